@@ -1,0 +1,203 @@
+//! Content that a wildcard admits: elements kept as XML with the namespaces they need, attributes kept
+//! with their namespace. Written back as they were read.
+
+use std::fmt::Write as _;
+
+use super::content::{Blank, Content};
+use super::document::ReadOptions;
+use super::error::Result;
+use super::escape;
+use super::name::{Ns, Vocabulary};
+use super::reader::{Limits, Mode, Reader};
+use super::shape::Particle;
+use super::writer::Writer;
+
+/// An element of any name, kept as XML text that stands for itself: every namespace prefix that occurs
+/// in it is declared in it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AnyElement {
+    xml: String,
+}
+
+/// The vocabulary of nothing in particular.
+static NO_VOCABULARY: Vocabulary = Vocabulary::new(&[]);
+
+impl AnyElement {
+    /// Takes one element as XML text.
+    ///
+    /// # Errors
+    /// When the text is not exactly one well-formed element with all its prefixes declared.
+    pub fn parse(xml: &str) -> Result<AnyElement> {
+        let mut r = Reader::new(xml, &NO_VOCABULARY, Mode::Lenient, Limits::default())?;
+        r.root()?;
+        let element = r.item()?;
+        r.finish()?;
+        Ok(element)
+    }
+
+    /// An element that holds just text. `None` when the text cannot be written as XML.
+    pub fn of_text(namespace: &str, prefix: &str, local: &str, text: &str) -> Option<AnyElement> {
+        let (mut uri, mut content) = (Vec::new(), Vec::new());
+        escape::write_attribute(namespace, &mut uri).ok()?;
+        escape::write_text(text, &mut content).ok()?;
+        let (uri, content) = (String::from_utf8(uri).ok()?, String::from_utf8(content).ok()?);
+        AnyElement::parse(&format!("<{prefix}:{local} xmlns:{prefix}=\"{uri}\">{content}</{prefix}:{local}>")).ok()
+    }
+
+    /// The element as XML.
+    pub fn as_xml(&self) -> &str {
+        &self.xml
+    }
+
+    /// Local name.
+    pub fn local_name(&self) -> &str {
+        let qname = self.qname();
+        qname.split_once(':').map_or(qname, |(_, local)| local)
+    }
+
+    /// Namespace URI; empty for none.
+    pub fn namespace(&self) -> String {
+        // The text was checked when the element was built, so reading it again succeeds.
+        let Ok(mut r) = Reader::new(&self.xml, &NO_VOCABULARY, Mode::Lenient, Limits::default()) else {
+            return String::new();
+        };
+        match r.root() {
+            Ok(()) => r.current().1.to_owned(),
+            Err(_) => String::new(),
+        }
+    }
+
+    fn qname(&self) -> &str {
+        let rest = &self.xml[1..];
+        &rest[..rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(rest.len())]
+    }
+
+    /// Text of the element and its descendants, references replaced.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let Ok(mut r) = Reader::new(&self.xml, &NO_VOCABULARY, Mode::Lenient, Limits::default()) else {
+            return text;
+        };
+        // As above: reading succeeds.
+        let _ = r.root().and_then(|()| r.collect_text(&mut text));
+        text
+    }
+
+    /// Reads the element as a document of its own.
+    ///
+    /// # Errors
+    /// When it is not that document.
+    pub fn read<T: super::Document>(&self, options: &ReadOptions) -> Result<T> {
+        super::document::read(self.xml.as_bytes(), options).map(|read| read.value)
+    }
+
+    /// The innermost open element, with the declarations in force outside of it that its text names.
+    fn take(r: &mut Reader<'_>) -> Result<AnyElement> {
+        let Some(open) = r.open.last().copied() else { return Ok(AnyElement::blank()) };
+        let bound = r.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()));
+        let bound: Vec<(String, String)> = bound.collect();
+        let own = r.own_prefixes();
+        r.skip_to(r.open.len() - 1)?;
+        let source = &r.src[open.offset..r.pos];
+        let (head, tail) = source.split_at(1 + open.qname.len());
+        let mut xml = String::with_capacity(source.len());
+        xml.push_str(head);
+        for (prefix, uri) in bound {
+            if prefix == "xml" || own.contains(&prefix) || !names_prefix(source, &prefix) {
+                continue;
+            }
+            if prefix.is_empty() && uri.is_empty() {
+                continue;
+            }
+            let mut escaped = Vec::new();
+            // A URI that was read holds nothing that cannot be written.
+            let _ = escape::write_attribute(&uri, &mut escaped);
+            let colon = if prefix.is_empty() { "" } else { ":" };
+            // Writing to memory cannot fail.
+            let _ = write!(xml, " xmlns{colon}{prefix}=\"{}\"", String::from_utf8_lossy(&escaped));
+        }
+        xml.push_str(tail);
+        Ok(AnyElement { xml })
+    }
+}
+
+/// Whether the text may use the prefix: in a name, or before a colon in text that may be a QName. Any
+/// element without a prefix uses the default namespace.
+fn names_prefix(source: &str, prefix: &str) -> bool {
+    if prefix.is_empty() {
+        return source.match_indices('<').any(|(at, _)| {
+            let rest = &source[at + 1..];
+            let name = rest.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next();
+            name.is_some_and(|name| !name.is_empty() && !name.contains([':', '!', '?']))
+        });
+    }
+    let mut rest = source;
+    while let Some(at) = rest.find(prefix) {
+        let after = &rest[at + prefix.len()..];
+        let before = rest[..at].chars().next_back();
+        let starts = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'));
+        if starts && after.starts_with(':') {
+            return true;
+        }
+        rest = after;
+    }
+    false
+}
+
+impl Blank for AnyElement {
+    fn blank() -> AnyElement {
+        AnyElement { xml: "<_/>".to_owned() }
+    }
+}
+
+impl Content for AnyElement {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        *self = AnyElement::take(r)?;
+        Ok(())
+    }
+
+    fn write(&self, _particle: &'static Particle, w: &mut Writer) {
+        w.raw(&self.xml);
+    }
+}
+
+/// An attribute that a wildcard admitted.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AnyAttribute {
+    /// Namespace URI; empty for none.
+    pub namespace: String,
+    /// Prefix to write it with; empty for none.
+    pub prefix: String,
+    /// Local name.
+    pub local: String,
+    /// Value.
+    pub value: String,
+}
+
+impl AnyAttribute {
+    /// The attribute that the reader is at.
+    pub(crate) fn take(r: &mut Reader<'_>) -> AnyAttribute {
+        let attribute = r.attributes[r.attribute_index];
+        let value = std::mem::take(&mut r.value).into_owned();
+        let (namespace, prefix) = match attribute.ns {
+            Ns::NONE => (String::new(), String::new()),
+            _ => {
+                let prefix = attribute.qname.split_once(':').map_or("", |(prefix, _)| prefix);
+                (r.uri_of(attribute.qname).to_owned(), prefix.to_owned())
+            }
+        };
+        AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value }
+    }
+
+    /// Writes it, with a declaration of its prefix: the surroundings may not have one.
+    pub(crate) fn write(&self, w: &mut Writer) {
+        if self.namespace.is_empty() {
+            w.attribute_text(&format!(" {}=\"", self.local), &self.value);
+            return;
+        }
+        if self.prefix != "xml" {
+            w.attribute_text(&format!(" xmlns:{}=\"", self.prefix), &self.namespace);
+        }
+        w.attribute_text(&format!(" {}:{}=\"", self.prefix, self.local), &self.value);
+    }
+}

@@ -1,0 +1,552 @@
+//! The loops over attributes and children: places each in the type's `Shape`, checks order, occurrence
+//! and unknown content, and hands it to the generated `Fields`. Written once, not per type.
+
+use super::error::{ErrorKind, NoteKind, Result, wording};
+use super::name::{Ns, TypeName, XSI_URI};
+use super::reader::{Mode, Next, Reader};
+use super::shape::{Model, Particle, Shape, Term};
+use super::writer::Writer;
+
+/// What generated code implements for a struct: one line per attribute and child in each method.
+pub trait Fields {
+    /// Description of the type.
+    fn shape(&self) -> &'static Shape;
+
+    /// Reads the attribute at index `at` of the shape with one of the reader's `attribute` calls.
+    ///
+    /// # Errors
+    /// When the value does not fit.
+    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.no_such_field(at)
+    }
+
+    /// Reads the child at index `at` of the shape with one of the reader's field calls.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.no_such_field(at)
+    }
+
+    /// Writes the attributes.
+    fn write_attributes(&self, w: &mut Writer) {
+        let _ = w;
+    }
+
+    /// Writes text or children.
+    fn write_content(&self, w: &mut Writer) {
+        let _ = w;
+    }
+}
+
+/// A value whose required fields hold placeholders: where the reader begins. It hands a value out only
+/// after every required field was read.
+#[doc(hidden)]
+pub trait Blank {
+    fn blank() -> Self;
+}
+
+/// A blank value of the type that is asked for.
+#[doc(hidden)]
+pub fn value<T: Blank>() -> T {
+    T::blank()
+}
+
+/// Implements `Blank` by an expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_blank {
+    ($type:ty, $value:expr) => {
+        impl $crate::rt::Blank for $type {
+            fn blank() -> Self {
+                $value
+            }
+        }
+    };
+}
+pub use crate::__oxws_blank as blank;
+
+/// What a particle can hold: elements of complex and simple types, nested groups, any element.
+pub trait Content: Blank + Sized {
+    /// Reads the reader's innermost open element up to and with its end tag; for a nested group, reads
+    /// that element and those after it that belong to the group.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()>;
+
+    /// Writes the element, or the elements of a nested group.
+    fn write(&self, particle: &'static Particle, w: &mut Writer);
+}
+
+impl<T: Fields + Blank> Content for T {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        r.complex(self)
+    }
+
+    fn write(&self, particle: &'static Particle, w: &mut Writer) {
+        w.complex(particle, self);
+    }
+}
+
+/// What generated code implements for the enum of a choice.
+pub trait Choice: Sized {
+    /// The alternatives, one particle each.
+    const SHAPE: &'static Shape;
+
+    /// Reads the alternative at index `at` of the shape.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn read_variant(at: usize, r: &mut Reader<'_>) -> Result<Self>;
+
+    /// Writes the elements of the alternative.
+    fn write_variant(&self, w: &mut Writer);
+}
+
+/// Makes the enum of a choice usable as an element or nested group.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_choice_content {
+    ($type:ty) => {
+        impl $crate::rt::Content for $type {
+            fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                *self = r.choice()?;
+                Ok(())
+            }
+            fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.choice(particle, self);
+            }
+        }
+    };
+}
+pub use crate::__oxws_choice_content as choice_content;
+
+/// A choice that is the whole content of an element, while it is read.
+struct Only<T>(Option<T>);
+
+impl<T: Choice> Fields for Only<T> {
+    fn shape(&self) -> &'static Shape {
+        T::SHAPE
+    }
+
+    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        self.0 = Some(T::read_variant(at, r)?);
+        Ok(())
+    }
+}
+
+/// Where a content model stands.
+struct Cursor {
+    /// Particle that matched last (sequence).
+    index: usize,
+    /// How often it has matched.
+    count: u32,
+    /// Which particles have matched at all, for the models without order.
+    seen: Seen,
+}
+
+/// A set of particle indices. The first 128 need no memory of their own.
+#[derive(Default)]
+struct Seen {
+    low: u128,
+    high: Vec<bool>,
+}
+
+impl Seen {
+    fn insert(&mut self, index: usize) {
+        if index < 128 {
+            self.low |= 1 << index;
+        } else {
+            if self.high.len() <= index - 128 {
+                self.high.resize(index - 127, false);
+            }
+            self.high[index - 128] = true;
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        if index < 128 {
+            self.low & (1 << index) != 0
+        } else {
+            self.high.get(index - 128).copied().unwrap_or(false)
+        }
+    }
+}
+
+/// Where a child belongs.
+enum Place {
+    /// To the particle with this index.
+    At(usize),
+    /// To none, or to one that cannot take it any more (`repeated`).
+    Nowhere { repeated: bool },
+}
+
+impl<'a> Reader<'a> {
+    /// Reads attributes and content of the innermost open element up to and with its end tag.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the content.
+    pub fn complex(&mut self, fields: &mut dyn Fields) -> Result<()> {
+        let shape = fields.shape();
+        if shape.nested {
+            return self.children(shape, fields, true);
+        }
+        if !self.attributes.is_empty() || !shape.attributes.is_empty() {
+            self.attributes(shape, fields)?;
+        }
+        match shape.model {
+            Model::Text => fields.child(0, self),
+            Model::Empty => self.nothing(),
+            Model::Sequence | Model::All | Model::Choice => self.children(shape, fields, false),
+        }
+    }
+
+    fn attributes(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
+        let mut seen = Seen::default();
+        for index in 0..self.attributes.len() {
+            let attribute = self.attributes[index];
+            let declared = shape.attributes.iter();
+            let found = declared.enumerate().find(|(_, a)| a.name.ns == attribute.ns && a.name.local == attribute.local);
+            if let Some((at, declared)) = found {
+                self.value = self.unescape_attribute(attribute.raw)?;
+                self.attribute_index = index;
+                if declared.fixed.is_some_and(|fixed| fixed != self.value) && self.mode == Mode::Strict {
+                    let fixed = declared.fixed.unwrap_or_default();
+                    let message = wording::fixed_attribute(attribute.local, fixed);
+                    return Err(self.violation(attribute.offset, message));
+                }
+                seen.insert(at);
+                fields.attribute(at, self)?;
+            } else {
+                self.other_attribute(index, shape, fields)?;
+            }
+        }
+        let missing = shape.attributes.iter().enumerate().find(|(at, a)| a.required && !seen.contains(*at));
+        if let Some((_, missing)) = missing {
+            return Err(self.violation(self.tag(), wording::missing_attribute(missing.name.local)));
+        }
+        Ok(())
+    }
+
+    /// An attribute that the type does not declare.
+    fn other_attribute(&mut self, index: usize, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
+        let attribute = self.attributes[index];
+        if attribute.ns == Ns::XSI {
+            return self.instance_attribute(index, shape.name);
+        }
+        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
+        if shape.any_attribute.is_some_and(|wildcard| wildcard.admits(uri)) {
+            self.value = self.unescape_attribute(attribute.raw)?;
+            self.attribute_index = index;
+            return fields.attribute(shape.attributes.len(), self);
+        }
+        self.undeclared(index)
+    }
+
+    #[cold]
+    fn undeclared(&mut self, index: usize) -> Result<()> {
+        let attribute = self.attributes[index];
+        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
+        let name = if uri.is_empty() { attribute.local.to_owned() } else { format!("{uri}:{}", attribute.local) };
+        self.deviation(NoteKind::UnknownAttribute, attribute.offset, wording::undeclared_attribute(&name))
+    }
+
+    /// An error for a strict reader, a note for a lenient one.
+    #[cold]
+    pub(crate) fn deviation(&mut self, kind: NoteKind, offset: usize, message: String) -> Result<()> {
+        match self.mode {
+            Mode::Strict => Err(self.violation(offset, message)),
+            Mode::Lenient => {
+                self.note(kind, offset, message);
+                Ok(())
+            }
+        }
+    }
+
+    /// Checks the attributes of an element of simple type, which has none of its own.
+    pub(crate) fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
+        for index in 0..self.attributes.len() {
+            match self.attributes[index].ns {
+                Ns::XSI => self.instance_attribute(index, declared)?,
+                _ => self.undeclared(index)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// `xsi:type` that repeats the declared type, `xsi:schemaLocation` and `xsi:nil="false"` are harmless.
+    fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
+        let attribute = self.attributes[index];
+        let value = self.unescape_attribute(attribute.raw)?;
+        let message = match attribute.local {
+            "type" if self.names_type(&value, declared) => return Ok(()),
+            "type" => wording::bad_type(&value, declared),
+            "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
+            "nil" | "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
+            local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
+        };
+        self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
+    }
+
+    /// Whether a QName in content stands for this type.
+    pub(crate) fn names_type(&self, value: &str, declared: TypeName) -> bool {
+        let value = value.trim();
+        let (prefix, local) = value.split_once(':').unwrap_or(("", value));
+        local == declared.local && self.prefix_uri(prefix) == Some(declared.uri)
+    }
+
+    /// Reads the end of an element that must hold nothing.
+    pub(crate) fn nothing(&mut self) -> Result<()> {
+        let depth = self.open.len();
+        loop {
+            let (kind, at) = match self.next()? {
+                Next::End => return self.take_end(),
+                Next::Start => (NoteKind::UnknownElement, self.tag()),
+                Next::Text => (NoteKind::UnexpectedText, self.pos),
+            };
+            let holder = &self.open[depth - 1];
+            let message = wording::no_content((holder.local, self.open_uri(holder)));
+            self.deviation(kind, at, message)?;
+            match kind {
+                NoteKind::UnknownElement => self.skip_to(depth)?,
+                _ => self.skip_text()?,
+            }
+        }
+    }
+
+    /// Reads children by `shape`. With `nested`, the first child is already open, and the element that
+    /// no particle takes, or the end, is left to the caller.
+    pub(crate) fn children(&mut self, shape: &'static Shape, fields: &mut dyn Fields, nested: bool) -> Result<()> {
+        let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default() };
+        if nested {
+            self.pending = true;
+        }
+        let depth = self.open.len() - usize::from(nested);
+        loop {
+            match self.next()? {
+                Next::Start => {}
+                Next::Text => {
+                    self.unexpected_text(shape, &cursor)?;
+                    continue;
+                }
+                Next::End => {
+                    self.check_end(shape, &cursor, depth, self.end_offset())?;
+                    return if nested { Ok(()) } else { self.take_end() };
+                }
+            }
+            match self.place(shape, &mut cursor)? {
+                Place::At(index) => match fields.child(index, self) {
+                    Ok(()) => {}
+                    Err(error) => self.recover(error, &shape.particles[index], depth)?,
+                },
+                Place::Nowhere { .. } if nested => {
+                    self.check_end(shape, &cursor, depth, self.tag())?;
+                    self.pending = true;
+                    return Ok(());
+                }
+                Place::Nowhere { repeated } => self.unknown(shape, &cursor, repeated, depth)?,
+            }
+        }
+    }
+
+    /// A lenient reader passes over an optional element whose content does not fit.
+    #[cold]
+    fn recover(&mut self, error: super::Error, particle: &Particle, depth: usize) -> Result<()> {
+        let harmless = self.mode == Mode::Lenient && error.kind() == ErrorKind::Violation;
+        if !harmless || particle.min > 0 {
+            return Err(error);
+        }
+        self.keep(error.into_note());
+        self.skip_to(depth)
+    }
+
+    #[cold]
+    fn unexpected_text(&mut self, shape: &'static Shape, cursor: &Cursor) -> Result<()> {
+        let message = wording::text(self.current(), &expected(shape, cursor), self.vocabulary);
+        self.deviation(NoteKind::UnexpectedText, self.pos, message)?;
+        self.skip_text()
+    }
+
+    /// A child that has no place in the content model.
+    #[cold]
+    fn unknown(&mut self, shape: &'static Shape, cursor: &Cursor, repeated: bool, depth: usize) -> Result<()> {
+        let holder = &self.open[depth - 1];
+        let holder = (holder.local, self.open_uri(holder));
+        let message = wording::child(holder, self.current(), &expected(shape, cursor), self.vocabulary);
+        let kind = if repeated { NoteKind::Repeated } else { NoteKind::UnknownElement };
+        self.deviation(kind, self.tag(), message)?;
+        self.skip_to(depth)
+    }
+
+    /// Reads the enum of a choice: as the content of the innermost open element, or as a nested group.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    pub fn choice<T: Choice>(&mut self) -> Result<T> {
+        if T::SHAPE.nested {
+            let at = self.alternative(T::SHAPE)?;
+            return T::read_variant(at, self);
+        }
+        if !self.attributes.is_empty() {
+            self.no_attributes(T::SHAPE.name)?;
+        }
+        let mut only = Only::<T>(None);
+        self.children(T::SHAPE, &mut only, false)?;
+        match only.0 {
+            Some(value) => Ok(value),
+            None => self.no_such_field(0),
+        }
+    }
+
+    /// Index of the alternative that the element just opened begins.
+    pub(crate) fn alternative(&mut self, shape: &'static Shape) -> Result<usize> {
+        let Some(open) = self.open.last() else { return self.no_such_field(0) };
+        let uri = self.open_uri(open);
+        let mut alternatives = shape.particles.iter();
+        let found = alternatives.position(|p| p.starts_with(open.ns, open.local, uri));
+        let found = found.or_else(|| {
+            let lenient = self.mode == Mode::Lenient;
+            shape.particles.iter().position(|p| lenient && p.contains(open.ns, open.local, uri))
+        });
+        match found {
+            Some(at) => Ok(at),
+            None => self.no_such_field(0),
+        }
+    }
+
+    /// The answer to an index that is not in the shape: generated code and shape disagree.
+    #[cold]
+    pub fn no_such_field<T>(&self, at: usize) -> Result<T> {
+        let message = format!("the generated code has no field {at} here; regenerate it");
+        Err(self.violation(self.tag(), message))
+    }
+
+    /// Finds the particle for the element just opened.
+    #[inline]
+    fn place(&mut self, shape: &'static Shape, cursor: &mut Cursor) -> Result<Place> {
+        let Some(open) = self.open.last() else { return Ok(Place::Nowhere { repeated: false }) };
+        let (ns, local) = (open.ns, open.local);
+        if shape.model == Model::Choice {
+            return Ok(self.place_choice(shape, cursor, ns, local));
+        }
+        if self.mode == Mode::Lenient || shape.model == Model::All {
+            return Ok(self.place_anywhere(shape, cursor, ns, local));
+        }
+        // The expected place: the same particle again, or the next.
+        let mut index = cursor.index;
+        while let Some(particle) = shape.particles.get(index) {
+            let room = index > cursor.index || cursor.count < particle.max;
+            let fits = match &particle.term {
+                Term::Element(name) => name.is(ns, local),
+                _ => self.wide_fit(particle, ns, local, false),
+            };
+            if fits && room {
+                cursor.count = if index == cursor.index { cursor.count + 1 } else { 1 };
+                cursor.index = index;
+                return Ok(Place::At(index));
+            }
+            let satisfied = particle.emptiable() || (index == cursor.index && cursor.count >= particle.min);
+            if !satisfied {
+                break;
+            }
+            index += 1;
+        }
+        Ok(Place::Nowhere { repeated: false })
+    }
+
+    fn wide_fit(&self, particle: &Particle, ns: Ns, local: &str, anywhere: bool) -> bool {
+        let uri = self.open.last().map_or("", |open| self.open_uri(open));
+        if anywhere { particle.contains(ns, local, uri) } else { particle.starts_with(ns, local, uri) }
+    }
+
+    fn place_choice(&self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
+        let fits = |p: &Particle| self.wide_fit(p, ns, local, false);
+        let found = shape.particles.iter().position(fits);
+        match found {
+            Some(index) if cursor.count == 0 => {
+                *cursor = Cursor { index, count: 1, seen: Seen::default() };
+                Place::At(index)
+            }
+            found => Place::Nowhere { repeated: found.is_some() },
+        }
+    }
+
+    /// Placing without order: the expected place first, then any.
+    fn place_anywhere(&self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
+        let mut repeated = false;
+        for index in (cursor.index..shape.particles.len()).chain(0..cursor.index) {
+            let particle = &shape.particles[index];
+            let fits = match &particle.term {
+                Term::Element(name) => name.is(ns, local),
+                _ => self.wide_fit(particle, ns, local, self.mode == Mode::Lenient),
+            };
+            if !fits {
+                continue;
+            }
+            if particle.max == 1 && cursor.seen.contains(index) {
+                repeated = true;
+                continue;
+            }
+            cursor.seen.insert(index);
+            cursor.count = if index == cursor.index { cursor.count.saturating_add(1) } else { 1 };
+            cursor.index = index;
+            return Place::At(index);
+        }
+        Place::Nowhere { repeated }
+    }
+
+    /// Checks that nothing required is missing when the content ends at `offset`.
+    fn check_end(&self, shape: &'static Shape, cursor: &Cursor, depth: usize, offset: usize) -> Result<()> {
+        let complete = if shape.model == Model::Choice {
+            cursor.count > 0 || shape.emptiable()
+        } else if self.mode == Mode::Lenient || shape.model == Model::All {
+            shape.particles.iter().enumerate().all(|(at, p)| p.min == 0 || cursor.seen.contains(at) || p.emptiable())
+        } else {
+            let rest = shape.particles.iter().enumerate().skip(cursor.index);
+            rest.into_iter().all(|(at, p)| p.emptiable() || (at == cursor.index && cursor.count >= p.min))
+        };
+        if complete { Ok(()) } else { Err(self.incomplete(shape, cursor, depth, offset)) }
+    }
+
+    #[cold]
+    fn incomplete(&self, shape: &'static Shape, cursor: &Cursor, depth: usize, offset: usize) -> super::Error {
+        let missing: Vec<&Term> = if self.mode == Mode::Lenient && shape.model != Model::Choice {
+            let all = shape.particles.iter().enumerate();
+            all.filter(|(at, p)| !p.emptiable() && !cursor.seen.contains(*at)).map(|(_, p)| &p.term).collect()
+        } else {
+            expected(shape, cursor)
+        };
+        let holder = &self.open[depth - 1];
+        let message = wording::incomplete((holder.local, self.open_uri(holder)), &missing, self.vocabulary);
+        self.violation(offset, message)
+    }
+}
+
+/// What may stand next.
+fn expected(shape: &'static Shape, cursor: &Cursor) -> Vec<&'static Term> {
+    let mut terms = Vec::new();
+    let mut add = |term: &'static Term| terms.push(term);
+    match shape.model {
+        Model::Empty | Model::Text => {}
+        Model::Choice if cursor.count > 0 => {}
+        Model::Choice => shape.first(0, &mut add),
+        Model::All => {
+            for (at, particle) in shape.particles.iter().enumerate() {
+                if !cursor.seen.contains(at) {
+                    particle.first(&mut add);
+                }
+            }
+        }
+        Model::Sequence => {
+            let Some(current) = shape.particles.get(cursor.index) else { return terms };
+            if cursor.count < current.max {
+                current.first(&mut add);
+            }
+            if current.emptiable() || cursor.count >= current.min {
+                shape.first(cursor.index + 1, &mut add);
+            }
+        }
+    }
+    terms
+}

@@ -1,0 +1,156 @@
+//! Whole documents: reading and writing a root element by its name.
+
+use std::borrow::Cow;
+
+use super::decode;
+use super::error::{Note, Result, wording};
+use super::name::Vocabulary;
+use super::reader::{Limits, Mode, Reader};
+use super::shape::{Particle, Shape};
+use super::writer::Writer;
+
+/// A value that can be the root of a document: the type of a global element, or the enum of all of them.
+pub trait Document: Sized {
+    /// The namespaces of the schemas the type comes from.
+    const VOCABULARY: &'static Vocabulary;
+    /// The root elements, one particle each.
+    const ROOTS: &'static Shape;
+
+    /// Reads the root element at index `at` of `ROOTS`; the reader has just opened it.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    #[doc(hidden)]
+    fn read_root(at: usize, r: &mut Reader<'_>) -> Result<Self>;
+
+    /// Index in `ROOTS` of the element that this value is.
+    #[doc(hidden)]
+    fn root(&self) -> usize {
+        0
+    }
+
+    /// Writes the root element.
+    #[doc(hidden)]
+    fn write_root(&self, particle: &'static Particle, w: &mut Writer);
+
+    /// Reads a document strictly: any deviation from the schema is an error.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with line, column and path.
+    fn from_xml(bytes: &[u8]) -> Result<Self> {
+        read(bytes, &ReadOptions::strict()).map(|read| read.value)
+    }
+
+    /// Reads a document leniently: what the schema does not have is skipped and reported in notes.
+    ///
+    /// # Errors
+    /// When the document is malformed, is another one, or lacks what a value needs.
+    fn from_xml_lenient(bytes: &[u8]) -> Result<ReadDocument<Self>> {
+        read(bytes, &ReadOptions::lenient())
+    }
+
+    /// Writes the value as a document, without XML declaration.
+    ///
+    /// # Errors
+    /// When a text holds a character that XML cannot carry.
+    fn to_xml(&self) -> Result<Vec<u8>> {
+        let mut w = Writer::new(Vec::with_capacity(512));
+        write(self, &mut w);
+        w.finish()
+    }
+}
+
+/// How to read a document.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOptions {
+    /// Strict or lenient.
+    pub mode: Mode,
+    /// How much the document may hold.
+    pub limits: Limits,
+}
+
+impl ReadOptions {
+    /// Strict reading with the default limits.
+    pub fn strict() -> ReadOptions {
+        ReadOptions { mode: Mode::Strict, limits: Limits::default() }
+    }
+
+    /// Lenient reading with the default limits.
+    pub fn lenient() -> ReadOptions {
+        ReadOptions { mode: Mode::Lenient, limits: Limits::default() }
+    }
+}
+
+/// A value with what a lenient read passed over.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReadDocument<T> {
+    /// The value.
+    pub value: T,
+    /// What was skipped or unknown, in document order; empty after a strict read.
+    pub notes: Vec<Note>,
+    /// How many further notes the limit cut off.
+    pub notes_dropped: usize,
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// The first thing that is wrong, with line, column and path.
+pub fn read<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<ReadDocument<T>> {
+    let text: Cow<'_, str> = decode::text(bytes)?;
+    let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
+    r.root()?;
+    let value = read_open(&mut r)?;
+    r.finish()?;
+    Ok(ReadDocument { value, notes: r.notes, notes_dropped: r.notes_dropped })
+}
+
+/// Reads the innermost open element as a document.
+pub(crate) fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
+    let Some(open) = r.open.last() else { return r.no_such_field(0) };
+    let uri = r.open_uri(open);
+    let roots = T::ROOTS.particles;
+    match roots.iter().position(|root| root.starts_with(open.ns, open.local, uri)) {
+        Some(at) => T::read_root(at, r),
+        None => {
+            let expected: Vec<_> = roots.iter().map(|root| &root.term).collect();
+            let message = wording::root(r.current(), &expected, r.vocabulary);
+            Err(r.violation(r.tag(), message))
+        }
+    }
+}
+
+/// Writes a document inside another that declares its namespaces.
+pub(crate) fn write_document<T: Document>(value: &T, w: &mut Writer) {
+    if let Some(particle) = T::ROOTS.particles.get(value.root()) {
+        value.write_root(particle, w);
+    }
+}
+
+/// Writes a document with its namespace declarations on the root.
+fn write<T: Document>(value: &T, w: &mut Writer) {
+    w.declare_on_next(T::VOCABULARY);
+    write_document(value, w);
+}
+
+/// Makes a type the document of one root element.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_document {
+    ($type:ty, $vocabulary:expr, $root:expr) => {
+        impl $crate::rt::Document for $type {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const ROOTS: &'static $crate::rt::Shape = {
+                static ROOTS: $crate::rt::Shape = $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
+                &ROOTS
+            };
+            fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
+                r.item()
+            }
+            fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.one(particle, self);
+            }
+        }
+    };
+}
+pub use crate::__oxws_document as document;

@@ -1,0 +1,163 @@
+//! Open enumerations: a const hash table from text to variant, built by the compiler.
+
+/// Index from the texts of an enumeration to their positions: open addressing, filled at compile time.
+#[derive(Debug)]
+pub struct TextIndex<const SLOTS: usize> {
+    slots: [u16; SLOTS],
+}
+
+/// Number of slots for this many values: a power of two, at least twice as many.
+pub const fn slots(values: usize) -> usize {
+    (values * 2).next_power_of_two()
+}
+
+/// Hash of a text: a few multiplications for eight bytes at a time.
+const fn hash(text: &[u8]) -> usize {
+    let mut state = text.len() as u64;
+    let mut rest = text;
+    while let Some((word, tail)) = rest.split_first_chunk::<8>() {
+        state = mix(state, u64::from_le_bytes(*word));
+        rest = tail;
+    }
+    let mut last = 0;
+    while let [byte, tail @ ..] = rest {
+        last = (last << 8) | *byte as u64;
+        rest = tail;
+    }
+    state = mix(state, last);
+    (state ^ (state >> 32)) as usize
+}
+
+const fn mix(state: u64, word: u64) -> u64 {
+    let product = ((state ^ word) as u128) * 0x9E37_79B9_7F4A_7C15_u128;
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+const EMPTY: u16 = u16::MAX;
+
+impl<const SLOTS: usize> TextIndex<SLOTS> {
+    /// The index of these texts, which are all different.
+    pub const fn new(texts: &[&str]) -> TextIndex<SLOTS> {
+        let mut slots = [EMPTY; SLOTS];
+        let mut at = 0;
+        while at < texts.len() {
+            let mut slot = hash(texts[at].as_bytes()) & (SLOTS - 1);
+            while slots[slot] != EMPTY {
+                slot = (slot + 1) & (SLOTS - 1);
+            }
+            slots[slot] = at as u16;
+            at += 1;
+        }
+        TextIndex { slots }
+    }
+
+    /// Position of `text` in `texts`, the same that the index was built from.
+    #[inline]
+    pub fn find(&self, texts: &[&str], text: &str) -> Option<usize> {
+        let mut slot = hash(text.as_bytes()) & (SLOTS - 1);
+        loop {
+            let at = usize::from(self.slots[slot]);
+            if *texts.get(at)? == text {
+                return Some(at);
+            }
+            slot = (slot + 1) & (SLOTS - 1);
+        }
+    }
+}
+
+/// Implements what an open enumeration needs; generated code lists its variants once.
+///
+/// The enum has the listed variants, in any order, and `Other(String)`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_enumeration {
+    ($name:ident, $type_name:expr, [$($variant:ident $(= $text:literal)?),* $(,)?]) => {
+        impl $name {
+            /// The values the schema lists, in its order.
+            pub const VALUES: &'static [$name] = &[$($name::$variant),*];
+
+            const TEXTS: &'static [&'static str] = &[$($crate::rt::prelude::text_of!($variant $(, $text)?)),*];
+
+            /// The value as it stands in a document.
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $($name::$variant => $crate::rt::prelude::text_of!($variant $(, $text)?),)*
+                    $name::Other(other) => other,
+                }
+            }
+        }
+
+        impl ::core::convert::From<&str> for $name {
+            fn from(text: &str) -> $name {
+                const SLOTS: usize = $crate::rt::prelude::slots($name::TEXTS.len());
+                static INDEX: $crate::rt::prelude::TextIndex<SLOTS> =
+                    $crate::rt::prelude::TextIndex::new($name::TEXTS);
+                match INDEX.find($name::TEXTS, text) {
+                    ::core::option::Option::Some(at) => $name::VALUES[at].clone(),
+                    ::core::option::Option::None => $name::Other(text.into()),
+                }
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl $crate::rt::Blank for $name {
+            fn blank() -> $name {
+                $name::Other(::std::string::String::new())
+            }
+        }
+
+        impl $crate::rt::Simple for $name {
+            const TYPE: $crate::rt::TypeName = $type_name;
+
+            fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                ::core::result::Result::Ok($name::from($crate::rt::prelude::trim(text)))
+            }
+
+            fn is_known(&self) -> bool {
+                !::core::matches!(self, $name::Other(_))
+            }
+
+            fn write(&self, out: &mut $crate::rt::Text<'_>) {
+                out.push(self.as_str());
+            }
+        }
+
+        $crate::rt::prelude::simple_content!($name);
+    };
+}
+pub use crate::__oxws_enumeration as enumeration;
+
+/// The text of an enumeration value: given, or the variant's own name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_text_of {
+    ($variant:ident) => {
+        ::core::stringify!($variant)
+    };
+    ($variant:ident, $text:literal) => {
+        $text
+    };
+}
+pub use crate::__oxws_text_of as text_of;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_found_and_others_are_not() {
+        const TEXTS: &[&str] = &["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
+        static INDEX: TextIndex<{ slots(TEXTS.len()) }> = TextIndex::new(TEXTS);
+        for (at, text) in TEXTS.iter().enumerate() {
+            assert_eq!(INDEX.find(TEXTS, text), Some(at), "{text}");
+        }
+        for text in ["noerror", "ErrorAccessDenie", "b", "1234567", "ErrorAccessDenied "] {
+            assert_eq!(INDEX.find(TEXTS, text), None, "{text}");
+        }
+    }
+}

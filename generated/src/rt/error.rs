@@ -1,0 +1,311 @@
+//! What reading and writing can report: errors with place and path, notes of a lenient read, and the
+//! violation texts that Exchange puts into `ErrorSchemaValidation` (UCS T6, T7).
+
+use std::fmt;
+
+use super::name::{TypeName, Vocabulary};
+use super::shape::Term;
+
+/// Result of the codec.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a document could not be read or a value could not be written.
+///
+/// Small (one pointer): the details are on the heap, built on the cold path only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Error(Box<Detail>);
+
+#[derive(Clone, PartialEq, Eq)]
+struct Detail {
+    kind: ErrorKind,
+    message: String,
+    place: Place,
+    path: String,
+}
+
+/// What kind of problem an [`Error`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes are not UTF-8, or UTF-16 with a byte order mark.
+    Encoding,
+    /// Not well-formed XML with namespaces; includes any DOCTYPE (UCS T13).
+    Malformed,
+    /// Well-formed, but against the schema.
+    Violation,
+    /// A configured limit (depth, text size, number of attributes) was exceeded.
+    Limit,
+    /// A value that XML cannot carry, met while writing.
+    Unwritable,
+}
+
+/// A place in a document.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Place {
+    /// Byte offset into the document as UTF-8.
+    pub offset: usize,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1. For an element it is that of its name, after the `<`.
+    pub column: u32,
+}
+
+impl Place {
+    /// The place of byte `offset` in `text`.
+    pub(crate) fn of(text: &str, offset: usize) -> Place {
+        let mut end = offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let before = &text[..end];
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let column = before[start..].chars().count() + 1;
+        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Place { offset, line: small(line), column: small(column) }
+    }
+}
+
+impl Error {
+    #[cold]
+    pub(crate) fn new(kind: ErrorKind, message: String, place: Place, path: String) -> Error {
+        Error(Box::new(Detail { kind, message, place, path }))
+    }
+
+    /// What kind of problem it is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The problem in one sentence; for a violation, in the wording of UCS T7.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// Where in the document.
+    pub fn place(&self) -> Place {
+        self.0.place
+    }
+
+    /// Line, from 1.
+    pub fn line(&self) -> u32 {
+        self.0.place.line
+    }
+
+    /// Column in characters, from 1.
+    pub fn column(&self) -> u32 {
+        self.0.place.column
+    }
+
+    /// Byte offset into the document as UTF-8.
+    pub fn offset(&self) -> usize {
+        self.0.place.offset
+    }
+
+    /// Qualified names of the open elements, outermost first: `/m:AddImGroup/m:DisplayName`.
+    pub fn path(&self) -> &str {
+        &self.0.path
+    }
+
+    pub(crate) fn into_note(self) -> Note {
+        Note { kind: NoteKind::Invalid, message: self.0.message, place: self.0.place, path: self.0.path }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Detail { kind, message, place, path } = &*self.0;
+        if *kind == ErrorKind::Unwritable {
+            return write!(f, "{message} (in {path})");
+        }
+        write!(f, "{}:{}: {message}", place.line, place.column)?;
+        if path.is_empty() { Ok(()) } else { write!(f, " (in {path})") }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {self}", self.0.kind)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Something that a lenient read passed over: nothing of the typed value is wrong, but the document had
+/// more, or other, than the schema knows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What was passed over.
+    pub kind: NoteKind,
+    /// In one sentence.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// Qualified names of the open elements, outermost first.
+    pub path: String,
+}
+
+/// What a [`Note`] is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum NoteKind {
+    /// An element that the schema does not have at this place; skipped.
+    UnknownElement,
+    /// An attribute that the schema does not have; skipped.
+    UnknownAttribute,
+    /// A value that the enumeration does not have; kept as `Other`.
+    UnknownValue,
+    /// Text where only elements may stand; skipped.
+    UnexpectedText,
+    /// An element once more than its maximum; skipped.
+    Repeated,
+    /// An optional element whose content does not fit its type; skipped.
+    Invalid,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {} (in {})", self.place.line, self.place.column, self.message, self.path)
+    }
+}
+
+/// Why a text is not a value of a simple type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Invalid {
+    reason: String,
+}
+
+impl Invalid {
+    /// A facet that the value breaks, by its name in the wording of UCS T7: `Enumeration`, `MinLength`.
+    #[cold]
+    pub fn facet(name: &str) -> Invalid {
+        Invalid { reason: format!("The {name} constraint failed.") }
+    }
+
+    /// A text that is no literal of a built-in type: `Boolean`, `Int32`.
+    #[cold]
+    pub fn literal(text: &str, kind: &str) -> Invalid {
+        Invalid { reason: format!("The string '{text}' is not a valid {kind} value.") }
+    }
+
+    /// The reason as a sentence.
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.reason)
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Wording of violations. One function per sentence, so that tests and server agree on the text.
+pub(crate) mod wording {
+    use super::*;
+
+    fn quoted(local: &str, uri: &str) -> String {
+        if uri.is_empty() { format!("'{local}'") } else { format!("'{local}' in namespace '{uri}'") }
+    }
+
+    /// ` List of possible elements expected: 'A, B' in namespace 'N'.`, empty when nothing is.
+    fn expectation(expected: &[&Term], vocabulary: &Vocabulary) -> String {
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut wildcard = false;
+        for term in expected {
+            match term {
+                Term::Element(name) => {
+                    let uri = vocabulary.uri(name.ns);
+                    match groups.iter_mut().find(|(known, _)| *known == uri) {
+                        Some((_, names)) if names.contains(&name.local) => {}
+                        Some((_, names)) => names.push(name.local),
+                        None => groups.push((uri, vec![name.local])),
+                    }
+                }
+                _ => wildcard = true,
+            }
+        }
+        let mut parts: Vec<String> = groups.iter().map(|(uri, names)| quoted(&names.join(", "), uri)).collect();
+        if wildcard {
+            parts.push("any element that the schema's wildcard admits".to_owned());
+        }
+        if parts.is_empty() {
+            return String::new();
+        }
+        format!(" List of possible elements expected: {}.", parts.join(" as well as "))
+    }
+
+    pub(crate) fn child(
+        holder: (&str, &str),
+        child: (&str, &str),
+        expected: &[&Term],
+        vocabulary: &Vocabulary,
+    ) -> String {
+        let (holder, child) = (quoted(holder.0, holder.1), quoted(child.0, child.1));
+        let list = expectation(expected, vocabulary);
+        format!("The element {holder} has invalid child element {child}.{list}")
+    }
+
+    pub(crate) fn incomplete(holder: (&str, &str), expected: &[&Term], vocabulary: &Vocabulary) -> String {
+        let list = expectation(expected, vocabulary);
+        format!("The element {} has incomplete content.{list}", quoted(holder.0, holder.1))
+    }
+
+    pub(crate) fn text(holder: (&str, &str), expected: &[&Term], vocabulary: &Vocabulary) -> String {
+        let list = expectation(expected, vocabulary);
+        format!("The element {} cannot contain text.{list}", quoted(holder.0, holder.1))
+    }
+
+    pub(crate) fn child_of_text(holder: (&str, &str), child: (&str, &str)) -> String {
+        let (holder, child) = (quoted(holder.0, holder.1), quoted(child.0, child.1));
+        format!(
+            "The element {holder} cannot contain child element {child} because the parent element's \
+             content model is text only."
+        )
+    }
+
+    pub(crate) fn no_content(holder: (&str, &str)) -> String {
+        let holder = quoted(holder.0, holder.1);
+        format!("The element {holder} cannot contain child elements or text because it must be empty.")
+    }
+
+    pub(crate) fn root(found: (&str, &str), expected: &[&Term], vocabulary: &Vocabulary) -> String {
+        let list = expectation(expected, vocabulary);
+        format!("The element {} is not declared here.{list}", quoted(found.0, found.1))
+    }
+
+    pub(crate) fn missing_attribute(local: &str) -> String {
+        format!("The required attribute '{local}' is missing.")
+    }
+
+    pub(crate) fn undeclared_attribute(name: &str) -> String {
+        format!("The '{name}' attribute is not declared.")
+    }
+
+    pub(crate) fn fixed_attribute(local: &str, value: &str) -> String {
+        format!("The value of the '{local}' attribute does not equal its fixed value '{value}'.")
+    }
+
+    /// `what` is `attribute` or `element`; a long value is cut.
+    pub(crate) fn value(what: &str, name: &str, value: &str, datatype: TypeName, invalid: &Invalid) -> String {
+        let shown: String = value.chars().take(256).collect();
+        format!(
+            "The '{name}' {what} is invalid - The value '{shown}' is invalid according to its datatype \
+             '{datatype}' - {invalid}"
+        )
+    }
+
+    pub(crate) fn bad_type(found: &str, declared: TypeName) -> String {
+        format!("The xsi:type attribute value '{found}' is not a usable type derived from '{declared}'.")
+    }
+
+    pub(crate) fn missing_type(declared: TypeName) -> String {
+        format!("The type '{declared}' is abstract: an xsi:type attribute that names a derived type is missing.")
+    }
+
+    pub(crate) fn not_nillable(holder: (&str, &str)) -> String {
+        format!("The element {} cannot be nil: its declaration is not nillable.", quoted(holder.0, holder.1))
+    }
+}

@@ -1,0 +1,185 @@
+//! Escapes in both directions: references and line ends while reading, the five characters while writing;
+//! names and the XML declaration.
+
+use std::borrow::Cow;
+
+use super::decode::allowed;
+
+/// Message for a reference that cannot be replaced.
+pub(crate) const BAD_REFERENCE: &str = "a reference that is neither a character nor one of the five predefined entities";
+
+/// Replaces the references in `raw` and normalizes line ends, appending to `out`. `Err` is the offset of
+/// a bad reference.
+pub(crate) fn append_text(raw: &str, out: &mut String) -> Result<(), usize> {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        append_lines(&rest[..at], out);
+        let (c, len) = reference(&rest[at..]).ok_or(raw.len() - rest.len() + at)?;
+        out.push(c);
+        rest = &rest[at + len..];
+    }
+    append_lines(rest, out);
+    Ok(())
+}
+
+/// Appends text with `\r\n` and `\r` as `\n`.
+pub(crate) fn append_lines(raw: &str, out: &mut String) {
+    let mut rest = raw;
+    while let Some(at) = memchr::memchr(b'\r', rest.as_bytes()) {
+        out.push_str(&rest[..at]);
+        out.push('\n');
+        rest = &rest[at + 1..];
+        rest = rest.strip_prefix('\n').unwrap_or(rest);
+    }
+    out.push_str(rest);
+}
+
+/// The value of an attribute. `Err` is the offset of a bad reference.
+pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, usize> {
+    if !raw.bytes().any(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r')) {
+        return Ok(Cow::Borrowed(raw));
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
+        out.push_str(&rest[..at]);
+        let len = match rest.as_bytes()[at] {
+            b'&' => {
+                let (c, len) = reference(&rest[at..]).ok_or(raw.len() - rest.len() + at)?;
+                out.push(c);
+                len
+            }
+            b'\r' if rest.as_bytes().get(at + 1) == Some(&b'\n') => {
+                out.push(' ');
+                2
+            }
+            _ => {
+                out.push(' ');
+                1
+            }
+        };
+        rest = &rest[at + len..];
+    }
+    out.push_str(rest);
+    Ok(Cow::Owned(out))
+}
+
+/// The character of the reference that `text` begins with, and the reference's length.
+fn reference(text: &str) -> Option<(char, usize)> {
+    // The longest valid one is `&#x10FFFF;` with leading zeros; anything very long is refused.
+    let end = text.as_bytes().iter().take(64).position(|b| *b == b';')?;
+    let c = match text.get(1..end)? {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
+        name => {
+            let number = name.strip_prefix('#')?;
+            let (digits, radix) = match number.strip_prefix('x') {
+                Some(hex) => (hex, 16),
+                None => (number, 10),
+            };
+            if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+                return None;
+            }
+            char::from_u32(u32::from_str_radix(digits, radix).ok()?).filter(|c| allowed(*c))?
+        }
+    };
+    Some((c, end + 1))
+}
+
+/// Whether `text` is an NCName or QName by its characters (XML 1.0, section 2.3).
+pub(crate) fn is_name(text: &str) -> bool {
+    let start = |c: char| {
+        matches!(c, 'A'..='Z' | 'a'..='z' | '_' | ':' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}'
+            | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+            | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+            | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+    };
+    let within = |c: char| {
+        start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+    };
+    let mut chars = text.chars();
+    chars.next().is_some_and(start) && chars.all(within)
+}
+
+/// Checks the pseudo-attributes of an XML declaration.
+pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
+    const SHAPE: &str = "an XML declaration must have version, then encoding and standalone if at all";
+    let mut rest = text;
+    let mut expected: &[&str] = &["version", "encoding", "standalone"];
+    while !rest.trim().is_empty() {
+        let (name, after) = rest.split_once('=').ok_or(SHAPE)?;
+        let after = after.trim_start();
+        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or(SHAPE)?;
+        let (value, after) = after[1..].split_once(quote).ok_or(SHAPE)?;
+        let spaced = name.starts_with(|c: char| c.is_ascii_whitespace());
+        let at = expected.iter().position(|known| *known == name.trim()).filter(|_| spaced).ok_or(SHAPE)?;
+        if expected.len() == 3 && at != 0 {
+            return Err(SHAPE);
+        }
+        expected = &expected[at + 1..];
+        let fine = match name.trim() {
+            "version" => value.starts_with("1.") && value.len() > 2,
+            "standalone" => matches!(value, "yes" | "no"),
+            // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
+            _ => ["utf-8", "utf8", "us-ascii", "utf-16"].iter().any(|known| value.eq_ignore_ascii_case(known)),
+        };
+        if !fine {
+            return Err("an XML declaration with a value that is not supported (UTF-8 or UTF-16 only)");
+        }
+        rest = after;
+    }
+    if expected.len() == 3 { Err(SHAPE) } else { Ok(()) }
+}
+
+/// Appends text, escaped. `Err` is a character that XML cannot carry.
+#[inline]
+pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
+    let mut special = false;
+    for &b in text.as_bytes() {
+        special |= (b == b'<') | (b == b'>') | (b == b'&') | (b < 0x20) | (b == 0xEF);
+    }
+    if !special {
+        out.extend_from_slice(text.as_bytes());
+        return Ok(());
+    }
+    write_escaped(text, out, false)
+}
+
+/// Appends the value of an attribute, escaped for double quotes.
+#[inline]
+pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
+    let mut special = false;
+    for &b in text.as_bytes() {
+        special |= (b == b'<') | (b == b'"') | (b == b'&') | (b == b'>') | (b < 0x20) | (b == 0xEF);
+    }
+    if !special {
+        out.extend_from_slice(text.as_bytes());
+        return Ok(());
+    }
+    write_escaped(text, out, true)
+}
+
+fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
+    let mut done = 0;
+    for (at, c) in text.char_indices() {
+        let escaped: &str = match c {
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '&' => "&amp;",
+            '"' if attribute => "&quot;",
+            '\r' => "&#xD;",
+            '\t' if attribute => "&#x9;",
+            '\n' if attribute => "&#xA;",
+            _ if allowed(c) => continue,
+            _ => return Err(c),
+        };
+        out.extend_from_slice(&text.as_bytes()[done..at]);
+        out.extend_from_slice(escaped.as_bytes());
+        done = at + c.len_utf8();
+    }
+    out.extend_from_slice(&text.as_bytes()[done..]);
+    Ok(())
+}

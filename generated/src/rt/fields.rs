@@ -1,0 +1,213 @@
+//! The calls that generated code makes, one per field: read an attribute, a child, a list, a group.
+
+use super::any::AnyAttribute;
+use super::content::{Content, Fields};
+use super::error::Result;
+use super::reader::{Next, Reader};
+use super::shape::{Particle, Shape};
+use super::simple::{self, Simple};
+use super::wide::{self, Ordered};
+
+/// A wrapper element's list while it is read: a type whose only content is one repeated element.
+struct List<'v, T> {
+    shape: &'static Shape,
+    items: &'v mut Vec<T>,
+}
+
+impl<T: Content> Fields for List<'_, T> {
+    fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
+    fn child(&mut self, _at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.many(self.items)
+    }
+}
+
+impl Reader<'_> {
+    // ---- attributes -------------------------------------------------------------------------------
+
+    /// Reads the attribute at hand.
+    ///
+    /// # Errors
+    /// When its value does not fit the type.
+    pub fn attribute<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
+        let attribute = self.attributes[self.attribute_index];
+        let value = std::mem::take(&mut self.value);
+        *slot = simple::parse(value, "attribute", attribute.local, attribute.offset, self)?;
+        Ok(())
+    }
+
+    /// Reads the attribute at hand into an optional field.
+    ///
+    /// # Errors
+    /// When its value does not fit the type.
+    pub fn opt_attribute<T: Simple>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        let mut value = T::blank();
+        self.attribute(&mut value)?;
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// Keeps the attribute at hand, which a wildcard admitted.
+    ///
+    /// # Errors
+    /// None; the signature is that of the other field calls.
+    pub fn any_attribute(&mut self, slot: &mut Vec<AnyAttribute>) -> Result<()> {
+        slot.push(AnyAttribute::take(self));
+        Ok(())
+    }
+
+    // ---- text ---------------------------------------------------------------------------------------
+
+    /// Reads the text of the innermost open element and its end tag.
+    ///
+    /// # Errors
+    /// When it does not fit the type.
+    #[inline]
+    pub fn simple<T: Simple>(&mut self) -> Result<T> {
+        simple::read_element(self)
+    }
+
+    /// Reads the text of the element whose attributes were read already.
+    ///
+    /// # Errors
+    /// When it does not fit the type.
+    pub fn text_value<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
+        *slot = simple::read_text(self)?;
+        Ok(())
+    }
+
+    // ---- children -----------------------------------------------------------------------------------
+
+    /// Reads a child.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    #[inline]
+    pub fn one<T: Content>(&mut self, slot: &mut T) -> Result<()> {
+        slot.read(self)
+    }
+
+    /// Reads a child into an optional field.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn opt<T: Content>(&mut self, slot: &mut Option<T>) -> Result<()> {
+        let mut value = T::blank();
+        value.read(self)?;
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// Reads a child into an optional boxed field.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn opt_boxed<T: Content>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
+        let mut value = Box::new(T::blank());
+        value.read(self)?;
+        *slot = Some(value);
+        Ok(())
+    }
+
+    /// Reads a repeated child.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn many<T: Content>(&mut self, slot: &mut Vec<T>) -> Result<()> {
+        let mut value = T::blank();
+        value.read(self)?;
+        slot.push(value);
+        Ok(())
+    }
+
+    /// Reads a child and returns it: for the variants of a choice.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn item<T: Content>(&mut self) -> Result<T> {
+        let mut value = T::blank();
+        value.read(self)?;
+        Ok(value)
+    }
+
+    /// Reads a child that wraps a list.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn list<T: Content>(&mut self, slot: &mut Vec<T>, wrapper: &'static Shape) -> Result<()> {
+        self.complex(&mut List { shape: wrapper, items: slot })
+    }
+
+    /// Reads a child that wraps a list into an optional field.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn opt_list<T: Content>(&mut self, slot: &mut Option<Vec<T>>, wrapper: &'static Shape) -> Result<()> {
+        *slot = Some(self.item_list(wrapper)?);
+        Ok(())
+    }
+
+    /// Reads a repeated child that wraps a list.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn many_lists<T: Content>(&mut self, slot: &mut Vec<Vec<T>>, wrapper: &'static Shape) -> Result<()> {
+        slot.push(self.item_list(wrapper)?);
+        Ok(())
+    }
+
+    /// Reads a child that wraps a list and returns the list.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn item_list<T: Content>(&mut self, wrapper: &'static Shape) -> Result<Vec<T>> {
+        let mut items = Vec::new();
+        self.list(&mut items, wrapper)?;
+        Ok(items)
+    }
+
+    /// Reads a repeated child as the alternative of a choice: this one and those of the same particle
+    /// that follow it.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn run<T: Content>(&mut self, particle: &'static Particle) -> Result<Vec<T>> {
+        let mut items = vec![self.item()?];
+        while let Next::Start = self.next()? {
+            let Some(open) = self.open.last() else { break };
+            if !particle.starts_with(open.ns, open.local, self.open_uri(open)) {
+                self.pending = true;
+                break;
+            }
+            items.push(self.item()?);
+        }
+        Ok(items)
+    }
+
+    // ---- fields of wide types -----------------------------------------------------------------------
+
+    /// Reads a child into the sparse fields of a wide type.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn field<T: Content, F: Ordered>(&mut self, fields: &mut Vec<F>, field: fn(T) -> F) -> Result<()> {
+        wide::add(fields, field(self.item()?));
+        Ok(())
+    }
+
+    /// Reads a child that wraps a list into the sparse fields of a wide type.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn field_list<T: Content, F: Ordered>(
+        &mut self,
+        fields: &mut Vec<F>,
+        field: fn(Vec<T>) -> F,
+        wrapper: &'static Shape,
+    ) -> Result<()> {
+        wide::add(fields, field(self.item_list(wrapper)?));
+        Ok(())
+    }
+}

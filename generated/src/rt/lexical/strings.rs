@@ -1,0 +1,204 @@
+//! Texts of a certain form: the macro for all of them, `NormalizedString`, `Token`, `Language`.
+
+use std::borrow::Cow;
+
+use crate::rt::simple::trim;
+
+/// Each kind of white space as a space: the `replace` of the whiteSpace facet.
+pub(super) fn replace(text: &str) -> Cow<'_, str> {
+    match text.contains(['\t', '\n', '\r']) {
+        true => Cow::Owned(text.replace(['\t', '\n', '\r'], " ")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// White space between words as one space, and none around them: the `collapse` of the whiteSpace facet.
+pub(super) fn collapse(text: &str) -> Cow<'_, str> {
+    let text = trim(text);
+    if !text.contains(['\t', '\n', '\r']) && !text.contains("  ") {
+        return Cow::Borrowed(text);
+    }
+    let mut words = text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
+    let mut collapsed = String::with_capacity(text.len());
+    collapsed.push_str(words.next().unwrap_or_default());
+    for word in words {
+        collapsed.push(' ');
+        collapsed.push_str(word);
+    }
+    Cow::Owned(collapsed)
+}
+
+/// A text type: its schema name, the kind in messages, what happens to white space, which texts are valid.
+macro_rules! text_type {
+    ($(#[$doc:meta])* $type:ident, $local:literal, $kind:literal, $space:path, $valid:path) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $type(String);
+
+        impl $type {
+            /// Checks a text, after its white space was handled as the type says.
+            ///
+            /// # Errors
+            /// When the text is not in the type's lexical space.
+            pub fn new(text: impl Into<String>) -> Result<$type, $crate::rt::Invalid> {
+                <$type as $crate::rt::Simple>::take(text.into()).map_err(|(invalid, _)| invalid)
+            }
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// The text by itself.
+            pub fn into_inner(self) -> String {
+                self.0
+            }
+        }
+
+        impl $crate::rt::Simple for $type {
+            const TYPE: $crate::rt::TypeName = $crate::rt::simple::builtin($local);
+
+            fn parse(text: &str) -> Result<$type, $crate::rt::Invalid> {
+                let text = $space(text);
+                match $valid(&text) {
+                    true => Ok($type(text.into_owned())),
+                    false => Err($crate::rt::lexical::literal(&text, $kind)),
+                }
+            }
+
+            fn take(text: String) -> Result<$type, ($crate::rt::Invalid, String)> {
+                let changed = $space(&text).len() != text.len() || text.contains(['\t', '\n', '\r']);
+                if !changed && $valid(&text) {
+                    return Ok($type(text));
+                }
+                Self::parse(&text).map_err(|invalid| (invalid, text))
+            }
+
+            fn write(&self, out: &mut $crate::rt::Text<'_>) {
+                out.push(&self.0);
+            }
+        }
+
+        impl std::ops::Deref for $type {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $type {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl PartialEq<str> for $type {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == other
+            }
+        }
+
+        impl PartialEq<&str> for $type {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl From<$type> for String {
+            fn from(value: $type) -> String {
+                value.0
+            }
+        }
+
+        impl TryFrom<String> for $type {
+            type Error = $crate::rt::Invalid;
+
+            fn try_from(text: String) -> Result<$type, $crate::rt::Invalid> {
+                $type::new(text)
+            }
+        }
+
+        impl TryFrom<&str> for $type {
+            type Error = $crate::rt::Invalid;
+
+            fn try_from(text: &str) -> Result<$type, $crate::rt::Invalid> {
+                <$type as $crate::rt::Simple>::parse(text)
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({:?})", stringify!($type), self.0)
+            }
+        }
+
+        impl $crate::rt::content::Blank for $type {
+            fn blank() -> $type {
+                // Empty until the reader replaces it, also where that is no valid value.
+                $type(String::new())
+            }
+        }
+
+        /// Length in characters; not ordered.
+        impl $crate::rt::restricted::Measured for $type {
+            fn length(&self) -> usize {
+                self.0.chars().count()
+            }
+
+            fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
+                None
+            }
+        }
+
+        $crate::rt::lexical::from_text!($type);
+    };
+}
+pub(super) use text_type;
+
+fn anything(_text: &str) -> bool {
+    true
+}
+
+/// One to eight letters, then groups of one to eight letters or digits.
+fn is_language(text: &str) -> bool {
+    let mut groups = text.split('-');
+    let fits = |group: &str| (1..=8).contains(&group.len());
+    let first =
+        groups.next().is_some_and(|group| fits(group) && group.bytes().all(|b| b.is_ascii_alphabetic()));
+    first && groups.all(|group| fits(group) && group.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
+text_type! {
+    /// A text without tabs and line ends: xs:normalizedString.
+    ///
+    /// Every text is a literal: tabs and line ends become spaces, and spaces stay as they are.
+    NormalizedString, "normalizedString", "NormalizedString", replace, anything
+}
+
+text_type! {
+    /// A text without white space at its ends and without more than one space between words: xs:token.
+    ///
+    /// Every text is a literal: its white space is reduced to that.
+    Token, "token", "Token", collapse, anything
+}
+
+text_type! {
+    /// A language, as RFC 3066 names it: xs:language.
+    ///
+    /// Valid literals: `en`, `en-US`, `zh-Hans-CN`, `x-klingon`. Invalid: `en_US`, `e2`, `en-`, `abcdefghi` and
+    /// the empty text. Comparison looks at the text, capitals and all, as in XML Schema.
+    Language, "language", "Language", collapse, is_language
+}

@@ -1,0 +1,63 @@
+//! The hand-written runtime: XML reader and writer, values of simple types, errors, and the small
+//! [`prelude`] that generated code uses. Everything that is the same for all types is here, once.
+
+mod any;
+mod content;
+mod decode;
+mod document;
+mod enumeration;
+mod error;
+mod escape;
+mod fields;
+mod instance;
+mod lexical;
+mod name;
+mod reader;
+mod restricted;
+mod shape;
+mod simple;
+mod union;
+mod wide;
+mod writer;
+
+pub use any::{AnyAttribute, AnyElement};
+#[doc(hidden)]
+pub use content::Blank;
+pub use content::{Choice, Content, Fields};
+pub use instance::{Abstract, Nillable};
+pub use document::{Document, ReadDocument, ReadOptions, read};
+pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
+pub use lexical::{
+    AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear, GYearMonth,
+    HexBinary, Id, IdRef, Integer, Language, NcName, NegativeInteger, NmToken, NonNegativeInteger,
+    NonPositiveInteger, NormalizedString, Offset, PositiveInteger, QName, Time, Token, XmlName, Zone,
+};
+pub use name::{AttributeName, Name, Ns, SOAP_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI};
+pub use reader::{Limits, Mode, Reader};
+pub use shape::{Attribute, Model, Particle, Shape, Term, UNBOUNDED, Wildcard};
+pub use simple::{Simple, Text, to_text};
+pub use writer::Writer;
+
+pub(crate) use decode::{allowed as is_allowed, text as decode_text};
+pub(crate) use document::{read_open, write_document};
+pub(crate) use reader::Next;
+
+/// What generated code imports. Not part of the public interface: it changes with the generator.
+#[doc(hidden)]
+pub mod prelude {
+    pub use super::content::{Blank, Choice, Content, Fields, blank, choice_content, value};
+    pub use super::document::{Document, document};
+    pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
+    pub use super::lexical::*;
+    pub use super::instance::{Abstract, Nillable, abstract_content};
+    pub use super::error::{Invalid, Result};
+    pub use super::name::{Name, Ns, TypeName, Vocabulary};
+    pub use super::reader::Reader;
+    pub use super::restricted::{Facet, Measured, Pattern, check, restricted};
+    pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
+    pub use super::simple::{Simple, Text, simple_content, trim};
+    pub use super::union::union;
+    pub use super::wide::{Ordered, clear, set, wide};
+    pub use super::writer::Writer;
+    pub use super::{AnyAttribute, AnyElement};
+}

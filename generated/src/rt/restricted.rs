@@ -1,0 +1,246 @@
+//! Simple types with facets: newtypes that check on construction and on decoding, so that an invalid
+//! value cannot be built.
+
+use std::sync::OnceLock;
+
+use super::error::Invalid;
+
+/// One facet to check.
+#[derive(Debug)]
+pub enum Facet {
+    /// Exact number of characters (bytes for binary, items for lists).
+    Length(usize),
+    /// Least number.
+    MinLength(usize),
+    /// Greatest number.
+    MaxLength(usize),
+    /// Regular expression over the whole text.
+    Pattern(Pattern),
+    /// Least value.
+    MinInclusive(&'static str),
+    /// Greatest value.
+    MaxInclusive(&'static str),
+    /// Value that must be exceeded.
+    MinExclusive(&'static str),
+    /// Value that must not be reached.
+    MaxExclusive(&'static str),
+    /// Greatest number of digits.
+    TotalDigits(usize),
+    /// Greatest number of digits after the point.
+    FractionDigits(usize),
+    /// One of these values, compared in the value space of the base type.
+    OneOf(&'static [&'static str]),
+}
+
+/// A pattern facet, compiled when first used.
+#[derive(Debug)]
+pub struct Pattern {
+    source: &'static str,
+    compiled: OnceLock<Option<regex_lite::Regex>>,
+}
+
+impl Pattern {
+    /// A pattern in the syntax of the `regex` crates, already anchored; the generator translates and
+    /// checks it.
+    pub const fn new(source: &'static str) -> Pattern {
+        Pattern { source, compiled: OnceLock::new() }
+    }
+
+    /// Whether the whole text matches.
+    pub fn matches(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| regex_lite::Regex::new(self.source).ok());
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// What facets measure: implemented for the types that a restriction can have as its base.
+pub trait Measured {
+    /// Length in the sense of the length facets.
+    fn length(&self) -> usize;
+
+    /// Order against a bound given as text; `None` when they cannot be compared.
+    fn order(&self, bound: &str) -> Option<std::cmp::Ordering>;
+}
+
+impl Facet {
+    fn name(&self) -> &'static str {
+        match self {
+            Facet::Length(_) => "Length",
+            Facet::MinLength(_) => "MinLength",
+            Facet::MaxLength(_) => "MaxLength",
+            Facet::Pattern(_) => "Pattern",
+            Facet::MinInclusive(_) => "MinInclusive",
+            Facet::MaxInclusive(_) => "MaxInclusive",
+            Facet::MinExclusive(_) => "MinExclusive",
+            Facet::MaxExclusive(_) => "MaxExclusive",
+            Facet::TotalDigits(_) => "TotalDigits",
+            Facet::FractionDigits(_) => "FractionDigits",
+            Facet::OneOf(_) => "Enumeration",
+        }
+    }
+
+    fn holds<T: Measured>(&self, value: &T, text: &str) -> bool {
+        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
+        match self {
+            Facet::Length(n) => value.length() == *n,
+            Facet::MinLength(n) => value.length() >= *n,
+            Facet::MaxLength(n) => value.length() <= *n,
+            Facet::Pattern(pattern) => pattern.matches(text),
+            Facet::MinInclusive(bound) => value.order(bound).is_some_and(|o| o.is_ge()),
+            Facet::MaxInclusive(bound) => value.order(bound).is_some_and(|o| o.is_le()),
+            Facet::MinExclusive(bound) => value.order(bound).is_some_and(|o| o.is_gt()),
+            Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
+            Facet::TotalDigits(n) => digits(text.trim_start_matches(['-', '+', '0'])) <= *n,
+            Facet::OneOf(values) => {
+                values.iter().any(|known| value.order(known).map_or(*known == text.trim(), |o| o.is_eq()))
+            }
+            Facet::FractionDigits(n) => text.split_once('.').map_or(0, |(_, f)| digits(f)) <= *n,
+        }
+    }
+}
+
+/// Checks a value and its text against facets.
+///
+/// # Errors
+/// The first facet that does not hold.
+pub fn check<T: Measured>(facets: &[Facet], value: &T, text: &str) -> Result<(), Invalid> {
+    match facets.iter().find(|facet| !facet.holds(value, text)) {
+        None => Ok(()),
+        Some(facet) => Err(Invalid::facet(facet.name())),
+    }
+}
+
+impl Measured for String {
+    fn length(&self) -> usize {
+        self.chars().count()
+    }
+
+    fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
+        None
+    }
+}
+
+macro_rules! measured {
+    ($($type:ty),*) => {$(
+        impl Measured for $type {
+            fn length(&self) -> usize {
+                0
+            }
+
+            fn order(&self, bound: &str) -> Option<std::cmp::Ordering> {
+                let bound = <$type as super::Simple>::parse(bound).ok()?;
+                self.partial_cmp(&bound)
+            }
+        }
+    )*};
+}
+
+measured!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool);
+
+impl<T> Measured for Vec<T> {
+    fn length(&self) -> usize {
+        self.len()
+    }
+
+    fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
+        None
+    }
+}
+
+/// Implements the newtype of a restricted simple type: `Name(Base)` with a private field.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_restricted {
+    ($name:ident($base:ty), $type_name:expr, [$($facet:expr),* $(,)?]) => {
+        impl $name {
+            fn facets() -> &'static [$crate::rt::prelude::Facet] {
+                const COUNT: usize = { let names: &[&str] = &[$(::core::stringify!($facet)),*]; names.len() };
+                static FACETS: [$crate::rt::prelude::Facet; COUNT] = [$($facet),*];
+                &FACETS
+            }
+
+            /// Checks and wraps a value.
+            ///
+            /// # Errors
+            /// The facet of the schema that the value breaks.
+            pub fn new(value: impl ::core::convert::Into<$base>) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                let value = value.into();
+                let text = $crate::rt::to_text(&value);
+                $crate::rt::prelude::check($name::facets(), &value, &text)?;
+                ::core::result::Result::Ok($name(value))
+            }
+
+            /// The value.
+            pub fn get(&self) -> &$base {
+                &self.0
+            }
+
+            /// The value by itself.
+            pub fn into_inner(self) -> $base {
+                self.0
+            }
+        }
+
+        impl ::core::ops::Deref for $name {
+            type Target = $base;
+            fn deref(&self) -> &$base {
+                &self.0
+            }
+        }
+
+        impl ::core::convert::From<$name> for $base {
+            fn from(value: $name) -> $base {
+                value.0
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::rt::Invalid;
+            fn from_str(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                <$name as $crate::rt::Simple>::parse(text)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(&$crate::rt::to_text(self))
+            }
+        }
+
+        impl $crate::rt::Blank for $name {
+            fn blank() -> $name {
+                $name(<$base as $crate::rt::Blank>::blank())
+            }
+        }
+
+        impl $crate::rt::prelude::Measured for $name {
+            fn length(&self) -> usize {
+                $crate::rt::prelude::Measured::length(&self.0)
+            }
+            fn order(&self, bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                $crate::rt::prelude::Measured::order(&self.0, bound)
+            }
+        }
+
+        impl $crate::rt::Simple for $name {
+            const TYPE: $crate::rt::TypeName = $type_name;
+
+            fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                let value = <$base as $crate::rt::Simple>::parse(text)?;
+                $crate::rt::prelude::check($name::facets(), &value, text)?;
+                ::core::result::Result::Ok($name(value))
+            }
+
+            fn is_known(&self) -> bool {
+                $crate::rt::Simple::is_known(&self.0)
+            }
+
+            fn write(&self, out: &mut $crate::rt::Text<'_>) {
+                $crate::rt::Simple::write(&self.0, out);
+            }
+        }
+
+        $crate::rt::prelude::simple_content!($name);
+    };
+}
+pub use crate::__oxws_restricted as restricted;

@@ -1,0 +1,268 @@
+//! `Shape`: the static description of a type's attributes and content model that the reader checks
+//! against. Generated code holds one per type; every loop over it is in this runtime.
+
+use super::name::{AttributeName, Name, Ns, TypeName};
+
+/// Occurrence without an upper bound.
+pub const UNBOUNDED: u32 = u32::MAX;
+
+/// Attributes and content of one complex type, or the content of one nested model group.
+#[derive(Debug)]
+pub struct Shape {
+    /// Name of the schema type; the name of the holder for a nested group.
+    pub name: TypeName,
+    /// Declared attributes.
+    pub attributes: &'static [Attribute],
+    /// Whether other attributes are accepted, and from which namespaces.
+    pub any_attribute: Option<&'static Wildcard>,
+    /// A nested model group: it has no element of its own.
+    pub nested: bool,
+    /// How the particles combine.
+    pub model: Model,
+    /// The particles in schema order.
+    pub particles: &'static [Particle],
+}
+
+/// How the particles of a [`Shape`] combine.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Model {
+    /// No content.
+    Empty,
+    /// Text of a simple type; no particles.
+    Text,
+    /// One after the other.
+    Sequence,
+    /// One of them.
+    Choice,
+    /// Each at most once, in any order.
+    All,
+}
+
+/// One declared attribute.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Its name.
+    pub name: AttributeName,
+    /// `use="required"`.
+    pub required: bool,
+    /// The only value it may have, if the schema fixes one.
+    pub fixed: Option<&'static str>,
+}
+
+/// One particle: what may occur, and how often.
+#[derive(Debug)]
+pub struct Particle {
+    /// What.
+    pub term: Term,
+    /// minOccurs.
+    pub min: u32,
+    /// maxOccurs; [`UNBOUNDED`] for no limit.
+    pub max: u32,
+}
+
+/// What a [`Particle`] repeats.
+#[derive(Debug)]
+pub enum Term {
+    /// An element.
+    Element(Name),
+    /// Any element that the wildcard admits.
+    Any(Wildcard),
+    /// A nested model group.
+    Group(&'static Shape),
+}
+
+/// Which names a wildcard admits.
+#[derive(Debug)]
+pub enum Wildcard {
+    /// `##any`
+    Any,
+    /// `##other`: neither this namespace nor none.
+    Other(&'static str),
+    /// One of these URIs; the empty string is no namespace.
+    List(&'static [&'static str]),
+}
+
+impl Wildcard {
+    /// Whether a name in the namespace `uri` is admitted.
+    pub fn admits(&self, uri: &str) -> bool {
+        match self {
+            Wildcard::Any => true,
+            Wildcard::Other(own) => !uri.is_empty() && uri != *own,
+            Wildcard::List(uris) => uris.contains(&uri),
+        }
+    }
+}
+
+impl Attribute {
+    /// An attribute that may be absent.
+    pub const fn optional(local: &'static str, open: &'static str) -> Attribute {
+        Attribute { name: AttributeName { ns: Ns::NONE, local, open }, required: false, fixed: None }
+    }
+
+    /// An attribute that must be present.
+    pub const fn required(local: &'static str, open: &'static str) -> Attribute {
+        Attribute { required: true, ..Attribute::optional(local, open) }
+    }
+
+    /// The same in a namespace.
+    pub const fn within(mut self, ns: Ns) -> Attribute {
+        self.name.ns = ns;
+        self
+    }
+
+    /// The same with the only value it may have.
+    pub const fn fixed(mut self, value: &'static str) -> Attribute {
+        self.fixed = Some(value);
+        self
+    }
+}
+
+impl Particle {
+    /// An element that occurs once.
+    pub const fn one(name: Name) -> Particle {
+        Particle { term: Term::Element(name), min: 1, max: 1 }
+    }
+
+    /// An element that occurs at most once.
+    pub const fn opt(name: Name) -> Particle {
+        Particle { term: Term::Element(name), min: 0, max: 1 }
+    }
+
+    /// An element that occurs any number of times.
+    pub const fn many(name: Name) -> Particle {
+        Particle { term: Term::Element(name), min: 0, max: UNBOUNDED }
+    }
+
+    /// A nested group that occurs once.
+    pub const fn group(shape: &'static Shape) -> Particle {
+        Particle { term: Term::Group(shape), min: 1, max: 1 }
+    }
+
+    /// Elements admitted by a wildcard, any number of times.
+    pub const fn any(wildcard: Wildcard) -> Particle {
+        Particle { term: Term::Any(wildcard), min: 0, max: UNBOUNDED }
+    }
+
+    /// The same with another occurrence.
+    pub const fn times(mut self, min: u32, max: u32) -> Particle {
+        self.min = min;
+        self.max = max;
+        self
+    }
+
+    /// Whether it may be absent.
+    pub(crate) fn emptiable(&self) -> bool {
+        self.min == 0 || matches!(self.term, Term::Group(shape) if shape.emptiable())
+    }
+
+    /// Whether an element of this name can begin it.
+    pub(crate) fn starts_with(&self, ns: Ns, local: &str, uri: &str) -> bool {
+        match &self.term {
+            Term::Element(name) => name.is(ns, local),
+            Term::Any(wildcard) => wildcard.admits(uri),
+            Term::Group(shape) => shape.starts_with(ns, local, uri),
+        }
+    }
+
+    /// Whether an element of this name can stand anywhere in it.
+    pub(crate) fn contains(&self, ns: Ns, local: &str, uri: &str) -> bool {
+        match &self.term {
+            Term::Group(shape) => shape.particles.iter().any(|p| p.contains(ns, local, uri)),
+            _ => self.starts_with(ns, local, uri),
+        }
+    }
+
+    /// Calls `each` with every element name and wildcard that can begin it.
+    pub(crate) fn first(&'static self, each: &mut dyn FnMut(&'static Term)) {
+        match &self.term {
+            Term::Group(shape) => shape.first(0, each),
+            term => each(term),
+        }
+    }
+}
+
+impl Shape {
+    const fn new(name: TypeName, model: Model, particles: &'static [Particle]) -> Shape {
+        Shape { name, attributes: &[], any_attribute: None, nested: false, model, particles }
+    }
+
+    /// A type without content.
+    pub const fn empty(name: TypeName) -> Shape {
+        Shape::new(name, Model::Empty, &[])
+    }
+
+    /// A type whose content is text.
+    pub const fn text(name: TypeName) -> Shape {
+        Shape::new(name, Model::Text, &[])
+    }
+
+    /// A sequence.
+    pub const fn sequence(name: TypeName, particles: &'static [Particle]) -> Shape {
+        Shape::new(name, Model::Sequence, particles)
+    }
+
+    /// A choice.
+    pub const fn choice(name: TypeName, particles: &'static [Particle]) -> Shape {
+        Shape::new(name, Model::Choice, particles)
+    }
+
+    /// An `all` group.
+    pub const fn all(name: TypeName, particles: &'static [Particle]) -> Shape {
+        Shape::new(name, Model::All, particles)
+    }
+
+    /// Elements that can be the root of a document, or header parts: a choice without a type.
+    pub const fn roots(particles: &'static [Particle]) -> Shape {
+        Shape::new(TypeName { uri: "", local: "" }, Model::Choice, particles)
+    }
+
+    /// The same as a nested model group.
+    pub const fn nested(mut self) -> Shape {
+        self.nested = true;
+        self
+    }
+
+    /// The same with attributes.
+    pub const fn attributes(mut self, attributes: &'static [Attribute]) -> Shape {
+        self.attributes = attributes;
+        self
+    }
+
+    /// The same, accepting other attributes.
+    pub const fn any_attribute(mut self, wildcard: &'static Wildcard) -> Shape {
+        self.any_attribute = Some(wildcard);
+        self
+    }
+
+    /// Whether the content may be empty.
+    pub(crate) fn emptiable(&self) -> bool {
+        match self.model {
+            Model::Empty | Model::Text => true,
+            Model::Sequence | Model::All => self.particles.iter().all(Particle::emptiable),
+            Model::Choice => self.particles.is_empty() || self.particles.iter().any(Particle::emptiable),
+        }
+    }
+
+    fn starts_with(&self, ns: Ns, local: &str, uri: &str) -> bool {
+        for particle in self.particles {
+            if particle.starts_with(ns, local, uri) {
+                return true;
+            }
+            if self.model == Model::Sequence && !particle.emptiable() {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Calls `each` with every element name and wildcard that can stand first when the particles before
+    /// `from` are done with.
+    pub(crate) fn first(&'static self, from: usize, each: &mut dyn FnMut(&'static Term)) {
+        for particle in self.particles.get(from..).unwrap_or_default() {
+            particle.first(each);
+            if self.model == Model::Sequence && !particle.emptiable() {
+                return;
+            }
+        }
+    }
+}

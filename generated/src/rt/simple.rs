@@ -1,0 +1,362 @@
+//! `Simple`: values of simple types, from and to text; the built-in types that Rust has itself.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+
+use super::content::Blank;
+use super::error::{Invalid, NoteKind, Result, wording};
+use super::escape;
+use super::name::{TypeName, XSD_URI};
+use super::reader::Reader;
+
+/// A value of a simple type: an attribute's value or an element's text.
+pub trait Simple: Blank + Sized {
+    /// Name of the schema type, for messages.
+    const TYPE: TypeName;
+
+    /// Reads the text, white space as in the document.
+    ///
+    /// # Errors
+    /// When the text is not in the type's lexical space or breaks a facet.
+    fn parse(text: &str) -> Result<Self, Invalid>;
+
+    /// Reads a text that the caller does not need any more; types that keep it do not copy it.
+    ///
+    /// # Errors
+    /// As `parse`, with the text.
+    fn take(text: String) -> Result<Self, (Invalid, String)> {
+        Self::parse(&text).map_err(|invalid| (invalid, text))
+    }
+
+    /// Whether the value is one the schema lists; only open enumerations have others.
+    fn is_known(&self) -> bool {
+        true
+    }
+
+    /// Writes the text.
+    fn write(&self, out: &mut Text<'_>);
+}
+
+/// Where a simple value writes its text: escapes what needs it.
+#[derive(Debug)]
+pub struct Text<'w> {
+    out: &'w mut Vec<u8>,
+    attribute: bool,
+    bad: Option<char>,
+}
+
+impl<'w> Text<'w> {
+    pub(crate) fn new(out: &'w mut Vec<u8>, attribute: bool) -> Text<'w> {
+        Text { out, attribute, bad: None }
+    }
+
+    /// Appends text, escaped.
+    #[inline]
+    pub fn push(&mut self, text: &str) {
+        let done = match self.attribute {
+            true => escape::write_attribute(text, self.out),
+            false => escape::write_text(text, self.out),
+        };
+        if let Err(c) = done {
+            self.bad.get_or_insert(c);
+        }
+    }
+
+    /// Appends text that holds no character that XML treats specially: digits, `true`, base64.
+    #[inline]
+    pub fn push_plain(&mut self, text: &str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// A character that XML cannot carry, if one was pushed.
+    pub(crate) fn bad(self) -> Option<char> {
+        self.bad
+    }
+}
+
+impl fmt::Write for Text<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.push(text);
+        Ok(())
+    }
+}
+
+/// The text of a value.
+pub fn to_text<T: Simple>(value: &T) -> String {
+    let mut out = Vec::new();
+    let mut text = Text::new(&mut out, false);
+    value.write(&mut text);
+    let mut plain = String::with_capacity(out.len());
+    let escaped = String::from_utf8_lossy(&out);
+    // What the writer escapes it escapes as references, which this undoes.
+    match escape::append_text(&escaped, &mut plain) {
+        Ok(()) => plain,
+        Err(_) => escaped.into_owned(),
+    }
+}
+
+/// Reads a value in the reader's mode: a strict one refuses values that an enumeration does not list.
+#[inline]
+pub(crate) fn parse<T: Simple>(
+    text: Cow<'_, str>,
+    what: &'static str,
+    name: &str,
+    offset: usize,
+    r: &mut Reader<'_>,
+) -> Result<T> {
+    let parsed = match text {
+        Cow::Borrowed(text) => T::parse(text).map_err(|invalid| (invalid, text.to_owned())),
+        Cow::Owned(text) => T::take(text),
+    };
+    match parsed {
+        Ok(value) if value.is_known() => Ok(value),
+        Ok(value) => {
+            unknown_value(what, name, &to_text(&value), T::TYPE, offset, r)?;
+            Ok(value)
+        }
+        Err((invalid, text)) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
+    }
+}
+
+#[cold]
+fn unknown_value(
+    what: &str,
+    name: &str,
+    text: &str,
+    datatype: TypeName,
+    offset: usize,
+    r: &mut Reader<'_>,
+) -> Result<()> {
+    let message = wording::value(what, name, text, datatype, &Invalid::facet("Enumeration"));
+    r.deviation(NoteKind::UnknownValue, offset, message)
+}
+
+#[cold]
+fn bad_value(
+    what: &str,
+    name: &str,
+    text: &str,
+    datatype: TypeName,
+    invalid: &Invalid,
+    offset: usize,
+    r: &Reader<'_>,
+) -> super::Error {
+    r.violation(offset, wording::value(what, name, text, datatype, invalid))
+}
+
+/// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
+#[inline]
+pub(crate) fn read_element<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
+    if !r.attributes.is_empty() {
+        r.no_attributes(T::TYPE)?;
+    }
+    read_text(r)
+}
+
+/// Reads the text of the innermost open element and its end tag.
+#[inline]
+pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
+    let Some(open) = r.open.last().copied() else { return Ok(T::blank()) };
+    match r.text()? {
+        Some(text) => parse(text, "element", open.local, open.offset + 1, r),
+        None => Err(child_in_text(r)),
+    }
+}
+
+/// The error for the child element at the reader's place.
+#[cold]
+fn child_in_text(r: &mut Reader<'_>) -> super::Error {
+    let at = r.pos + 1;
+    let holder = r.current();
+    let holder = (holder.0, holder.1.to_owned());
+    if let Err(error) = r.start_tag() {
+        return error;
+    }
+    r.violation(at, wording::child_of_text((holder.0, &holder.1), r.current()))
+}
+
+/// Makes a `Simple` type usable as an element.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_simple_content {
+    ($($type:ty),* $(,)?) => {$(
+        impl $crate::rt::Content for $type {
+            #[inline]
+            fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                *self = r.simple()?;
+                Ok(())
+            }
+            #[inline]
+            fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.simple(particle, self);
+            }
+        }
+    )*};
+}
+pub use crate::__oxws_simple_content as simple_content;
+
+/// Name of a built-in type.
+pub const fn builtin(local: &'static str) -> TypeName {
+    TypeName { uri: XSD_URI, local }
+}
+
+/// Text without white space at its ends, for the types that collapse it.
+pub fn trim(text: &str) -> &str {
+    text.trim_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))
+}
+
+impl Simple for String {
+    const TYPE: TypeName = builtin("string");
+
+    #[inline]
+    fn parse(text: &str) -> Result<String, Invalid> {
+        Ok(text.to_owned())
+    }
+
+    #[inline]
+    fn take(text: String) -> Result<String, (Invalid, String)> {
+        Ok(text)
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Text<'_>) {
+        out.push(self);
+    }
+}
+
+impl Blank for String {
+    fn blank() -> String {
+        String::new()
+    }
+}
+
+impl Simple for bool {
+    const TYPE: TypeName = builtin("boolean");
+
+    fn parse(text: &str) -> Result<bool, Invalid> {
+        match trim(text) {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            other => Err(Invalid::literal(other, "Boolean")),
+        }
+    }
+
+    fn write(&self, out: &mut Text<'_>) {
+        out.push_plain(if *self { "true" } else { "false" });
+    }
+}
+
+impl Blank for bool {
+    fn blank() -> bool {
+        false
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty, $local:literal, $kind:literal;)*) => {$(
+        impl Simple for $type {
+            const TYPE: TypeName = builtin($local);
+
+            fn parse(text: &str) -> Result<$type, Invalid> {
+                trim(text).parse().map_err(|_| Invalid::literal(trim(text), $kind))
+            }
+
+            fn write(&self, out: &mut Text<'_>) {
+                // Writing to memory cannot fail.
+                let _ = write!(out, "{self}");
+            }
+        }
+
+        impl Blank for $type {
+            fn blank() -> $type {
+                0
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8, "byte", "SByte";
+    i16, "short", "Int16";
+    i32, "int", "Int32";
+    i64, "long", "Int64";
+    u8, "unsignedByte", "Byte";
+    u16, "unsignedShort", "UInt16";
+    u32, "unsignedInt", "UInt32";
+    u64, "unsignedLong", "UInt64";
+}
+
+macro_rules! floats {
+    ($($type:ty, $local:literal, $kind:literal;)*) => {$(
+        impl Simple for $type {
+            const TYPE: TypeName = builtin($local);
+
+            fn parse(text: &str) -> Result<$type, Invalid> {
+                let text = trim(text);
+                match text {
+                    "INF" => Ok(<$type>::INFINITY),
+                    "-INF" => Ok(<$type>::NEG_INFINITY),
+                    "NaN" => Ok(<$type>::NAN),
+                    // Rust reads `inf` and `nan` in any case; XML Schema does not.
+                    _ if text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) => {
+                        text.parse().map_err(|_| Invalid::literal(text, $kind))
+                    }
+                    _ => Err(Invalid::literal(text, $kind)),
+                }
+            }
+
+            fn write(&self, out: &mut Text<'_>) {
+                if self.is_nan() {
+                    out.push_plain("NaN");
+                } else if self.is_infinite() {
+                    out.push_plain(if *self > 0.0 { "INF" } else { "-INF" });
+                } else {
+                    // The shortest text that reads back to the same value; writing to memory cannot fail.
+                    let _ = write!(out, "{self}");
+                }
+            }
+        }
+
+        impl Blank for $type {
+            fn blank() -> $type {
+                0.0
+            }
+        }
+    )*};
+}
+
+floats! {
+    f32, "float", "Single";
+    f64, "double", "Double";
+}
+
+simple_content!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+
+/// A list type: items separated by white space.
+impl<T: Simple> Simple for Vec<T> {
+    const TYPE: TypeName = T::TYPE;
+
+    fn parse(text: &str) -> Result<Vec<T>, Invalid> {
+        let items = text.split([' ', '\t', '\n', '\r']).filter(|item| !item.is_empty());
+        items.map(T::parse).collect()
+    }
+
+    fn is_known(&self) -> bool {
+        self.iter().all(T::is_known)
+    }
+
+    fn write(&self, out: &mut Text<'_>) {
+        for (at, item) in self.iter().enumerate() {
+            if at > 0 {
+                out.push_plain(" ");
+            }
+            item.write(out);
+        }
+    }
+}
+
+impl<T> Blank for Vec<T> {
+    fn blank() -> Vec<T> {
+        Vec::new()
+    }
+}

@@ -1,0 +1,73 @@
+//! Unions of simple types: an enum with one variant for each member type, tried in order.
+
+/// Implements what a union needs.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_union {
+    ($name:ident, $type_name:expr, [$($variant:ident($member:ty)),* $(,)?]) => {
+        $(
+            impl ::core::convert::From<$member> for $name {
+                fn from(value: $member) -> $name {
+                    $name::$variant(value)
+                }
+            }
+        )*
+
+        impl $crate::rt::Blank for $name {
+            fn blank() -> $name {
+                // The first member: a reader replaces it.
+                let first: [fn() -> $name; 0 $(+ { let _ = ::core::stringify!($variant); 1 })*] =
+                    [$(|| $name::$variant(<$member as $crate::rt::Blank>::blank())),*];
+                first[0]()
+            }
+        }
+
+        impl $crate::rt::Simple for $name {
+            const TYPE: $crate::rt::TypeName = $type_name;
+
+            fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                let mut problem = $crate::rt::Invalid::facet("Union");
+                $(
+                    match <$member as $crate::rt::Simple>::parse(text) {
+                        ::core::result::Result::Ok(value) if $crate::rt::Simple::is_known(&value) => {
+                            return ::core::result::Result::Ok($name::$variant(value));
+                        }
+                        ::core::result::Result::Ok(_) => {}
+                        ::core::result::Result::Err(invalid) => problem = invalid,
+                    }
+                )*
+                // A value of an open enumeration that its schema does not list comes last.
+                $(
+                    if let ::core::result::Result::Ok(value) = <$member as $crate::rt::Simple>::parse(text) {
+                        return ::core::result::Result::Ok($name::$variant(value));
+                    }
+                )*
+                ::core::result::Result::Err(problem)
+            }
+
+            fn is_known(&self) -> bool {
+                match self {
+                    $($name::$variant(value) => $crate::rt::Simple::is_known(value),)*
+                }
+            }
+
+            fn write(&self, out: &mut $crate::rt::Text<'_>) {
+                match self {
+                    $($name::$variant(value) => $crate::rt::Simple::write(value, out),)*
+                }
+            }
+        }
+
+        impl $crate::rt::prelude::Measured for $name {
+            fn length(&self) -> usize {
+                $crate::rt::to_text(self).chars().count()
+            }
+            fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::None
+            }
+        }
+
+        $crate::rt::prelude::simple_content!($name);
+    };
+}
+pub use crate::__oxws_union as union;

@@ -1,0 +1,90 @@
+//! Wide types: dozens of optional children kept as a sorted list of those that are there, so that an
+//! instance costs what it holds. Generated code lists the children once; this writes the methods.
+
+/// Position of a field among its siblings, for keeping them in schema order.
+pub trait Ordered {
+    /// Index of the child in the type's shape.
+    fn order(&self) -> u16;
+}
+
+/// Puts a field in its place, replacing the one that is there.
+pub fn set<F: Ordered>(fields: &mut Vec<F>, field: F) {
+    match fields.binary_search_by_key(&field.order(), Ordered::order) {
+        Ok(at) => fields[at] = field,
+        Err(at) => fields.insert(at, field),
+    }
+}
+
+/// Takes out the field with this order.
+pub fn clear<F: Ordered>(fields: &mut Vec<F>, order: u16) {
+    if let Ok(at) = fields.binary_search_by_key(&order, Ordered::order) {
+        fields.remove(at);
+    }
+}
+
+/// Adds a field that was read: at the end when it comes in schema order, else in its place.
+pub(crate) fn add<F: Ordered>(fields: &mut Vec<F>, field: F) {
+    match fields.last() {
+        Some(last) if last.order() >= field.order() => set(fields, field),
+        _ => fields.push(field),
+    }
+}
+
+/// Implements the enum of a wide type's optional children and the methods that get and set them.
+///
+/// One line per child: `index Variant(Type) getter setter builder;`, documentation above it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_wide {
+    ($owner:ident, $fields:ident; $($(#[doc = $doc:literal])* $at:literal $variant:ident($type:ty) $get:ident $set:ident $with:ident;)*) => {
+        #[doc = ::core::concat!("One optional child of [`", ::core::stringify!($owner), "`].")]
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $fields {
+            $($(#[doc = $doc])* $variant($type),)*
+        }
+
+        impl $crate::rt::prelude::Ordered for $fields {
+            fn order(&self) -> u16 {
+                match self {
+                    $($fields::$variant(_) => $at,)*
+                }
+            }
+        }
+
+        impl $owner {
+            /// The optional children that are there, in schema order.
+            pub fn fields(&self) -> &[$fields] {
+                &self.fields
+            }
+
+            $(
+                $(#[doc = $doc])*
+                pub fn $get(&self) -> ::core::option::Option<&$type> {
+                    self.fields.iter().find_map(|field| match field {
+                        $fields::$variant(value) => ::core::option::Option::Some(value),
+                        _ => ::core::option::Option::None,
+                    })
+                }
+
+                #[doc = ::core::concat!("Sets or removes what [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") answers.")]
+                pub fn $set(&mut self, value: impl ::core::convert::Into<::core::option::Option<$type>>) {
+                    match value.into() {
+                        ::core::option::Option::Some(value) => {
+                            $crate::rt::prelude::set(&mut self.fields, $fields::$variant(value));
+                        }
+                        ::core::option::Option::None => $crate::rt::prelude::clear(&mut self.fields, $at),
+                    }
+                }
+
+                #[doc = ::core::concat!("The same value with [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") set.")]
+                #[must_use]
+                pub fn $with(mut self, value: impl ::core::convert::Into<$type>) -> Self {
+                    $crate::rt::prelude::set(&mut self.fields, $fields::$variant(value.into()));
+                    self
+                }
+            )*
+        }
+    };
+}
+pub use crate::__oxws_wide as wide;

@@ -1,0 +1,215 @@
+//! `Envelope`: a message with its header parts, read and written as a SOAP 1.1 document.
+
+use std::borrow::Cow;
+
+use super::{Fault, Headers, Message};
+use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, SOAP_URI, Shape, Writer};
+use crate::rt::{Next, read_open, write_document};
+
+/// A message with its header parts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Envelope<T: Message> {
+    /// Header parts.
+    pub headers: T::Headers,
+    /// The child of Body.
+    pub body: T,
+}
+
+/// What reading an envelope can give: a message, or the fault that stands in its place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ReadEnvelope<T: Message> {
+    /// The message or the fault.
+    pub content: std::result::Result<Envelope<T>, Fault>,
+    /// What a lenient read passed over.
+    pub notes: Vec<Note>,
+}
+
+const ENVELOPE: Name = Name::new(Ns::SOAP, "Envelope", "<soap:Envelope>", "</soap:Envelope>");
+const HEADER: Name = Name::new(Ns::SOAP, "Header", "<soap:Header>", "</soap:Header>");
+const BODY: Name = Name::new(Ns::SOAP, "Body", "<soap:Body>", "</soap:Body>");
+
+/// The text of a document: UTF-8, or UTF-16 with a byte order mark (UCS T3).
+///
+/// # Errors
+/// When the bytes are neither.
+pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
+    crate::rt::decode_text(bytes)
+}
+
+impl<T: Message> Envelope<T> {
+    /// A message without header parts.
+    pub fn new(body: T) -> Envelope<T> {
+        Envelope { headers: T::Headers::default(), body }
+    }
+
+    /// The same with these header parts.
+    #[must_use]
+    pub fn with_headers(mut self, headers: T::Headers) -> Envelope<T> {
+        self.headers = headers;
+        self
+    }
+
+    /// Reads an envelope that holds this message or a fault.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with line, column and path. A fault is no error here.
+    pub fn from_xml(bytes: &[u8], options: &ReadOptions) -> Result<ReadEnvelope<T>> {
+        let text = decode(bytes)?;
+        let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
+        let mut headers = T::Headers::default();
+        let content = match open(&mut r, &mut headers)? {
+            Opened::Child if r.is_at(Ns::SOAP, "Fault") => Err(Fault::read(&mut r)?),
+            Opened::Child => Ok(Envelope { headers, body: read_open(&mut r)? }),
+            Opened::Empty => return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned())),
+            Opened::NotUnderstood(name) => Err(Fault::must_understand(&name)),
+        };
+        close(&mut r)?;
+        Ok(ReadEnvelope { content, notes: r.into_notes() })
+    }
+
+    /// Writes the envelope, with an XML declaration.
+    ///
+    /// # Errors
+    /// When a text holds a character that XML cannot carry.
+    pub fn to_xml(&self) -> Result<Vec<u8>> {
+        let mut w = Writer::new(Vec::with_capacity(1024));
+        begin(&mut w, T::VOCABULARY);
+        let mut headers = Writer::new(Vec::new());
+        self.headers.write_content(&mut headers);
+        let headers = headers.finish()?;
+        if !headers.is_empty() {
+            w.begin(&HEADER);
+            w.raw_bytes(&headers);
+            w.end(&HEADER);
+        }
+        w.begin(&BODY);
+        write_document(&self.body, &mut w);
+        finish(w)
+    }
+}
+
+/// Begins an envelope, its namespaces declared.
+pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary) {
+    w.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    w.begin(&ENVELOPE);
+    w.attribute_text(" xmlns:soap=\"", SOAP_URI);
+    for (prefix, uri) in vocabulary.own().filter(|(prefix, _)| !prefix.is_empty()) {
+        w.attribute_text(&format!(" xmlns:{prefix}=\""), uri);
+    }
+}
+
+/// Begins the Body.
+pub(super) fn begin_body(w: &mut Writer) {
+    w.begin(&BODY);
+}
+
+/// Ends Body and envelope.
+pub(super) fn finish(mut w: Writer) -> Result<Vec<u8>> {
+    w.end(&BODY);
+    w.end(&ENVELOPE);
+    w.finish()
+}
+
+/// Where reading an envelope has come to.
+pub(super) enum Opened {
+    /// The first child of Body is open.
+    Child,
+    /// Body has no child.
+    Empty,
+    /// A header block that must be understood is not: its name as written.
+    NotUnderstood(String),
+}
+
+/// Reads up to the first child of Body.
+pub(super) fn open<H: Headers>(r: &mut Reader<'_>, headers: &mut H) -> Result<Opened> {
+    r.root()?;
+    if !r.is_at(Ns::SOAP, "Envelope") {
+        return Err(wrong(r, "Envelope"));
+    }
+    let mut not_understood = None;
+    let mut seen_header = false;
+    loop {
+        match r.next()? {
+            Next::Start if r.is_at(Ns::SOAP, "Header") && !seen_header => {
+                seen_header = true;
+                read_headers(r, headers, &mut not_understood)?;
+            }
+            Next::Start if r.is_at(Ns::SOAP, "Body") => break,
+            Next::Start => return Err(wrong(r, "Body")),
+            Next::Text => return Err(r.violation(r.pos, "The element 'Envelope' cannot contain text.".to_owned())),
+            Next::End => {
+                let message = format!(
+                    "The element 'Envelope' in namespace '{SOAP_URI}' has incomplete content. List of possible \
+                     elements expected: 'Body' in namespace '{SOAP_URI}'."
+                );
+                return Err(r.violation(r.end_offset(), message));
+            }
+        }
+    }
+    if let Some(name) = not_understood {
+        let depth = r.depth() - 1;
+        r.skip_to(depth)?;
+        return Ok(Opened::NotUnderstood(name));
+    }
+    loop {
+        match r.next()? {
+            Next::Start => return Ok(Opened::Child),
+            Next::End => return Ok(Opened::Empty),
+            Next::Text => return Err(r.violation(r.pos, "The element 'Body' cannot contain text.".to_owned())),
+        }
+    }
+}
+
+/// Reads header blocks: those of `H` typed, others ignored unless they must be understood (UCS T9, T16).
+fn read_headers<H: Headers>(r: &mut Reader<'_>, headers: &mut H, not_understood: &mut Option<String>) -> Result<()> {
+    let shape: &'static Shape = headers.shape();
+    let depth = r.depth();
+    loop {
+        match r.next()? {
+            Next::End => return r.take_end(),
+            Next::Text => r.skip_text()?,
+            Next::Start => match r.position(shape) {
+                Some(_) if r.is_nil() => r.skip_to(depth)?,
+                Some(at) => {
+                    r.drop_soap_attributes();
+                    headers.child(at, r)?;
+                }
+                None => {
+                    if r.must_understand() {
+                        not_understood.get_or_insert_with(|| r.qname().to_owned());
+                    }
+                    r.skip_to(depth)?;
+                }
+            },
+        }
+    }
+}
+
+/// Reads what follows the child of Body.
+pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
+    while r.depth() > 0 {
+        match r.next()? {
+            Next::End => r.take_end()?,
+            Next::Text if r.mode == Mode::Lenient => r.skip_text()?,
+            Next::Start if r.mode == Mode::Lenient => {
+                let depth = r.depth() - 1;
+                r.skip_to(depth)?;
+            }
+            Next::Text => return Err(r.violation(r.pos, "Text after the message of the envelope.".to_owned())),
+            Next::Start => {
+                let message = format!("The element '{}' follows the message of the envelope.", r.qname());
+                return Err(r.violation(r.tag(), message));
+            }
+        }
+    }
+    r.finish()
+}
+
+fn wrong(r: &Reader<'_>, expected: &str) -> Error {
+    let message = format!(
+        "The element '{}' is not expected here. List of possible elements expected: '{expected}' in namespace \
+         '{SOAP_URI}'.",
+        r.qname()
+    );
+    r.violation(r.tag(), message)
+}

@@ -1,0 +1,261 @@
+//! `Fault`: what stands in Body when a request was not carried out, in the form that Exchange gives it.
+
+use super::envelope;
+use crate::rt::{AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, Vocabulary, Writer};
+
+/// Namespace of `ResponseCode` and `Message` in the detail of a fault.
+const ERRORS_URI: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
+/// Namespace of fault codes and of `MessageXml` in the detail of a fault.
+const TYPES_URI: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
+
+static VOCABULARY: Vocabulary = Vocabulary::new(&[]);
+
+/// A SOAP 1.1 fault (UCS T5).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fault {
+    /// The code as a qualified name.
+    pub code: FaultCode,
+    /// The explanation for people, `faultstring`.
+    pub text: String,
+    /// Language of `text`; empty when it is not told.
+    pub lang: String,
+    /// Who caused it, `faultactor`.
+    pub actor: Option<String>,
+    /// `ResponseCode` of the detail: the reason for programs, as in
+    /// [`ResponseCode`](crate::oxwscdata::ResponseCode).
+    pub response_code: Option<String>,
+    /// `Message` of the detail.
+    pub message: Option<String>,
+    /// Children of `MessageXml` of the detail.
+    pub message_xml: Vec<AnyElement>,
+    /// Other children of the detail.
+    pub detail: Vec<AnyElement>,
+}
+
+/// A fault code: a qualified name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FaultCode {
+    /// Namespace URI; empty for none.
+    pub namespace: String,
+    /// Local name.
+    pub local: String,
+}
+
+impl Fault {
+    /// A fault as Exchange gives it: the response code is also the fault code.
+    pub fn new(response_code: impl Into<String>, message: impl Into<String>) -> Fault {
+        let (code, message) = (response_code.into(), message.into());
+        Fault {
+            code: FaultCode { namespace: TYPES_URI.to_owned(), local: code.clone() },
+            text: message.clone(),
+            lang: "en-US".to_owned(),
+            actor: None,
+            response_code: Some(code),
+            message: Some(message),
+            message_xml: Vec::new(),
+            detail: Vec::new(),
+        }
+    }
+
+    /// `ErrorSchemaValidation` with place and violation (UCS T6).
+    pub fn schema_violation(error: &Error) -> Fault {
+        const MESSAGE: &str = "The request failed schema validation.";
+        let mut fault = Fault::new("ErrorSchemaValidation", MESSAGE);
+        fault.text = format!("{MESSAGE}: {}", error.message());
+        let values = [
+            ("LineNumber", error.line().to_string()),
+            ("LinePosition", error.column().to_string()),
+            ("Violation", error.message().to_owned()),
+        ];
+        for (name, value) in values {
+            fault.message_xml.extend(AnyElement::of_text(TYPES_URI, "t", name, &value));
+        }
+        fault
+    }
+
+    /// `ErrorInvalidRequest`: an empty Body, or one whose child is no operation (UCS T8).
+    pub fn invalid_request() -> Fault {
+        Fault::new("ErrorInvalidRequest", "The request is invalid.")
+    }
+
+    /// An operation that the service does not implement.
+    pub fn unsupported(operation: &str) -> Fault {
+        Fault::new("ErrorNotSupported", format!("The operation {operation} is not supported by this server."))
+    }
+
+    /// An answer that cannot be written: a defect of the service, not of the request.
+    pub fn unwritable(error: &Error) -> Fault {
+        let shown = if error.kind() == ErrorKind::Unwritable { error.message() } else { "" };
+        let message = format!("An internal server error occurred. The operation failed. {shown}");
+        Fault::new("ErrorInternalServerError", message.trim_end())
+    }
+
+    /// A header block that must be understood is not known (UCS T9, SOAP 1.1 section 4.2.3).
+    pub fn must_understand(block: &str) -> Fault {
+        Fault {
+            code: FaultCode { namespace: SOAP_URI.to_owned(), local: "MustUnderstand".to_owned() },
+            text: format!("The header block {block} must be understood, and is not."),
+            lang: "en-US".to_owned(),
+            actor: None,
+            response_code: None,
+            message: None,
+            message_xml: Vec::new(),
+            detail: Vec::new(),
+        }
+    }
+
+    /// Writes the fault in an envelope. Characters that XML cannot carry are replaced.
+    pub fn to_xml(&self) -> Vec<u8> {
+        self.written().or_else(|_| self.printable().written()).unwrap_or_default()
+    }
+
+    fn written(&self) -> Result<Vec<u8>> {
+        let mut w = Writer::new(Vec::with_capacity(1024));
+        envelope::begin(&mut w, &VOCABULARY);
+        envelope::begin_body(&mut w);
+        w.begin(&FAULT);
+        w.begin(&CODE);
+        let code = &self.code;
+        match code.namespace.as_str() {
+            "" => w.value(&code.local),
+            SOAP_URI => w.value(&format!("soap:{}", code.local)),
+            uri => {
+                w.attribute_text(" xmlns:a=\"", uri);
+                w.value(&format!("a:{}", code.local));
+            }
+        }
+        w.end(&CODE);
+        w.begin(&STRING);
+        if !self.lang.is_empty() {
+            w.attribute_text(" xml:lang=\"", &self.lang);
+        }
+        w.value(&self.text);
+        w.end(&STRING);
+        if let Some(actor) = &self.actor {
+            w.begin(&ACTOR);
+            w.value(actor);
+            w.end(&ACTOR);
+        }
+        self.write_detail(&mut w);
+        w.end(&FAULT);
+        envelope::finish(w)
+    }
+
+    fn write_detail(&self, w: &mut Writer) {
+        let empty = self.response_code.is_none() && self.message.is_none();
+        if empty && self.message_xml.is_empty() && self.detail.is_empty() {
+            return;
+        }
+        w.begin(&DETAIL);
+        for (name, value) in [(&RESPONSE_CODE, &self.response_code), (&MESSAGE, &self.message)] {
+            if let Some(value) = value {
+                w.begin(name);
+                w.attribute_text(" xmlns:e=\"", ERRORS_URI);
+                w.value(value);
+                w.end(name);
+            }
+        }
+        if !self.message_xml.is_empty() {
+            w.begin(&MESSAGE_XML);
+            w.attribute_text(" xmlns:t=\"", TYPES_URI);
+            self.message_xml.iter().for_each(|element| w.raw(element.as_xml()));
+            w.end(&MESSAGE_XML);
+        }
+        self.detail.iter().for_each(|element| w.raw(element.as_xml()));
+        w.end(&DETAIL);
+    }
+
+    /// The same with U+FFFD for what XML cannot carry.
+    fn printable(&self) -> Fault {
+        let clean = |text: &String| text.chars().map(|c| if crate::rt::is_allowed(c) { c } else { '\u{FFFD}' }).collect();
+        Fault {
+            code: FaultCode { namespace: clean(&self.code.namespace), local: clean(&self.code.local) },
+            text: clean(&self.text),
+            lang: clean(&self.lang),
+            actor: self.actor.as_ref().map(clean),
+            response_code: self.response_code.as_ref().map(clean),
+            message: self.message.as_ref().map(clean),
+            message_xml: self.message_xml.clone(),
+            detail: self.detail.clone(),
+        }
+    }
+
+    /// Reads the innermost open element, a `soap:Fault`.
+    pub(super) fn read(r: &mut Reader<'_>) -> Result<Fault> {
+        let depth = r.depth();
+        let mut fault = Fault::new("", "");
+        (fault.response_code, fault.message, fault.lang) = (None, None, String::new());
+        fault.code.namespace.clear();
+        loop {
+            match r.next()? {
+                Next::End => {
+                    r.take_end()?;
+                    return Ok(fault);
+                }
+                Next::Text => r.skip_text()?,
+                Next::Start => match r.local() {
+                    "faultcode" => {
+                        let (text, scope) = r.text_with_scope()?;
+                        let text = text.trim();
+                        let (prefix, local) = text.split_once(':').unwrap_or(("", text));
+                        let uri = scope.iter().find(|(known, _)| known == prefix).map(|(_, uri)| uri.clone());
+                        fault.code = FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() };
+                    }
+                    "faultstring" => {
+                        fault.lang = r.xml_lang();
+                        fault.text = r.text_with_scope()?.0;
+                    }
+                    "faultactor" => fault.actor = Some(r.text_with_scope()?.0),
+                    "detail" => fault.read_detail(r)?,
+                    _ => r.skip_to(depth)?,
+                },
+            }
+        }
+    }
+
+    fn read_detail(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        loop {
+            match r.next()? {
+                Next::End => return r.take_end(),
+                Next::Text => r.skip_text()?,
+                Next::Start => match (r.uri(), r.local()) {
+                    (ERRORS_URI, "ResponseCode") => self.response_code = Some(r.text_with_scope()?.0),
+                    (ERRORS_URI, "Message") => self.message = Some(r.text_with_scope()?.0),
+                    (_, "MessageXml") => self.message_xml = children(r)?,
+                    _ => self.detail.push(r.item()?),
+                },
+            }
+        }
+    }
+}
+
+fn children(r: &mut Reader<'_>) -> Result<Vec<AnyElement>> {
+    let mut elements = Vec::new();
+    loop {
+        match r.next()? {
+            Next::End => {
+                r.take_end()?;
+                return Ok(elements);
+            }
+            Next::Text => r.skip_text()?,
+            Next::Start => elements.push(r.item()?),
+        }
+    }
+}
+
+const FAULT: Name = Name::new(Ns::SOAP, "Fault", "<soap:Fault>", "</soap:Fault>");
+const CODE: Name = Name::new(Ns::NONE, "faultcode", "<faultcode>", "</faultcode>");
+const STRING: Name = Name::new(Ns::NONE, "faultstring", "<faultstring>", "</faultstring>");
+const ACTOR: Name = Name::new(Ns::NONE, "faultactor", "<faultactor>", "</faultactor>");
+const DETAIL: Name = Name::new(Ns::NONE, "detail", "<detail>", "</detail>");
+const RESPONSE_CODE: Name = Name::new(Ns::NONE, "ResponseCode", "<e:ResponseCode>", "</e:ResponseCode>");
+const MESSAGE: Name = Name::new(Ns::NONE, "Message", "<e:Message>", "</e:Message>");
+const MESSAGE_XML: Name = Name::new(Ns::NONE, "MessageXml", "<t:MessageXml>", "</t:MessageXml>");
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.response_code.as_deref().unwrap_or(&self.code.local), self.text)
+    }
+}
+
+impl std::error::Error for Fault {}
