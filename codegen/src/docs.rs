@@ -1,0 +1,104 @@
+//! The documentation overlay, `docs.toml`: texts for components whose schema file must stay as published.
+//! Applied after resolve; an entry for a component that does not exist is an error.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::load::Inputs;
+use crate::manifest::Manifest;
+use crate::span::LineMap;
+use crate::schema::{Content, ElementId, Particle, SchemaSet, Term, TypeBody};
+
+/// Name of the overlay among the inputs.
+pub const FILE: &str = "docs.toml";
+
+/// Reads the overlay and puts its texts where they belong.
+pub fn apply(set: &mut SchemaSet, manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics) {
+    let Some(bytes) = inputs.0.get(FILE) else { return };
+    let text = String::from_utf8_lossy(bytes);
+    diagnostics.add_source(FILE.into(), text.as_ref().into());
+    let lines = LineMap::new(FILE.into(), &text);
+    let entries: BTreeMap<Spanned<String>, String> = match toml::from_str(&text) {
+        Ok(entries) => entries,
+        Err(error) => {
+            let span = lines.span(error.span().map_or(0, |span| span.start));
+            let help = "docs.toml is a table of quoted keys to texts: \"t:ImGroupType/DisplayName\" = \"…\"";
+            diagnostics.push(Diagnostic::error(Code::BadDocs, &span, error.message().to_owned()).help(help));
+            return;
+        }
+    };
+    for (key, docs) in entries {
+        if !put(set, manifest, key.get_ref(), docs.trim()) {
+            let span = lines.span(key.span().start);
+            let message = format!("`{}` names no component of the schemas", key.get_ref());
+            let help = "correct the name, or remove the entry";
+            diagnostics.push(Diagnostic::error(Code::BadDocs, &span, message).help(help));
+        }
+    }
+}
+
+fn put(set: &mut SchemaSet, manifest: &Manifest, key: &str, docs: &str) -> bool {
+    let docs = Some(docs.to_owned());
+    if let Some(name) = key.strip_prefix("service:") {
+        let found = set.services.iter_mut().filter(|service| *service.name.local == *name);
+        return found.map(|service| service.docs = docs.clone()).count() > 0;
+    }
+    if let Some(name) = key.strip_prefix("operation:") {
+        let operations = set.services.iter_mut().flat_map(|service| &mut service.operations);
+        let found = operations.filter(|operation| *operation.name == *name);
+        return found.map(|operation| operation.docs = docs.clone()).count() > 0;
+    }
+    let (name, step) = match key.split_once('/') {
+        Some((name, step)) => (name, Some(step)),
+        None => (key, None),
+    };
+    let Some((namespace, local)) = manifest.expand(name) else { return false };
+    let mut found = false;
+    let mut children = Vec::new();
+    for ty in &mut set.types {
+        if ty.name.as_ref().is_none_or(|n| *n.namespace != *namespace || *n.local != *local) {
+            continue;
+        }
+        let Some(step) = step else {
+            ty.docs = docs.clone();
+            found = true;
+            continue;
+        };
+        let TypeBody::Complex(complex) = &mut ty.body else { continue };
+        if let Some(attribute) = step.strip_prefix('@') {
+            for known in complex.attributes.iter_mut().filter(|a| *a.name.local == *attribute) {
+                known.docs = docs.clone();
+                found = true;
+            }
+        } else if let Content::Particles(particle) = &complex.content {
+            elements(particle, &mut children);
+        }
+    }
+    for element in &mut set.elements {
+        let same = *element.name.namespace == *namespace && *element.name.local == *local;
+        if step.is_none() && element.global && same {
+            element.docs = docs.clone();
+            found = true;
+        }
+    }
+    for ElementId(at) in children {
+        let element = &mut set.elements[at];
+        if !element.global && step.is_some_and(|step| *element.name.local == *step) {
+            element.docs = docs.clone();
+            found = true;
+        }
+    }
+    found
+}
+
+fn elements(particle: &Particle, found: &mut Vec<ElementId>) {
+    match &particle.term {
+        Term::Element(id) => found.push(*id),
+        Term::Any(_) => {}
+        Term::Sequence(parts) | Term::Choice(parts) | Term::All(parts) => {
+            parts.iter().for_each(|part| elements(part, found));
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Emission of choices, of abstract types, of wrappers' shapes, and of base types' traits.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::structs::answer;
+use super::types::{ident, static_ident};
+use super::{Emit, docs, print::File};
+use crate::model::{Base, Choice, Field, Item, ItemId, Ty};
+
+impl Emit<'_> {
+    pub(super) fn choice(&self, id: ItemId, item: &Item, inner: &Choice, file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let name = ident(self.names.ident(id));
+        let shape = static_ident(self.names.ident(id));
+        let text = docs::attributes(&self.type_docs(item));
+        let (mut variants, mut read, mut write, mut particles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, (field, part)) in inner.variants.iter().zip(&self.names.parts[id.0]).enumerate() {
+            let variant = ident(part);
+            let docs = docs::attributes(&docs::field(&as_alternative(field), &self.field_wire(field)));
+            let ty = self.field_ty(&as_alternative(field), file, &module, &own);
+            variants.push(quote!(#docs #variant(#ty),));
+            particles.push(self.particle(field, file, &module, &own));
+            let at = Literal::usize_unsuffixed(at);
+            let (reads, writes) = self.variant_calls(field, &at, &shape, file, &module, &own);
+            read.push(quote!(#at => #reads.map(#name::#variant),));
+            write.push(quote!(#name::#variant(v) => #writes,));
+        }
+        let first = self.smallest(inner, &name, id);
+        let type_name = self.type_name_macro(&item.wire, file);
+        let nested = inner.nested.then(|| quote!(.nested()));
+        let bases = inner.bases.iter().map(|base| {
+            let path = self.item_path(*base, file, &module, &own);
+            quote!(impl #path for #name {})
+        });
+        let bases: Vec<TokenStream> = bases.collect();
+        file.items(quote! {
+            #text
+            #[derive(Clone, Debug, PartialEq)]
+            pub enum #name { #(#variants)* }
+            rt::blank!(#name, #first);
+            pub(crate) static #shape: rt::Shape = rt::Shape::choice(#type_name, &[#(#particles),*]) #nested;
+            impl rt::Choice for #name {
+                const SHAPE: &'static rt::Shape = &#shape;
+                fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<#name> {
+                    match at { #(#read)* _ => r.no_such_field(at), }
+                }
+                fn write_variant(&self, w: &mut rt::Writer) {
+                    let p = #shape.particles;
+                    match self { #(#write)* }
+                }
+            }
+            rt::choice_content!(#name);
+            #(#bases)*
+        });
+    }
+
+    fn variant_calls(
+        &self,
+        field: &Field,
+        at: &Literal,
+        shape: &proc_macro2::Ident,
+        file: &mut File,
+        module: &str,
+        own: &str,
+    ) -> (TokenStream, TokenStream) {
+        if let Ty::Wrapped { wrapper, .. } = &field.ty
+            && !field.is_many()
+        {
+            let list = self.wrapper_static(*wrapper, file, module, own);
+            return (quote!(r.item_list(&#list)), quote!(w.list(&p[#at], &#list, v)));
+        }
+        if field.is_many() {
+            return (quote!(r.run(&#shape.particles[#at])), quote!(w.many(&p[#at], v)));
+        }
+        if field.boxed {
+            return (quote!(r.item().map(Box::new)), quote!(w.one(&p[#at], &**v)));
+        }
+        (quote!(r.item()), quote!(w.one(&p[#at], v)))
+    }
+
+    /// The value that a reader starts from: the variant whose required content nests least.
+    fn smallest(&self, inner: &Choice, name: &proc_macro2::Ident, id: ItemId) -> TokenStream {
+        let rank = |field: &Field| match &field.ty {
+            _ if field.is_many() => Some(0),
+            Ty::Item(to) => self.ranks[to.0],
+            _ => Some(0),
+        };
+        let best = inner.variants.iter().enumerate().filter_map(|(at, v)| rank(v).map(|rank| (rank, at))).min();
+        let at = best.map_or(0, |(_, at)| at);
+        let (Some(field), Some(part)) = (inner.variants.get(at), self.names.parts[id.0].get(at)) else {
+            return TokenStream::new();
+        };
+        let variant = ident(part);
+        if field.is_many() {
+            quote!(#name::#variant(Vec::new()))
+        } else if field.boxed {
+            quote!(#name::#variant(Box::new(rt::value())))
+        } else {
+            quote!(#name::#variant(rt::value()))
+        }
+    }
+
+    /// The enum of an abstract type's concrete descendants.
+    pub(super) fn abstract_type(&self, id: ItemId, item: &Item, descendants: &[ItemId], file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let name = ident(self.names.ident(id));
+        let text = docs::attributes(&self.type_docs(item));
+        let (mut variants, mut types, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, (to, part)) in descendants.iter().zip(&self.names.parts[id.0]).enumerate() {
+            let variant = ident(part);
+            let at = Literal::usize_unsuffixed(at);
+            let ty = self.item_path(*to, file, &module, &own);
+            let wire = &self.item(*to).wire;
+            let docs = docs::attributes(&format!("`xsi:type=\"{}\"`.", self.wire(wire)));
+            variants.push(quote!(#docs #variant(Box<#ty>),));
+            types.push(self.type_name_macro(wire, file));
+            read.push(quote!(#at => r.item().map(Box::new).map(#name::#variant),));
+            let written = self.wire(wire);
+            write.push(quote!(#name::#variant(v) => w.typed(#written, particle, &**v),));
+        }
+        let first = descendants.iter().enumerate().filter_map(|(at, to)| self.ranks[to.0].map(|rank| (rank, at))).min();
+        let Some(first) = first.and_then(|(_, at)| self.names.parts[id.0].get(at)) else {
+            // Nothing can stand for it, so nothing can be read: the element is kept as XML.
+            file.items(quote!(#text pub type #name = rt::AnyElement;));
+            return;
+        };
+        let first = ident(first);
+        let type_name = self.type_name_macro(&item.wire, file);
+        file.items(quote! {
+            #text
+            #[derive(Clone, Debug, PartialEq)]
+            pub enum #name { #(#variants)* }
+            rt::blank!(#name, #name::#first(Box::new(rt::value())));
+            impl rt::Abstract for #name {
+                const NAME: rt::TypeName = #type_name;
+                const TYPES: &'static [rt::TypeName] = &[#(#types),*];
+                fn read_as(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<#name> {
+                    match at { #(#read)* _ => r.no_such_field(at), }
+                }
+                fn write_as(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
+                    match self { #(#write)* }
+                }
+            }
+            rt::abstract_content!(#name);
+        });
+    }
+
+    /// The shape of a type that only wraps a list.
+    pub(super) fn wrapper(&self, id: ItemId, item: &Item, field: &Field, file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let shape = static_ident(self.names.ident(id));
+        let particle = self.particle(field, file, &module, &own);
+        let type_name = self.type_name_macro(&item.wire, file);
+        let text = format!("`{}`: a list, which is a `Vec` where it is used.", item.key);
+        let text = docs::attributes(&text);
+        file.items(quote! {
+            #text
+            pub(crate) static #shape: rt::Shape = rt::Shape::sequence(#type_name, &[#particle]);
+        });
+    }
+
+    /// The trait of a base type.
+    pub(super) fn base_trait(&self, id: ItemId, item: &Item, inner: &Base, file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let name = ident(self.names.ident(id));
+        let text = docs::attributes(&self.type_docs(item));
+        let parent = inner.parent.map(|parent| {
+            let path = self.item_path(parent, file, &module, &own);
+            quote!(: #path)
+        });
+        let mut methods = TokenStream::new();
+        for (field, method) in inner.fields.iter().zip(&self.names.parts[id.0]) {
+            let method = ident(method);
+            let docs = docs::attributes(&docs::field(field, &self.field_wire(field)));
+            let ty = self.ty(&field.ty, file, &module, &own);
+            let answer = answer(field, &ty);
+            methods.extend(quote!(#docs fn #method(&self) -> #answer;));
+        }
+        file.items(quote!(#text pub trait #name #parent { #methods }));
+    }
+}
+
+/// A variant holds what its alternative has when it is there.
+fn as_alternative(field: &Field) -> Field {
+    let mut field = field.clone();
+    if field.max == Some(1) {
+        field.min = 1;
+    }
+    field
+}

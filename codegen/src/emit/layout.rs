@@ -1,0 +1,131 @@
+//! Which file an item goes to: the file of the one operation or type that needs it, else a file of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::{Item, ItemId, ItemKind, Model, Ty};
+use crate::name::{Names, snake};
+
+/// Enumerations with more values than this have a file of their own.
+const LARGE: usize = 64;
+
+/// Names of the files within their modules, by item.
+pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
+    let count = model.items.len();
+    let mut users: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
+    for (at, item) in model.items.iter().enumerate() {
+        for to in references(item) {
+            if to.0 != at {
+                users[to.0].insert(at);
+            }
+        }
+    }
+    let mut fixed: Vec<Option<String>> = vec![None; count];
+    for (service, methods) in model.services.iter().zip(&names.operations) {
+        for (operation, method) in service.operations.iter().zip(methods) {
+            for root in [Some(operation.request), operation.response].into_iter().flatten() {
+                if let (Ty::Item(id), true) = (&model.roots[root].ty, model.roots[root].own) {
+                    fixed[id.0].get_or_insert_with(|| plain(method));
+                }
+            }
+        }
+    }
+    let root_types: BTreeSet<usize> =
+        model.roots.iter().filter_map(|root| if let Ty::Item(id) = &root.ty { Some(id.0) } else { None }).collect();
+    for (at, item) in model.items.iter().enumerate() {
+        let own = match &item.kind {
+            ItemKind::Trait(_) => Some("bases".to_owned()),
+            ItemKind::Enumeration(values) if values.len() > LARGE => Some(plain(&snake(names.ident(ItemId(at))))),
+            _ => None,
+        };
+        if let Some(own) = own {
+            fixed[at] = Some(own);
+        }
+    }
+    let mut files: Vec<String> = (0..count)
+        .map(|at| fixed[at].clone().unwrap_or_else(|| plain(&snake(names.ident(ItemId(at))))))
+        .collect();
+    // An item moves to the file of its users when they share one. Each round settles at least one more level.
+    for _ in 0..count {
+        let mut changed = false;
+        for at in 0..count {
+            let movable = fixed[at].is_none() && !root_types.contains(&at) && !users[at].is_empty();
+            let module = names.module(ItemId(at));
+            if !movable || users[at].iter().any(|user| names.module(ItemId(*user)) != module) {
+                continue;
+            }
+            let shared: BTreeSet<&String> = users[at].iter().map(|user| &files[*user]).collect();
+            if shared.len() == 1
+                && let Some(file) = shared.first()
+                && **file != files[at]
+                && **file != "bases"
+            {
+                files[at] = (*file).clone();
+                changed = true;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    // What is left of simple types and wrappers are values and lists that many share.
+    let mut heads: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        *heads.entry((names.module(ItemId(at)).to_owned(), file.clone())).or_default() += 1;
+    }
+    for (at, item) in model.items.iter().enumerate() {
+        let simple = matches!(item.kind, ItemKind::Enumeration(_) | ItemKind::Restricted { .. } | ItemKind::Union(_));
+        let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
+        if alone && fixed[at].is_none() {
+            match item.kind {
+                _ if simple => files[at] = "values".to_owned(),
+                ItemKind::Wrapper(_) => files[at] = "lists".to_owned(),
+                _ => {}
+            }
+        }
+    }
+    files
+}
+
+/// A file name from an identifier.
+fn plain(ident: &str) -> String {
+    let name = ident.trim_start_matches("r#");
+    // Names of files that the module has anyway.
+    if matches!(name, "mod" | "service" | "element" | "bases" | "values" | "lists") { format!("{name}_type") } else { name.to_owned() }
+}
+
+/// Items that an item names in its code.
+pub(super) fn references(item: &Item) -> Vec<ItemId> {
+    let mut found = Vec::new();
+    match &item.kind {
+        ItemKind::Struct(inner) => {
+            inner.fields.iter().for_each(|field| in_type(&field.ty, &mut found));
+            found.extend(&inner.bases);
+        }
+        ItemKind::Choice(inner) => {
+            inner.variants.iter().for_each(|field| in_type(&field.ty, &mut found));
+            found.extend(&inner.bases);
+        }
+        ItemKind::Wrapper(field) => in_type(&field.ty, &mut found),
+        ItemKind::Abstract(variants) => found.extend(variants),
+        ItemKind::Restricted { base, .. } => in_type(base, &mut found),
+        ItemKind::Union(members) => members.iter().for_each(|(_, ty)| in_type(ty, &mut found)),
+        ItemKind::Trait(inner) => {
+            inner.fields.iter().for_each(|field| in_type(&field.ty, &mut found));
+            found.extend(inner.parent);
+        }
+        ItemKind::Enumeration(_) => {}
+    }
+    found
+}
+
+fn in_type(ty: &Ty, found: &mut Vec<ItemId>) {
+    match ty {
+        Ty::Item(id) => found.push(*id),
+        Ty::List(inner) | Ty::Nillable(inner) => in_type(inner, found),
+        Ty::Wrapped { wrapper, item } => {
+            found.push(*wrapper);
+            in_type(item, found);
+        }
+        Ty::Builtin(_) | Ty::Any | Ty::AnyAttribute => {}
+    }
+}

@@ -1,0 +1,282 @@
+//! The emit stage: `Model` and `Names` in, a map of path to Rust text out. May assume that names are free
+//! of collisions. The same input gives the same bytes; nothing depends on hash order or on the machine.
+
+mod choices;
+mod docs;
+mod layout;
+mod pattern;
+mod print;
+mod roots;
+mod services;
+mod structs;
+mod types;
+mod values;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::manifest::Manifest;
+use crate::model::{Field, Item, ItemId, ItemKind, Model, Term, Ty};
+use crate::name::{Names, camel};
+use crate::schema::QName;
+use print::File;
+
+pub use pattern::translate as translate_pattern;
+
+/// Where the emitted code will live.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Path of the runtime as emitted code names it.
+    pub runtime: String,
+    /// Path of the module that holds the protocols' modules.
+    pub protocols: String,
+    /// Path of the SOAP types.
+    pub soap: String,
+    /// The command that regenerates, for the headers.
+    pub command: String,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config {
+            runtime: "crate::rt".to_owned(),
+            protocols: "crate::protocol".to_owned(),
+            soap: "crate::soap".to_owned(),
+            command: "cargo xtask regen".to_owned(),
+        }
+    }
+}
+
+/// Emitted files: path below the protocols' folder to text.
+pub type FileSet = BTreeMap<String, String>;
+
+/// Emits everything in the model.
+pub fn emit(
+    model: &Model,
+    names: &Names,
+    manifest: &Manifest,
+    config: &Config,
+    diagnostics: &mut Diagnostics,
+) -> FileSet {
+    let files = layout::files(model, names);
+    let defined = names.items.iter().zip(&files).map(|((m, i), f)| (m.clone(), f.clone(), i.clone())).collect();
+    let ranks = crate::lower::ranks(&model.items);
+    Emit { model, names, manifest, config, files, defined, ranks }.run(diagnostics)
+}
+
+struct Emit<'m> {
+    model: &'m Model,
+    names: &'m Names,
+    manifest: &'m Manifest,
+    config: &'m Config,
+    /// File of each item within its module.
+    files: Vec<String>,
+    /// (module, file, identifier) of the items.
+    defined: BTreeSet<(String, String, String)>,
+    /// How deep the required content of each item nests.
+    ranks: Vec<Option<usize>>,
+}
+
+impl Emit<'_> {
+    fn run(&self, diagnostics: &mut Diagnostics) -> FileSet {
+        let mut files: BTreeMap<(String, String), File> = BTreeMap::new();
+        for (at, item) in self.model.items.iter().enumerate() {
+            let id = ItemId(at);
+            let key = (self.names.module(id).to_owned(), self.files[at].clone());
+            let file = files.entry(key).or_insert_with(|| self.file());
+            file.sources.insert(item.span.file.to_string());
+            if file.title.is_empty() {
+                file.title = self.file_title(id, &self.files[at]);
+            }
+            self.item_code(id, item, file);
+            self.own_document(id, file);
+        }
+        for (module, title) in self.modules() {
+            if self.names.roots.contains(&module) {
+                let file = files.entry((module.clone(), "element".to_owned())).or_insert_with(|| self.file());
+                file.title = format!("Global elements of {title}.");
+                self.elements(&module, &title, file);
+            }
+        }
+        for (at, service) in self.model.services.iter().enumerate() {
+            let file = files.entry((service.module.clone(), "service".to_owned())).or_insert_with(|| self.file());
+            file.title = format!("The operations of `{}`.", service.name);
+            file.sources.insert(service.file.to_string());
+            self.service(at, service, file);
+            for operation in &service.operations {
+                let root = &self.model.roots[operation.request];
+                let Ty::Item(id) = &root.ty else { continue };
+                let own = self.files[id.0].clone();
+                let Some(file) = files.get_mut(&(service.module.clone(), own.clone())) else { continue };
+                self.operation(service, operation, file, &own);
+            }
+        }
+        let mut set = FileSet::new();
+        for ((module, name), file) in &files {
+            match file.render(&self.config.command) {
+                Ok(text) => {
+                    set.insert(format!("{module}/{name}.rs"), text);
+                }
+                Err(problem) => diagnostics.push(Diagnostic::new(
+                    Severity::Error,
+                    Code::NotGenerated,
+                    None,
+                    format!("the code of {module}/{name}.rs is no Rust: {problem}"),
+                )),
+            }
+        }
+        for (module, title) in self.modules() {
+            let names = files.keys().filter(|(home, _)| *home == module).map(|(_, name)| name.as_str());
+            set.insert(format!("{module}/mod.rs"), self.module_file(&module, &title, &names.collect::<Vec<_>>()));
+        }
+        set.insert("names.rs".to_owned(), self.names_file());
+        set.insert("modules.rs".to_owned(), self.modules_file());
+        set
+    }
+
+    fn file(&self) -> File {
+        let mut file = File::default();
+        file.imports.insert("rt".to_owned(), format!("{}::prelude as rt", self.config.runtime));
+        file
+    }
+
+    fn file_title(&self, id: ItemId, name: &str) -> String {
+        match name {
+            "bases" => "Traits of the base types.".to_owned(),
+            "lists" => "Shapes of lists that several types share; the lists are `Vec`s.".to_owned(),
+            "values" => "Simple types that several types share.".to_owned(),
+            _ => {
+                let operations = self.model.services.iter().flat_map(|service| &service.operations);
+                let messages = operations.filter(|op| {
+                    let own = |root: usize| self.model.roots[root].ty == Ty::Item(id) && self.model.roots[root].own;
+                    own(op.request) || op.response.is_some_and(own)
+                });
+                match messages.last() {
+                    Some(operation) => format!("Messages of the operation `{}`.", operation.name),
+                    None => format!("`{}` and what only it uses.", self.names.ident(id)),
+                }
+            }
+        }
+    }
+
+    fn item_code(&self, id: ItemId, item: &Item, file: &mut File) {
+        match &item.kind {
+            ItemKind::Struct(inner) => self.structure(id, item, inner, file),
+            ItemKind::Choice(inner) => self.choice(id, item, inner, file),
+            ItemKind::Abstract(variants) => self.abstract_type(id, item, variants, file),
+            ItemKind::Wrapper(field) => self.wrapper(id, item, field, file),
+            ItemKind::Enumeration(values) => self.enumeration(id, item, values, file),
+            ItemKind::Restricted { base, facets } => self.restricted(id, item, base, facets, file),
+            ItemKind::Union(members) => self.union(id, item, members, file),
+            ItemKind::Trait(inner) => self.base_trait(id, item, inner, file),
+        }
+    }
+
+    fn type_docs(&self, item: &Item) -> String {
+        let mut text = item.docs.as_deref().map(docs::prose).unwrap_or_default();
+        let protocol = self.manifest.protocols.iter().find(|p| p.files.iter().any(|f| f.path == *item.span.file));
+        let origin = match protocol {
+            Some(p) => match &p.url {
+                Some(url) => format!(" of [{}]({url})", p.name),
+                None => format!(" of {}", p.name),
+            },
+            None => String::new(),
+        };
+        let key = item.key.strip_prefix("trait ").unwrap_or(&item.key);
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        let what = if matches!(item.kind, ItemKind::Trait(_)) { "What every type derived from" } else { "Schema type" };
+        let has = if matches!(item.kind, ItemKind::Trait(_)) { " has" } else { "" };
+        text.push_str(&format!("{what} `{key}`{origin}{has}."));
+        text
+    }
+
+    fn field_wire(&self, field: &Field) -> String {
+        match &field.term {
+            Term::Element(name) | Term::Attribute(name) => self.wire(name),
+            _ => String::new(),
+        }
+    }
+
+    /// `t!(type "Name")`, or the long form for a namespace without a prefix.
+    fn type_name_macro(&self, name: &QName, file: &mut File) -> TokenStream {
+        let local = &*name.local;
+        match self.prefix(&name.namespace) {
+            None => self.type_name(name),
+            Some(prefix) => {
+                let macro_name = types::macro_ident(prefix);
+                file.imports.insert(format!("{macro_name}!"), format!("{}::names::{macro_name}", self.config.protocols));
+                quote!(#macro_name!(type #local))
+            }
+        }
+    }
+
+    fn attribute_prefix(&self, uri: &str) -> Option<&str> {
+        match uri {
+            "" => None,
+            "http://www.w3.org/XML/1998/namespace" => Some("xml"),
+            uri => self.prefix(uri),
+        }
+    }
+
+    /// The constant of a namespace, for attribute names.
+    fn namespace_const(&self, uri: &str) -> Option<TokenStream> {
+        match uri {
+            "" => None,
+            "http://www.w3.org/XML/1998/namespace" => Some(quote!(rt::Ns::XML)),
+            uri => {
+                let constant = types::static_ident(self.prefix(uri)?);
+                let path: syn::Path = syn::parse_str(&format!("{}::names::{constant}", self.config.protocols)).ok()?;
+                Some(quote!(#path))
+            }
+        }
+    }
+
+    fn module_file(&self, module: &str, title: &str, names: &[&str]) -> String {
+        let command = &self.config.command;
+        let mut text = format!("//! {title}.\n//!\n");
+        let protocol = self.manifest.protocols.iter().find(|p| p.module == module);
+        if let Some(url) = protocol.and_then(|p| p.url.as_ref()) {
+            text.push_str(&format!("//! Described at <{url}>.\n//!\n"));
+        }
+        text.push_str(&format!("//! @generated by `{command}` from the manifest; changes are lost.\n\n"));
+        for name in names {
+            text.push_str(&format!("pub(crate) mod {name};\n"));
+        }
+        text.push('\n');
+        for name in names {
+            let items = self.public_items(module, name);
+            if items {
+                text.push_str(&format!("pub use {name}::*;\n"));
+            }
+        }
+        text
+    }
+
+    /// Whether a file has anything but the shapes of wrappers.
+    fn public_items(&self, module: &str, file: &str) -> bool {
+        let items = self.model.items.iter().enumerate();
+        let mut own = items.filter(|(at, _)| self.names.module(ItemId(*at)) == module && self.files[*at] == file);
+        matches!(file, "element" | "service") || own.any(|(_, item)| !matches!(item.kind, ItemKind::Wrapper(_)))
+    }
+
+    fn modules_file(&self) -> String {
+        let mut text = format!(
+            "//! One module for each protocol of the manifest.\n//!\n//! @generated by `{}` from the manifest; changes are lost.\n\n",
+            self.config.command
+        );
+        for (module, _) in self.modules() {
+            text.push_str(&format!("#[path = \"{module}/mod.rs\"]\npub mod {module};\n"));
+        }
+        text
+    }
+}
+
+/// Variant of a wide type's enum for a field.
+fn wide_variant(field: &str) -> String {
+    camel(field.trim_start_matches("r#"))
+}

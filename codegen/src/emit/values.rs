@@ -1,0 +1,111 @@
+//! Emission of simple types: open enumerations, newtypes with facets, unions.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::types::{facet_ident, ident};
+use super::{Emit, docs, pattern, print::File};
+use crate::model::{Item, ItemId, Ty};
+use crate::schema::{Facet, FacetKind};
+
+impl Emit<'_> {
+    /// An enumeration: the enum, and one list of its values.
+    pub(super) fn enumeration(&self, id: ItemId, item: &Item, values: &[Facet], file: &mut File) {
+        let name = self.names.ident(id);
+        let mut text = docs::comments(&self.type_docs(item), "");
+        text.push_str("#[derive(Clone, Debug, PartialEq, Eq, Hash)]\n");
+        text.push_str(&format!("pub enum {name} {{\n"));
+        let mut list = Vec::new();
+        for (facet, variant) in values.iter().zip(&self.names.parts[id.0]) {
+            let docs = match &facet.docs {
+                Some(docs) if variant == &facet.value => docs::prose(docs),
+                Some(docs) => docs::prose(&format!("`{}`: {docs}", facet.value.escape_default())),
+                None => format!("`{}`", facet.value.escape_default()),
+            };
+            text.push_str(&docs::comments(&docs, "    "));
+            text.push_str(&format!("    {variant},\n"));
+            let literal = Literal::string(&facet.value);
+            list.push(if *variant == facet.value { variant.clone() } else { format!("{variant} = {literal}") });
+        }
+        text.push_str("    /// A value that the schema does not list, as a newer server may send it.\n");
+        text.push_str("    Other(String),\n}\n\n");
+        let type_name = self.type_name_macro(&item.wire, file).to_string().replace(" ! ", "!").replace("! (", "!(");
+        text.push_str(&format!("rt::enumeration!({name}, {type_name}, [\n"));
+        let mut line = String::new();
+        for value in list {
+            if !line.is_empty() && line.len() + value.len() > 100 {
+                text.push_str(&format!("    {}\n", line.trim_end()));
+                line.clear();
+            }
+            line.push_str(&value);
+            line.push_str(", ");
+        }
+        text.push_str(&format!("    {}\n]);\n", line.trim_end()));
+        file.text(text);
+    }
+
+    /// A newtype with facets.
+    pub(super) fn restricted(&self, id: ItemId, item: &Item, base: &Ty, facets: &[Facet], file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let name = ident(self.names.ident(id));
+        let text = docs::attributes(&self.type_docs(item));
+        let eq = self.is_eq(base).then(|| quote!(, Eq, Hash));
+        let base = self.ty(base, file, &module, &own);
+        let mut checks: Vec<TokenStream> = Vec::new();
+        for facet in facets {
+            let value = facet.value.trim();
+            if let Some((kind, number)) = facet_ident(facet.kind) {
+                let kind = ident(kind);
+                checks.push(match value.parse::<usize>() {
+                    Ok(length) if number => {
+                        let length = Literal::usize_unsuffixed(length);
+                        quote!(rt::Facet::#kind(#length))
+                    }
+                    _ => quote!(rt::Facet::#kind(#value)),
+                });
+            }
+        }
+        // Patterns of one restriction step are alternatives.
+        let patterns = facets.iter().filter(|facet| facet.kind == FacetKind::Pattern);
+        let translated: Vec<String> = patterns.filter_map(|facet| pattern::translate(&facet.value).ok()).collect();
+        if !translated.is_empty() {
+            let joined = format!("^(?:{})$", translated.join("|"));
+            checks.push(quote!(rt::Facet::Pattern(rt::Pattern::new(#joined))));
+        }
+        let listed: Vec<&str> =
+            facets.iter().filter(|f| f.kind == FacetKind::Enumeration).map(|f| f.value.as_str()).collect();
+        if !listed.is_empty() {
+            checks.push(quote!(rt::Facet::OneOf(&[#(#listed),*])));
+        }
+        let type_name = self.type_name_macro(&item.wire, file);
+        file.items(quote! {
+            #text
+            #[derive(Clone, Debug, PartialEq #eq)]
+            pub struct #name(#base);
+            rt::restricted!(#name(#base), #type_name, [#(#checks),*]);
+        });
+    }
+
+    /// A union of member types.
+    pub(super) fn union(&self, id: ItemId, item: &Item, members: &[(String, Ty)], file: &mut File) {
+        let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
+        let name = ident(self.names.ident(id));
+        let text = docs::attributes(&self.type_docs(item));
+        let (mut variants, mut list) = (Vec::new(), Vec::new());
+        for ((_, ty), part) in members.iter().zip(&self.names.parts[id.0]) {
+            let variant = ident(part);
+            let ty = self.ty(ty, file, &module, &own);
+            let shown = ty.to_string().replace(' ', "");
+            let docs = docs::attributes(&format!("A value of [`{shown}`]."));
+            variants.push(quote!(#docs #variant(#ty),));
+            list.push(quote!(#variant(#ty)));
+        }
+        let type_name = self.type_name_macro(&item.wire, file);
+        file.items(quote! {
+            #text
+            #[derive(Clone, Debug, PartialEq)]
+            pub enum #name { #(#variants)* }
+            rt::union!(#name, #type_name, [#(#list),*]);
+        });
+    }
+}

@@ -1,0 +1,38 @@
+//! The front half of the generator: WSDL and XSD bytes in, one resolved and pruned component set out.
+//! Pure: nothing here touches a disk or a network.
+//!
+//! | stage | in → out |
+//! |---|---|
+//! | [`manifest`] | `manifest.toml` → [`manifest::Manifest`]: which protocols, which files |
+//! | [`load`] | manifest + bytes → [`load::SourceSet`]: every needed file, decoded and indexed |
+//! | [`parse`] | `SourceSet` → [`parse::Documents`]: XSD and WSDL syntax trees with spans |
+//! | [`resolve`] | `Documents` → [`schema::SchemaSet`]: every name is an id, groups are expanded |
+//! | [`quirks`] | `SchemaSet` → `SchemaSet`: documented corrections of published schemas |
+//! | [`prune`] | `SchemaSet` → `SchemaSet`: only what the chosen operations and elements reach |
+//!
+//! Beside them, [`diff`] compares two sets structurally, and [`diagnostic`] holds what every stage
+//! reports into: a stage returns its value and adds its problems, so that one run shows them all.
+//! [`pipeline::front`] runs the whole front half.
+
+pub mod diagnostic;
+pub mod diff;
+pub mod docs;
+pub mod emit;
+pub mod load;
+pub mod generate;
+pub mod lower;
+pub mod manifest;
+pub mod model;
+pub mod name;
+pub mod parse;
+pub mod pipeline;
+pub mod prune;
+pub mod quirks;
+mod renumber;
+pub mod resolve;
+pub mod schema;
+pub mod span;
+
+pub use generate::{Output, Summary, generate};
+pub use load::Inputs;
+pub use pipeline::front;

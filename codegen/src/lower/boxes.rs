@@ -1,0 +1,169 @@
+//! Recursion: fields that lead from a type back to itself without a `Vec` between are boxed, and every
+//! type must have a value that does not hold itself. Rule: of each cycle, all direct fields are boxed.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Field, Item, ItemId, ItemKind, Ty};
+
+/// Boxes what must be boxed, and reports types that no finite document can have.
+pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
+    let component = components(items);
+    for at in 0..items.len() {
+        let own = component[at];
+        let wide = matches!(&items[at].kind, ItemKind::Struct(item) if item.wide);
+        let boxed: Vec<bool> = fields(&items[at])
+            .iter()
+            .map(|field| {
+                let direct = direct(field).is_some_and(|to| component[to.0] == own);
+                // The sparse fields of a wide type are behind a pointer already.
+                direct && !(wide && field.min == 0)
+            })
+            .collect();
+        for (field, boxed) in fields_mut(&mut items[at]).into_iter().zip(boxed) {
+            field.boxed = boxed;
+        }
+    }
+    report_infinite(items, diagnostics);
+}
+
+fn fields(item: &Item) -> Vec<&Field> {
+    match &item.kind {
+        ItemKind::Struct(item) => item.fields.iter().collect(),
+        ItemKind::Choice(item) => item.variants.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn fields_mut(item: &mut Item) -> Vec<&mut Field> {
+    match &mut item.kind {
+        ItemKind::Struct(item) => item.fields.iter_mut().collect(),
+        ItemKind::Choice(item) => item.variants.iter_mut().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The item that a field holds in place.
+fn direct(field: &Field) -> Option<ItemId> {
+    if field.is_many() {
+        return None;
+    }
+    match &field.ty {
+        Ty::Item(to) => Some(*to),
+        Ty::Nillable(inner) => match &**inner {
+            Ty::Item(to) => Some(*to),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn successors(item: &Item) -> Vec<ItemId> {
+    match &item.kind {
+        // The variants of an abstract type are held in place.
+        ItemKind::Abstract(variants) => variants.clone(),
+        ItemKind::Struct(inner) if inner.wide => {
+            inner.fields.iter().filter(|f| f.min > 0).filter_map(direct).collect()
+        }
+        _ => fields(item).into_iter().filter_map(direct).collect(),
+    }
+}
+
+/// Number of the strongly connected component of each item; a number of its own where there is no cycle.
+/// Kosaraju's two passes, without recursion.
+fn components(items: &[Item]) -> Vec<usize> {
+    let count = items.len();
+    let forward: Vec<Vec<usize>> = items.iter().map(|i| successors(i).iter().map(|to| to.0).collect()).collect();
+    let mut backward = vec![Vec::new(); count];
+    for (from, targets) in forward.iter().enumerate() {
+        for to in targets {
+            backward[*to].push(from);
+        }
+    }
+    let mut order = Vec::with_capacity(count);
+    let mut visited = vec![false; count];
+    for start in 0..count {
+        if visited[start] {
+            continue;
+        }
+        visited[start] = true;
+        let mut stack = vec![(start, 0)];
+        while let Some((node, next)) = stack.pop() {
+            match forward[node].get(next) {
+                Some(&to) => {
+                    stack.push((node, next + 1));
+                    if !visited[to] {
+                        visited[to] = true;
+                        stack.push((to, 0));
+                    }
+                }
+                None => order.push(node),
+            }
+        }
+    }
+    let mut component = vec![usize::MAX; count];
+    for start in order.into_iter().rev() {
+        if component[start] != usize::MAX {
+            continue;
+        }
+        let cyclic_self = forward[start].contains(&start);
+        let mut members = Vec::new();
+        let mut stack = vec![start];
+        component[start] = start;
+        while let Some(node) = stack.pop() {
+            members.push(node);
+            for &from in &backward[node] {
+                if component[from] == usize::MAX {
+                    component[from] = start;
+                    stack.push(from);
+                }
+            }
+        }
+        if members.len() == 1 && !cyclic_self {
+            // No field of it can be in its component: give it a number that no item has.
+            component[start] = count + start;
+        }
+    }
+    component
+}
+
+/// For each item the rank of its smallest value: how deep required content nests. `None` where it never
+/// ends. The variant that a choice starts from is the one of least rank.
+pub(crate) fn ranks(items: &[Item]) -> Vec<Option<usize>> {
+    let mut ranks: Vec<Option<usize>> = vec![None; items.len()];
+    loop {
+        let mut changed = false;
+        for at in 0..items.len() {
+            if ranks[at].is_some() {
+                continue;
+            }
+            let of = |to: Option<ItemId>| to.map_or(Some(0), |to| ranks[to.0]);
+            let rank = match &items[at].kind {
+                ItemKind::Struct(item) => {
+                    let required = item.fields.iter().filter(|f| f.is_required());
+                    required.map(|f| of(direct(f))).try_fold(0, |most, rank| rank.map(|rank| rank.max(most)))
+                }
+                ItemKind::Choice(item) => item.variants.iter().filter_map(|v| of(direct(v))).min(),
+                ItemKind::Abstract(variants) if !variants.is_empty() => {
+                    variants.iter().filter_map(|to| ranks[to.0]).min()
+                }
+                _ => Some(0),
+            };
+            if let Some(rank) = rank {
+                ranks[at] = Some(rank + 1);
+                changed = true;
+            }
+        }
+        if !changed {
+            return ranks;
+        }
+    }
+}
+
+fn report_infinite(items: &[Item], diagnostics: &mut Diagnostics) {
+    for (item, rank) in items.iter().zip(ranks(items)) {
+        if rank.is_none() {
+            let message = format!("`{}` requires itself: no finite document can hold one", item.key);
+            let help = "make one of the elements on the way optional (minOccurs=\"0\")";
+            diagnostics.push(Diagnostic::error(Code::Infinite, &item.span, message).help(help));
+        }
+    }
+}

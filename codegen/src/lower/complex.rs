@@ -1,0 +1,346 @@
+//! Lowering of complex types: base types are flattened in, wrappers of lists disappear, abstract types
+//! become enums, base types become traits.
+
+use super::content::{ENTRY, Node, NodeTerm, top_level};
+use super::{Lower, WIDE};
+use crate::model::{Base, Choice, Content, Field, Item, ItemId, ItemKind, Struct, Term, Ty};
+use crate::schema::{self, ComplexType, Derivation, TypeBody, TypeId, Usage, Wildcard};
+
+/// Attributes and content of a type with those of its base types.
+struct Flat {
+    attributes: Vec<schema::AttributeUse>,
+    any_attribute: Option<Wildcard>,
+    text: Option<TypeId>,
+    node: Option<Node>,
+    mixed: bool,
+}
+
+impl Lower<'_> {
+    pub(super) fn complex(&mut self, id: TypeId, complex: &ComplexType) -> Ty {
+        if complex.is_abstract {
+            return self.abstract_type(id);
+        }
+        let flat = self.flatten(complex);
+        if flat.mixed {
+            self.unsupported(id, "mixed content");
+        }
+        if let Some(text) = flat.text
+            && flat.attributes.is_empty()
+            && flat.any_attribute.is_none()
+        {
+            // The scalar itself. Its bases have nothing either, so no trait is lost.
+            let ty = self.ty(text);
+            self.done.insert(id, ty.clone());
+            return ty;
+        }
+        if self.is_wrapper(id) && let Some(node) = &flat.node {
+            return self.wrapper(id, node);
+        }
+        self.struct_or_choice(id, flat)
+    }
+
+    /// A struct, or the enum of a choice that is all a type has.
+    fn struct_or_choice(&mut self, id: TypeId, flat: Flat) -> Ty {
+        let key = self.type_key(id);
+        // The name must be known before the fields, which may lead back here.
+        let item = self.add(Item {
+            key: key.clone(),
+            hint: self.hint(id),
+            wire: self.wire(id),
+            span: self.set.types[id.0].span.clone(),
+            docs: self.docs_of(id),
+            kind: ItemKind::Struct(Struct::default()),
+        });
+        self.done.insert(id, Ty::Item(item));
+        let (hint, wire) = (super::strip_type(&self.hint(id)).to_owned(), self.wire(id));
+        let bases = self.bases(id);
+        let mut fields = self.attributes(&flat, id);
+        let plain = fields.is_empty();
+        let (nodes, model) = match flat.text {
+            Some(_) => (Vec::new(), Content::Text),
+            None => top_level(flat.node),
+        };
+        let only = match nodes.as_slice() {
+            [node] if plain && node.min == 1 && node.max == Some(1) => Some(node.clone()),
+            _ => None,
+        };
+        if let Some(Node { term: NodeTerm::Choice(alternatives), .. }) = only {
+            let variants = self.fields(&alternatives, &key, &hint, &wire);
+            self.items[item.0].kind = ItemKind::Choice(Choice { variants, nested: false, bases });
+            return Ty::Item(item);
+        }
+        if let Some(text) = flat.text {
+            fields.push(self.text_field(id, text));
+        } else {
+            fields.extend(self.fields(&nodes, &key, &hint, &wire));
+        }
+        let optional = fields.iter().filter(|f| !f.is_attribute() && f.min == 0 && f.max == Some(1)).count();
+        let wide = optional >= WIDE;
+        self.items[item.0].kind = ItemKind::Struct(Struct { fields, model, nested: false, wide, bases });
+        Ty::Item(item)
+    }
+
+    fn text_field(&mut self, id: TypeId, text: TypeId) -> Field {
+        Field {
+            step: "value".to_owned(),
+            hint: "value".to_owned(),
+            term: Term::Text,
+            ty: self.ty(text),
+            min: 1,
+            max: Some(1),
+            boxed: false,
+            fixed: None,
+            default: None,
+            docs: Some("The element's text.".to_owned()),
+            span: self.set.types[id.0].span.clone(),
+        }
+    }
+
+    fn attributes(&mut self, flat: &Flat, id: TypeId) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        for attribute in &flat.attributes {
+            fields.push(Field {
+                step: format!("@{}", attribute.name.local),
+                hint: attribute.name.local.to_string(),
+                term: Term::Attribute(attribute.name.clone()),
+                ty: self.ty(attribute.ty),
+                min: u32::from(attribute.usage == Usage::Required),
+                max: Some(1),
+                boxed: false,
+                fixed: attribute.fixed.clone(),
+                default: attribute.default.clone(),
+                docs: attribute.docs.clone(),
+                span: attribute.span.clone(),
+            });
+        }
+        if let Some(wildcard) = &flat.any_attribute {
+            fields.push(Field {
+                step: "@any".to_owned(),
+                hint: "any_attributes".to_owned(),
+                term: Term::AnyAttribute(wildcard.namespaces.clone()),
+                ty: Ty::AnyAttribute,
+                min: 0,
+                max: None,
+                boxed: false,
+                fixed: None,
+                default: None,
+                docs: Some("Attributes that the schema leaves open.".to_owned()),
+                span: self.set.types[id.0].span.clone(),
+            });
+        }
+        fields
+    }
+
+    /// Attributes and content with those of the base types, outermost base first.
+    fn flatten(&self, complex: &ComplexType) -> Flat {
+        let mut flat = match complex.derivation {
+            Some((_, base)) => match &self.set.types[base.0].body {
+                TypeBody::Complex(inner) => self.flatten(inner),
+                TypeBody::Simple(_) => Flat::of_text(base),
+                TypeBody::Builtin(schema::Builtin::AnyType) => Flat::empty(),
+                TypeBody::Builtin(_) => Flat::of_text(base),
+            },
+            None => Flat::empty(),
+        };
+        flat.mixed |= complex.mixed;
+        for attribute in &complex.attributes {
+            flat.attributes.retain(|known| known.name != attribute.name);
+            if attribute.usage != Usage::Prohibited {
+                flat.attributes.push(attribute.clone());
+            }
+        }
+        let restricted = matches!(complex.derivation, Some((Derivation::Restriction, _)));
+        if complex.any_attribute.is_some() || restricted {
+            flat.any_attribute = complex.any_attribute.clone();
+        }
+        match &complex.content {
+            schema::Content::Empty => {
+                if restricted && flat.text.is_none() {
+                    flat.node = None;
+                }
+            }
+            schema::Content::Simple(text) => flat.text = Some(*text),
+            schema::Content::Particles(particle) => {
+                let own = self.simplify(particle);
+                flat.node = match (flat.node.take(), own) {
+                    (Some(base), Some(own)) if !restricted => Some(join(base, own)),
+                    (Some(base), None) if !restricted => Some(base),
+                    (_, own) => own,
+                };
+            }
+        }
+        flat
+    }
+
+    /// Whether a type only wraps a list, and is used only by elements that hold one.
+    pub(super) fn is_wrapper(&self, id: TypeId) -> bool {
+        let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return false };
+        let plain = !complex.is_abstract
+            && !complex.mixed
+            && complex.derivation.is_none()
+            && complex.attributes.is_empty()
+            && complex.any_attribute.is_none();
+        let free = !self.descendants.contains_key(&id) && !self.declared_by.contains_key(&id);
+        if !plain || !free {
+            return false;
+        }
+        match &complex.content {
+            schema::Content::Particles(particle) => {
+                matches!(self.simplify(particle), Some(node) if node.max != Some(1)
+                    && !matches!(node.term, NodeTerm::Sequence(_) | NodeTerm::All(_)))
+            }
+            _ => false,
+        }
+    }
+
+    /// The shape of a wrapper, and the type of its items.
+    fn wrapper(&mut self, id: TypeId, node: &Node) -> Ty {
+        let key = self.type_key(id);
+        let (hint, wire) = (self.hint(id), self.wire(id));
+        let placeholder = ItemKind::Struct(Struct::default());
+        let span = self.set.types[id.0].span.clone();
+        let docs = self.docs_of(id);
+        let wrapper = self.add(Item { key: key.clone(), hint: hint.clone(), wire: wire.clone(), span, docs, kind: placeholder });
+        // A list that contains itself: the entries are told later, the wrapper now.
+        self.done.insert(id, Ty::Wrapped { wrapper, item: Box::new(Ty::Any) });
+        let item_hint = item_words(&hint);
+        let entry = format!("{key}{ENTRY}");
+        let mut fields = self.fields(std::slice::from_ref(node), &entry, &item_hint, &wire);
+        let field = fields.remove(0);
+        let ty = Ty::Wrapped { wrapper, item: Box::new(field.ty.clone()) };
+        self.items[wrapper.0].kind = ItemKind::Wrapper(field);
+        self.done.insert(id, ty.clone());
+        ty
+    }
+
+    /// The enum of an abstract type's concrete descendants.
+    fn abstract_type(&mut self, id: TypeId) -> Ty {
+        let item = self.add(Item {
+            key: self.type_key(id),
+            hint: self.hint(id),
+            wire: self.wire(id),
+            span: self.set.types[id.0].span.clone(),
+            docs: self.docs_of(id),
+            kind: ItemKind::Abstract(Vec::new()),
+        });
+        self.done.insert(id, Ty::Item(item));
+        let mut variants = Vec::new();
+        for descendant in self.concrete_descendants(id) {
+            if let Ty::Item(variant) = self.ty(descendant) {
+                variants.push(variant);
+            }
+        }
+        self.items[item.0].kind = ItemKind::Abstract(variants);
+        Ty::Item(item)
+    }
+
+    fn concrete_descendants(&self, id: TypeId) -> Vec<TypeId> {
+        let mut all = Vec::new();
+        for child in self.descendants.get(&id).into_iter().flatten() {
+            let concrete = matches!(&self.set.types[child.0].body, TypeBody::Complex(c) if !c.is_abstract);
+            if concrete && self.set.types[child.0].name.is_some() {
+                all.push(*child);
+            }
+            all.extend(self.concrete_descendants(*child));
+        }
+        all
+    }
+
+    /// Traits of the base types of `id`, nearest first.
+    fn bases(&mut self, id: TypeId) -> Vec<ItemId> {
+        let mut bases = Vec::new();
+        let mut current = id;
+        while let TypeBody::Complex(complex) = &self.set.types[current.0].body
+            && let Some((Derivation::Extension, base)) = complex.derivation
+            && matches!(self.set.types[base.0].body, TypeBody::Complex(_))
+        {
+            bases.push(self.base_trait(base));
+            current = base;
+        }
+        // The type itself is a base of others: it implements its own trait too.
+        if self.descendants.contains_key(&id) {
+            bases.insert(0, self.base_trait(id));
+        }
+        bases
+    }
+
+    fn base_trait(&mut self, id: TypeId) -> ItemId {
+        if let Some(done) = self.traits.get(&id) {
+            return *done;
+        }
+        let item = self.add(Item {
+            key: format!("trait {}", self.type_key(id)),
+            hint: super::strip_type(&self.hint(id)).to_owned(),
+            wire: self.wire(id),
+            span: self.set.types[id.0].span.clone(),
+            docs: self.docs_of(id),
+            kind: ItemKind::Trait(Base::default()),
+        });
+        self.traits.insert(id, item);
+        let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return item };
+        let complex = complex.clone();
+        let parent = match complex.derivation {
+            Some((Derivation::Extension, base)) if matches!(self.set.types[base.0].body, TypeBody::Complex(_)) => {
+                Some(self.base_trait(base))
+            }
+            _ => None,
+        };
+        // Only what this type adds: the parent trait has the rest.
+        let own = ComplexType { derivation: None, ..complex.clone() };
+        let flat = self.flatten(&own);
+        let mut fields = self.attributes(&flat, id);
+        let (nodes, _) = top_level(flat.node);
+        // Nested groups would need items of their own for each descendant: left to the structs.
+        let nodes: Vec<Node> =
+            nodes.into_iter().filter(|n| matches!(n.term, NodeTerm::Element(_) | NodeTerm::Any(_))).collect();
+        let (type_key, hint, wire) = (self.type_key(id), self.hint(id), self.wire(id));
+        fields.extend(self.fields(&nodes, &type_key, &hint, &wire));
+        self.items[item.0].kind = ItemKind::Trait(Base { fields, parent });
+        item
+    }
+}
+
+/// Words for one entry of a list type: `NonEmptyArrayOfBaseItemIdsType` holds a `BaseItemId choice`.
+fn item_words(hint: &str) -> String {
+    let name = super::strip_type(hint);
+    let name = ["NonEmptyArrayOf", "ArrayOf", "ListOf"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+    let one = match name.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => name.strip_suffix('s').filter(|n| !n.ends_with('s')).unwrap_or(name).to_owned(),
+    };
+    if one.is_empty() { "item".to_owned() } else { one }
+}
+
+/// Base content, then what the extension adds.
+fn join(base: Node, own: Node) -> Node {
+    let mut nodes = match base.term {
+        NodeTerm::Sequence(nodes) if base.min == 1 && base.max == Some(1) => nodes,
+        term => vec![Node { term, min: base.min, max: base.max, span: base.span, group: base.group }],
+    };
+    match own.term {
+        NodeTerm::Sequence(more) if own.min == 1 && own.max == Some(1) => nodes.extend(more),
+        term => {
+            let span = own.span.clone();
+            nodes.push(Node { term, min: own.min, max: own.max, span, group: own.group });
+        }
+    }
+    Node { min: 1, max: Some(1), term: NodeTerm::Sequence(nodes), span: own.span, group: None }
+}
+
+impl Flat {
+    fn empty() -> Flat {
+        Flat { attributes: Vec::new(), any_attribute: None, text: None, node: None, mixed: false }
+    }
+
+    fn of_text(id: TypeId) -> Flat {
+        Flat { text: Some(id), ..Flat::empty() }
+    }
+}
+
+impl Lower<'_> {
+    fn docs_of(&self, id: TypeId) -> Option<String> {
+        let ty = &self.set.types[id.0];
+        let owner = self.owner(id).map(|element| &self.set.elements[element.0]);
+        ty.docs.clone().or_else(|| owner.and_then(|element| element.docs.clone()))
+    }
+}

@@ -1,0 +1,305 @@
+//! Lowering of content models: particles are simplified to the fewest nested groups, then become fields,
+//! nested choices and nested sequences.
+
+use std::rc::Rc;
+
+use super::Lower;
+use crate::model::{Choice, Content, Field, Item, ItemKind, Struct, Term, Ty};
+use crate::schema::{self, ElementId, NamespaceConstraint, QName};
+use crate::span::Span;
+
+/// A simplified particle.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub(super) min: u32,
+    pub(super) max: Option<u32>,
+    pub(super) term: NodeTerm,
+    pub(super) span: Span,
+    /// Name of the model group that a reference was replaced by.
+    pub(super) group: Option<Rc<str>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum NodeTerm {
+    Element(ElementId),
+    Any(NamespaceConstraint),
+    Sequence(Vec<Node>),
+    Choice(Vec<Node>),
+    All(Vec<Node>),
+}
+
+impl Node {
+    fn once(&self) -> bool {
+        self.min == 1 && self.max == Some(1)
+    }
+
+    fn emptiable(&self) -> bool {
+        self.min == 0
+            || match &self.term {
+                NodeTerm::Element(_) | NodeTerm::Any(_) => false,
+                NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) => nodes.iter().all(Node::emptiable),
+                NodeTerm::Choice(nodes) => nodes.is_empty() || nodes.iter().any(Node::emptiable),
+            }
+    }
+
+    /// The same node inside a group that occurs `outer` times, where that is one occurrence range.
+    fn within(mut self, min: u32, max: Option<u32>) -> Option<Node> {
+        if min == 1 && max == Some(1) {
+            return Some(self);
+        }
+        // (a{1,1}){m,n} is a{m,n}; (a{0,n})? is a{0,n}; (a{1,unbounded})? is a*; (a*)* is a*.
+        let single = self.min == 1 && self.max == Some(1);
+        let open = self.max.is_none() && self.min <= 1;
+        if single {
+            (self.min, self.max) = (min, max);
+        } else if max == Some(1) && (self.min == 0 || min == 1 || self.min == 1) {
+            self.min = self.min.min(min);
+        } else if open {
+            (self.min, self.max) = (self.min.min(min), None);
+        } else {
+            return None;
+        }
+        Some(self)
+    }
+}
+
+/// Last step of the key under which the entries of a list are lowered.
+pub(super) const ENTRY: &str = "/entry";
+
+/// Name and type words of an alternative or field made of a nested group.
+fn group_words(node: &Node, lower: &Lower<'_>) -> Option<String> {
+    match &node.term {
+        NodeTerm::Element(id) => Some(lower.set.elements[id.0].name.local.to_string()),
+        NodeTerm::Any(_) => Some("Any".to_owned()),
+        NodeTerm::Sequence(nodes) | NodeTerm::Choice(nodes) | NodeTerm::All(nodes) => {
+            nodes.first().and_then(|node| group_words(node, lower))
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// Simplifies a particle; `None` when nothing of it can occur.
+    pub(super) fn simplify(&self, particle: &schema::Particle) -> Option<Node> {
+        if particle.max == Some(0) {
+            return None;
+        }
+        let node = |term| Node {
+            min: particle.min,
+            max: particle.max,
+            term,
+            span: particle.span.clone(),
+            group: particle.group.clone(),
+        };
+        let simplified = |parts: &[schema::Particle]| parts.iter().filter_map(|part| self.simplify(part)).collect();
+        match &particle.term {
+            schema::Term::Element(id) => Some(node(self.element_term(*id, particle))),
+            schema::Term::Any(wildcard) => Some(node(NodeTerm::Any(wildcard.namespaces.clone()))),
+            schema::Term::All(parts) => {
+                let parts: Vec<Node> = simplified(parts);
+                (!parts.is_empty()).then(|| node(NodeTerm::All(parts)))
+            }
+            schema::Term::Sequence(parts) => sequence(simplified(parts), node(NodeTerm::Sequence(Vec::new()))),
+            schema::Term::Choice(parts) => choice(simplified(parts), node(NodeTerm::Choice(Vec::new()))),
+        }
+    }
+
+    /// An element, or the choice among the members of its substitution group.
+    fn element_term(&self, id: ElementId, particle: &schema::Particle) -> NodeTerm {
+        let element = &self.set.elements[id.0];
+        if element.members.is_empty() {
+            return NodeTerm::Element(id);
+        }
+        let own = (!element.is_abstract).then_some(id);
+        let members = element.members.iter().copied().filter(|m| !self.set.elements[m.0].is_abstract);
+        let nodes = own.into_iter().chain(members).map(|id| Node {
+            min: 1,
+            max: Some(1),
+            term: NodeTerm::Element(id),
+            span: particle.span.clone(),
+            group: None,
+        });
+        NodeTerm::Choice(nodes.collect())
+    }
+
+    /// Fields of a content model that is a sequence of nodes. `key` and `hint` are those of the holder.
+    pub(super) fn fields(&mut self, nodes: &[Node], key: &str, hint: &str, wire: &QName) -> Vec<Field> {
+        let groups = nodes.iter().filter(|n| self.is_group(n)).count();
+        nodes.iter().map(|node| self.field(node, key, hint, wire, groups > 1)).collect()
+    }
+
+    fn is_group(&self, node: &Node) -> bool {
+        !matches!(node.term, NodeTerm::Element(_) | NodeTerm::Any(_))
+    }
+
+    fn field(&mut self, node: &Node, key: &str, hint: &str, wire: &QName, several: bool) -> Field {
+        let mut field = Field {
+            step: String::new(),
+            hint: String::new(),
+            term: Term::Group,
+            ty: Ty::Any,
+            min: node.min,
+            max: node.max,
+            boxed: false,
+            fixed: None,
+            default: None,
+            docs: None,
+            span: node.span.clone(),
+        };
+        match &node.term {
+            NodeTerm::Element(id) => {
+                let element = self.set.elements[id.0].clone();
+                field.step = element.name.local.to_string();
+                field.hint = element.name.local.to_string();
+                field.docs = element.docs.clone();
+                field.default = element.default.clone();
+                field.fixed = element.fixed.clone();
+                field.ty = self.element_ty(*id);
+                field.term = Term::Element(element.name);
+            }
+            NodeTerm::Any(namespaces) => {
+                field.step = "any".to_owned();
+                field.hint = "any".to_owned();
+                field.docs = Some("Elements that the schema leaves open, kept as XML.".to_owned());
+                field.term = Term::Any(namespaces.clone());
+            }
+            NodeTerm::Sequence(_) | NodeTerm::Choice(_) | NodeTerm::All(_) => {
+                let first = group_words(node, self).unwrap_or_default();
+                // A referenced group has a name; a substitution group is known by its head; else a lone
+                // group is the content, and one of several goes by its first member.
+                let name = match &node.group {
+                    Some(group) => group.to_string(),
+                    None if several => format!("{first} group"),
+                    None if key.ends_with(ENTRY) => "choice".to_owned(),
+                    None => "content".to_owned(),
+                };
+                field.docs = Some(self.group_docs(node));
+                field.step = name.clone();
+                field.hint = name.clone();
+                field.ty = self.group_item(node, &format!("{key}/{name}"), &format!("{hint} {name}"), wire);
+            }
+        }
+        field
+    }
+
+    fn group_docs(&self, node: &Node) -> String {
+        match &node.term {
+            NodeTerm::Choice(_) => "One of the alternatives.".to_owned(),
+            _ => "Children that occur together.".to_owned(),
+        }
+    }
+
+    /// The item of a nested group.
+    fn group_item(&mut self, node: &Node, key: &str, hint: &str, wire: &QName) -> Ty {
+        let kind = match &node.term {
+            NodeTerm::Choice(nodes) => {
+                ItemKind::Choice(Choice { variants: self.fields(nodes, key, hint, wire), nested: true, bases: Vec::new() })
+            }
+            NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) => {
+                let model = match &node.term {
+                    NodeTerm::All(_) => Content::All,
+                    _ => Content::Sequence,
+                };
+                let fields = self.fields(nodes, key, hint, wire);
+                ItemKind::Struct(Struct { fields, model, nested: true, ..Struct::default() })
+            }
+            // Not groups: `field` handles them.
+            NodeTerm::Element(_) | NodeTerm::Any(_) => return Ty::Any,
+        };
+        let docs = match &kind {
+            ItemKind::Choice(_) => "The alternatives of a choice.",
+            _ => "Children that occur together.",
+        };
+        Ty::Item(self.add(Item {
+            key: key.to_owned(),
+            hint: hint.to_owned(),
+            wire: wire.clone(),
+            span: node.span.clone(),
+            docs: Some(docs.to_owned()),
+            kind,
+        }))
+    }
+}
+
+/// Joins nested sequences that occur once, or that may be left out as a whole without meaning.
+fn sequence(parts: Vec<Node>, mut outer: Node) -> Option<Node> {
+    let mut flat: Vec<Node> = Vec::new();
+    for part in parts {
+        match part.term {
+            NodeTerm::Sequence(inner) if part.min == 1 && part.max == Some(1) => flat.extend(inner),
+            _ => flat.push(part),
+        }
+    }
+    if flat.is_empty() {
+        return None;
+    }
+    if flat.len() == 1 {
+        let single = flat[0].clone();
+        if let Some(node) = single.within(outer.min, outer.max) {
+            return Some(node);
+        }
+    }
+    // (a? b?)? is a? b?.
+    if outer.min == 0 && outer.max == Some(1) && flat.iter().all(Node::emptiable) {
+        outer.min = 1;
+    }
+    outer.term = NodeTerm::Sequence(flat);
+    Some(outer)
+}
+
+/// Joins nested choices that occur once; a choice of one is that one.
+fn choice(parts: Vec<Node>, mut outer: Node) -> Option<Node> {
+    let mut flat: Vec<Node> = Vec::new();
+    for part in parts {
+        match part.term {
+            NodeTerm::Choice(inner) if part.min == 1 && part.max == Some(1) && part.group.is_none() => {
+                flat.extend(inner);
+            }
+            _ => flat.push(part),
+        }
+    }
+    if flat.is_empty() {
+        return None;
+    }
+    if flat.len() == 1 {
+        let single = flat[0].clone();
+        if let Some(node) = single.within(outer.min, outer.max) {
+            return Some(node);
+        }
+    }
+    // Within a repeated choice, and where one alternative may be empty, only the whole is repeated or
+    // absent: the alternatives occur once.
+    for node in &mut flat {
+        let repeats = outer.max.is_none() && node.min <= 1;
+        if repeats && matches!(node.term, NodeTerm::Element(_) | NodeTerm::Any(_)) {
+            if node.min == 0 {
+                outer.min = 0;
+            }
+            (node.min, node.max) = (1, Some(1));
+        } else if node.min == 0 && node.max == Some(1) && outer.max == Some(1) {
+            outer.min = 0;
+            node.min = 1;
+        }
+    }
+    outer.term = NodeTerm::Choice(flat);
+    Some(outer)
+}
+
+/// The nodes of a content model as one list, and how they combine.
+pub(super) fn top_level(node: Option<Node>) -> (Vec<Node>, Content) {
+    match node {
+        None => (Vec::new(), Content::Empty),
+        Some(node) if node.once() => match node.term {
+            NodeTerm::Sequence(nodes) => (nodes, Content::Sequence),
+            NodeTerm::All(nodes) => (nodes, Content::All),
+            _ => (vec![node], Content::Sequence),
+        },
+        Some(node) => match node.term {
+            // An `all` group may be optional as a whole.
+            NodeTerm::All(mut nodes) if node.max == Some(1) && nodes.iter().all(Node::emptiable) => {
+                nodes.iter_mut().for_each(|n| n.min = 0);
+                (nodes, Content::All)
+            }
+            term => (vec![Node { term, ..node }], Content::Sequence),
+        },
+    }
+}

@@ -1,0 +1,257 @@
+//! `Model`: what the lower stage hands on. Rust-shaped items: structs, choices, enumerations, newtypes,
+//! base traits, operations; nothing of XML Schema is left but the names on the wire.
+
+use std::rc::Rc;
+
+use crate::schema::{Builtin, Facet, NamespaceConstraint, QName, SoapVersion};
+use crate::span::Span;
+
+/// Index into [`Model::items`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ItemId(pub usize);
+
+/// Everything that will be emitted.
+#[derive(Clone, Default, Debug)]
+pub struct Model {
+    /// In an order that does not depend on the order of the inputs.
+    pub items: Vec<Item>,
+    /// Global elements, sorted by name.
+    pub roots: Vec<Root>,
+    /// Services, in order of the manifest.
+    pub services: Vec<Service>,
+    /// (prefix, URI) of the namespaces that occur in names, sorted by prefix.
+    pub namespaces: Vec<(Rc<str>, Rc<str>)>,
+}
+
+/// One Rust item.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// Key of the component: `t:ImGroupType`, with `/Child` for each step into an anonymous type or a
+    /// nested group, and a leading `trait ` for a base trait.
+    pub key: String,
+    /// Words to make the Rust name of.
+    pub hint: String,
+    /// Name of the schema type, for messages and xsi:type.
+    pub wire: QName,
+    /// Where the component is defined.
+    pub span: Span,
+    /// Documentation.
+    pub docs: Option<String>,
+    /// What it is.
+    pub kind: ItemKind,
+}
+
+/// The kinds of item.
+#[derive(Clone, Debug)]
+pub enum ItemKind {
+    /// A struct with attributes, text, or children.
+    Struct(Struct),
+    /// The enum of a choice.
+    Choice(Choice),
+    /// The enum of an abstract type's concrete descendants, told apart by xsi:type.
+    Abstract(Vec<ItemId>),
+    /// Only a shape: a type that wraps a list and disappears into `Vec` at its use.
+    Wrapper(Field),
+    /// An open enumeration.
+    Enumeration(Vec<Facet>),
+    /// A newtype with facets.
+    Restricted {
+        /// What it wraps.
+        base: Ty,
+        /// Facets other than enumeration.
+        facets: Vec<Facet>,
+    },
+    /// The enum of a union's member types.
+    Union(Vec<(String, Ty)>),
+    /// The trait of a base type: what all of its descendants have.
+    Trait(Base),
+}
+
+/// A struct.
+#[derive(Clone, Default, Debug)]
+pub struct Struct {
+    /// Attributes first, then text or children, in schema order.
+    pub fields: Vec<Field>,
+    /// How the children combine.
+    pub model: Content,
+    /// The content of a nested group: it has no element of its own.
+    pub nested: bool,
+    /// Optional children are kept sparsely.
+    pub wide: bool,
+    /// Traits of its base types, nearest first.
+    pub bases: Vec<ItemId>,
+}
+
+/// How the children of a struct combine.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Content {
+    /// There are none.
+    #[default]
+    Empty,
+    /// Text.
+    Text,
+    /// One after the other.
+    Sequence,
+    /// In any order.
+    All,
+}
+
+/// The enum of a choice.
+#[derive(Clone, Default, Debug)]
+pub struct Choice {
+    /// Alternatives.
+    pub variants: Vec<Field>,
+    /// A nested group; otherwise the whole content of a type.
+    pub nested: bool,
+    /// Traits of its base types, which have nothing that a choice would lack.
+    pub bases: Vec<ItemId>,
+}
+
+/// A base type's trait.
+#[derive(Clone, Default, Debug)]
+pub struct Base {
+    /// Attributes and children of the base type.
+    pub fields: Vec<Field>,
+    /// Trait of the next base type.
+    pub parent: Option<ItemId>,
+}
+
+/// One field of a struct, variant of a choice, or item of a wrapper.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Last step of its key: `DisplayName`, `@Id`, `value`, `content`.
+    pub step: String,
+    /// Words to make the Rust name of.
+    pub hint: String,
+    /// Where it stands on the wire.
+    pub term: Term,
+    /// Type of one occurrence.
+    pub ty: Ty,
+    /// minOccurs; for an attribute 1 when required.
+    pub min: u32,
+    /// maxOccurs; `None` is unbounded.
+    pub max: Option<u32>,
+    /// Boxed, because the type is reached from itself.
+    pub boxed: bool,
+    /// Fixed value of an attribute.
+    pub fixed: Option<String>,
+    /// Default value.
+    pub default: Option<String>,
+    /// Documentation.
+    pub docs: Option<String>,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+impl Field {
+    /// Whether it holds a list.
+    pub fn is_many(&self) -> bool {
+        self.max != Some(1)
+    }
+
+    /// Whether it is exactly one.
+    pub fn is_required(&self) -> bool {
+        self.min == 1 && self.max == Some(1)
+    }
+
+    /// Whether it is an attribute, declared or admitted.
+    pub fn is_attribute(&self) -> bool {
+        matches!(self.term, Term::Attribute(_) | Term::AnyAttribute(_))
+    }
+}
+
+/// Where a field stands on the wire.
+#[derive(Clone, Debug)]
+pub enum Term {
+    /// An element.
+    Element(QName),
+    /// Elements that a wildcard admits.
+    Any(NamespaceConstraint),
+    /// A nested group: its item is the field's type.
+    Group,
+    /// An attribute.
+    Attribute(QName),
+    /// Attributes that a wildcard admits.
+    AnyAttribute(NamespaceConstraint),
+    /// The element's text.
+    Text,
+}
+
+/// A type of one value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ty {
+    /// A built-in type.
+    Builtin(Builtin),
+    /// A list type (xs:list).
+    List(Box<Ty>),
+    /// Any element, kept as XML.
+    Any,
+    /// Any attribute.
+    AnyAttribute,
+    /// An item.
+    Item(ItemId),
+    /// A list inside a wrapper element.
+    Wrapped {
+        /// The wrapper's item, of kind [`ItemKind::Wrapper`].
+        wrapper: ItemId,
+        /// Type of one entry.
+        item: Box<Ty>,
+    },
+    /// A nillable element of the type.
+    Nillable(Box<Ty>),
+}
+
+/// A global element.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Its name.
+    pub name: QName,
+    /// Where it is declared.
+    pub span: Span,
+    /// Its type.
+    pub ty: Ty,
+    /// Documentation.
+    pub docs: Option<String>,
+    /// The type is this element's alone, so the type is the document.
+    pub own: bool,
+}
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Key of the port type.
+    pub key: String,
+    /// Name that the manifest gives to the trait.
+    pub name: String,
+    /// Module of the protocol.
+    pub module: String,
+    /// WSDL file.
+    pub file: Rc<str>,
+    /// SOAP version.
+    pub soap: SoapVersion,
+    /// Documentation.
+    pub docs: Option<String>,
+    /// Operations in order of the port type.
+    pub operations: Vec<Operation>,
+}
+
+/// An operation.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// Name on the wire.
+    pub name: Rc<str>,
+    /// SOAPAction.
+    pub soap_action: String,
+    /// Documentation.
+    pub docs: Option<String>,
+    /// Index of the request's element in [`Model::roots`].
+    pub request: usize,
+    /// Index of the reply's element in [`Model::roots`]; `None` for a one-way operation.
+    pub response: Option<usize>,
+    /// Header parts of the request: part name and root.
+    pub request_headers: Vec<(Rc<str>, usize)>,
+    /// Header parts of the reply.
+    pub response_headers: Vec<(Rc<str>, usize)>,
+    /// Where it is named.
+    pub span: Span,
+}

@@ -1,0 +1,115 @@
+//! Identifiers from names on the wire: case, keywords, names that do not begin with a letter.
+
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
+    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
+    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// Only letters, digits and underscores of any script that Rust accepts; others separate words. The plural
+/// of an abbreviation is one word: `FieldURIs` is field uris.
+fn words(name: &str) -> String {
+    let mut chars: Vec<char> =
+        name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { ' ' }).collect();
+    for end in 2..chars.len() {
+        let plural = chars[end] == 's' && !chars.get(end + 1).is_some_and(|c| c.is_lowercase());
+        let start = chars[..end].iter().rposition(|c| !c.is_uppercase()).map_or(0, |at| at + 1);
+        if plural && end - start >= 2 {
+            for c in &mut chars[start + 1..end] {
+                *c = c.to_ascii_lowercase();
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// A type or variant: `ImGroup` from `ImGroupType`'s words.
+pub fn camel(name: &str) -> String {
+    let ident = words(name).to_upper_camel_case();
+    match ident.chars().next() {
+        None => "Unnamed".to_owned(),
+        Some(first) if !first.is_alphabetic() => format!("N{ident}"),
+        _ if ident == "Self" => "SelfValue".to_owned(),
+        _ => ident,
+    }
+}
+
+/// A field or method; keywords become raw identifiers.
+pub fn snake(name: &str) -> String {
+    let ident = words(name).to_snake_case();
+    match ident.chars().next() {
+        None => "unnamed".to_owned(),
+        Some(first) if !first.is_alphabetic() => format!("n{ident}"),
+        _ if matches!(ident.as_str(), "self" | "super" | "crate") => format!("{ident}_"),
+        _ if KEYWORDS.contains(&ident.as_str()) => format!("r#{ident}"),
+        _ => ident,
+    }
+}
+
+/// A variant for an enumeration value, which may be any text.
+pub(super) fn variant(value: &str) -> String {
+    if value.is_empty() {
+        return "Empty".to_owned();
+    }
+    let spelled: String = value
+        .chars()
+        .map(|c| match c {
+            '+' => " plus ".to_owned(),
+            '-' if value.len() == 1 => " minus ".to_owned(),
+            '*' => " star ".to_owned(),
+            '=' => " equals ".to_owned(),
+            '<' => " less ".to_owned(),
+            '>' => " greater ".to_owned(),
+            '!' => " not ".to_owned(),
+            c => c.to_string(),
+        })
+        .collect();
+    camel(&spelled)
+}
+
+/// A module for a namespace that the manifest does not place: the last word of its URI that is a name.
+pub(super) fn module_of_namespace(uri: &str) -> String {
+    let mut parts = uri.split(['/', ':', '#', '?']).filter(|part| part.starts_with(|c: char| c.is_alphabetic()));
+    parts.next_back().map_or_else(|| "schema".to_owned(), |part| snake(part).replace("r#", "")).to_lowercase()
+}
+
+/// Whether a text is an identifier, raw or not.
+pub(super) fn is_ident(text: &str) -> bool {
+    let raw = text.strip_prefix("r#");
+    let plain = raw.unwrap_or(text);
+    let mut chars = plain.chars();
+    let starts = chars.next().is_some_and(|c| c.is_alphabetic() || (c == '_' && plain.len() > 1));
+    let keyword = KEYWORDS.contains(&plain) || matches!(plain, "self" | "super" | "crate" | "Self");
+    starts && chars.all(|c| c.is_alphanumeric() || c == '_') && (raw.is_some() || !keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_kinds_become_identifiers() {
+        let cases = [
+            ("ImGroup", "ImGroup", "im_group"),
+            ("SID", "Sid", "sid"),
+            ("type", "Type", "r#type"),
+            ("self", "SelfValue", "self_"),
+            ("IPM.DistList", "IpmDistList", "ipm_dist_list"),
+            ("2ndLine", "N2ndLine", "n2nd_line"),
+            ("Exchange2007_SP1", "Exchange2007Sp1", "exchange2007_sp1"),
+            ("gen", "Gen", "r#gen"),
+            ("FieldURIs", "FieldUris", "field_uris"),
+            ("größe", "Größe", "größe"),
+            ("...", "Unnamed", "unnamed"),
+        ];
+        for (name, upper, lower) in cases {
+            assert_eq!((camel(name).as_str(), snake(name).as_str()), (upper, lower));
+            assert!(is_ident(&camel(name)) && is_ident(&snake(name)), "{name}");
+        }
+        assert_eq!((variant("").as_str(), variant("+").as_str(), variant("-").as_str()), ("Empty", "Plus", "Minus"));
+        assert_eq!(module_of_namespace("http://schemas.microsoft.com/exchange/services/2006/types"), "types");
+    }
+}

@@ -1,0 +1,144 @@
+//! From a reference to the id of what it names; and what to say when nothing has that name.
+
+use crate::diagnostic::{Code, Diagnostic, closest};
+use crate::load::{XML, XSD};
+use crate::parse::NameRef;
+use crate::schema::{Builtin, ElementId, QName, TypeId};
+
+use super::collect::Space;
+use super::{Place, Resolver, builtin};
+
+/// Beyond so many unknown names no more similar ones are looked for.
+const MAX_SUGGESTIONS: usize = 200;
+
+impl Resolver<'_, '_> {
+    /// The type that a reference names; anyType after an error.
+    pub(super) fn type_named(&mut self, reference: &NameRef, place: &Place) -> TypeId {
+        let name = self.table.instances[place.instance].name(reference);
+        if &*name.namespace == XSD
+            && let Some(index) = builtin::named(&name.local)
+        {
+            return TypeId(index);
+        }
+        let index = self.definition(Space::Type, &name, place);
+        if let Some(id) = index.and_then(|index| self.type_ids.get(&(name.clone(), index))) {
+            return *id;
+        }
+        self.unknown(Space::Type, reference, &name);
+        TypeId(Builtin::AnyType as usize)
+    }
+
+    /// The global element that a reference names.
+    pub(super) fn element_named(&mut self, reference: &NameRef, place: &Place) -> Option<ElementId> {
+        let name = self.table.instances[place.instance].name(reference);
+        let id = self.element_ids.get(&name).copied();
+        if id.is_none() {
+            self.unknown(Space::Element, reference, &name);
+        }
+        id
+    }
+
+    /// Which of the definitions of a name is meant at `place`: the last, or for a redefinition that names
+    /// itself the one before. `None` when there is none.
+    pub(super) fn definition(&self, space: Space, name: &QName, place: &Place) -> Option<usize> {
+        if let Some((redefined_space, redefined, before)) = &place.redefines
+            && *redefined_space == space
+            && redefined == name
+        {
+            return Some(*before);
+        }
+        self.table.get(space, name)?.len().checked_sub(1)
+    }
+
+    /// Reports a name that nothing has.
+    pub(super) fn unknown(&mut self, space: Space, reference: &NameRef, name: &QName) {
+        let code = match space {
+            Space::Type => Code::UnknownType,
+            Space::Element => Code::UnknownElement,
+            Space::Attribute => Code::UnknownAttribute,
+            Space::Group | Space::AttributeGroup => Code::UnknownGroup,
+        };
+        let word = space.word();
+        let article = if matches!(space, Space::Element | Space::Attribute | Space::AttributeGroup) {
+            "an"
+        } else {
+            "a"
+        };
+        // An import that brought no file may be why: the one in the same document first.
+        let imports = &self.documents.fileless_imports;
+        let of_namespace =
+            |import: &&crate::load::Reference| import.namespace.as_deref().unwrap_or("") == &*name.namespace;
+        let import = imports
+            .iter()
+            .filter(of_namespace)
+            .find(|i| i.span.file == reference.span.file)
+            .or_else(|| imports.iter().find(of_namespace));
+        let text = &reference.text;
+        let mut diagnostic = match import {
+            Some(import) if &*name.namespace != XML => {
+                let message =
+                    format!("`{text}` is used here as {article} {word}, but its import brought no file");
+                let note = match &import.location {
+                    Some(location) => format!("this import says `{location}`, which is not among the inputs"),
+                    None => "this import says no schemaLocation".to_owned(),
+                };
+                let help = format!(
+                    "add the schema of `{}` that declares `{}` to the inputs",
+                    name.namespace, name.local
+                );
+                let diagnostic = Diagnostic::error(Code::NeededImport, &reference.span, message);
+                diagnostic.note(Some(&import.span), note).help(help)
+            }
+            Some(import) => {
+                let message = format!("unknown {word} `{text}`");
+                let diagnostic = Diagnostic::error(code, &reference.span, message);
+                diagnostic.note(
+                    Some(&import.span),
+                    "this import brought no file; the built-in schema has no such name",
+                )
+            }
+            None => Diagnostic::error(code, &reference.span, format!("unknown {word} `{text}`")),
+        };
+        if let Some(help) = self.suggestion(space, reference, name) {
+            diagnostic = diagnostic.help(help);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Advice for an unknown name: a similar one, or the same in another namespace or space.
+    fn suggestion(&mut self, space: Space, reference: &NameRef, name: &QName) -> Option<String> {
+        self.suggestions += 1;
+        if self.suggestions > MAX_SUGGESTIONS {
+            return None;
+        }
+        let prefixed = |local: &str| match reference.text.split_once(':') {
+            Some((prefix, _)) => format!("{prefix}:{local}"),
+            None => local.to_owned(),
+        };
+        let local = &*name.local;
+        let same_namespace =
+            self.table.names(space).filter(|n| n.namespace == name.namespace).map(|n| &*n.local);
+        let builtins =
+            builtin::ALL.iter().map(|b| b.1).filter(|_| &*name.namespace == XSD && space == Space::Type);
+        if let Some(near) = closest(local, same_namespace.chain(builtins)) {
+            return Some(format!("did you mean `{}`?", prefixed(near)));
+        }
+        if let Some(other) = self.table.names(space).find(|n| *n.local == *local) {
+            let namespace = if other.namespace.is_empty() { "no namespace" } else { &*other.namespace };
+            return Some(format!("`{local}` is declared in {namespace}: check the prefix"));
+        }
+        if space == Space::Type && builtin::named(local).is_some() {
+            return Some(format!("`{local}` is a type of XML Schema: use its prefix"));
+        }
+        let declared = self.table.components.keys().any(|(_, n)| n.namespace == name.namespace);
+        let known = declared
+            || &*name.namespace == XSD
+            || self
+                .documents
+                .fileless_imports
+                .iter()
+                .any(|i| i.namespace.as_deref().unwrap_or("") == &*name.namespace);
+        (!known && !name.namespace.is_empty())
+            .then(|| format!("no document declares the namespace `{}`: import its schema", name.namespace))
+    }
+}

@@ -1,0 +1,414 @@
+//! Links WSDL: port types with their bindings, operations with their messages, parts with their elements.
+//! An operation that cannot be resolved is reported and left out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, closest};
+use crate::load::is_same;
+use crate::manifest::{Manifest, Protocol};
+use crate::parse::{self, Binding, BindingOperation, Definitions, Documents, NameRef};
+use crate::schema::{ElementId, HeaderPart, Message, Operation, QName, SchemaSet, Service, SoapVersion};
+use crate::span::Span;
+
+/// Fills in the services of `set`, sorted by file and name.
+pub(super) fn link(
+    set: &mut SchemaSet,
+    documents: &Documents,
+    manifest: &Manifest,
+    diagnostics: &mut Diagnostics,
+) {
+    let elements: BTreeMap<QName, ElementId> = set
+        .elements
+        .iter()
+        .enumerate()
+        .filter(|(_, element)| element.global)
+        .map(|(index, element)| (element.name.clone(), ElementId(index)))
+        .collect();
+    let mut done = BTreeSet::new();
+    for protocol in &manifest.protocols {
+        let Some(wsdl) = &protocol.wsdl else { continue };
+        let root = documents.wsdls.iter().find(|d| is_same(&wsdl.path, &d.file));
+        if documents.schemas.iter().any(|s| !s.embedded && is_same(&wsdl.path, &s.file)) {
+            let message = format!("{} is a schema, not a WSDL description", wsdl.path);
+            let help = "list it under `files`, and name global elements under `elements`";
+            diagnostics.push(Diagnostic::error(Code::ManifestName, &wsdl.span, message).help(help));
+        }
+        let Some(root) = root.filter(|root| done.insert(root.file.clone())) else { continue };
+        // Several protocols may share a file: an operation is wanted when one of them wants it.
+        let users: Vec<&Protocol> = manifest
+            .protocols
+            .iter()
+            .filter(|p| p.wsdl.as_ref().is_some_and(|w| is_same(&w.path, &root.file)))
+            .collect();
+        let mut linker = Linker::new(root, documents, &elements, users, diagnostics);
+        let services = linker.services();
+        linker.check_names();
+        set.services.extend(services);
+    }
+    set.services.sort_by(|a, b| (&a.file, &a.name).cmp(&(&b.file, &b.name)));
+}
+
+struct Linker<'a, 'd> {
+    root: &'a Definitions,
+    /// The root WSDL and those that it imports, sorted by file.
+    definitions: Vec<&'a Definitions>,
+    messages: BTreeMap<QName, &'a parse::Message>,
+    elements: &'a BTreeMap<QName, ElementId>,
+    users: Vec<&'a Protocol>,
+    strict: bool,
+    diagnostics: &'d mut Diagnostics,
+}
+
+impl<'a, 'd> Linker<'a, 'd> {
+    fn new(
+        root: &'a Definitions,
+        documents: &'a Documents,
+        elements: &'a BTreeMap<QName, ElementId>,
+        users: Vec<&'a Protocol>,
+        diagnostics: &'d mut Diagnostics,
+    ) -> Self {
+        let by_file: BTreeMap<&str, &Definitions> = documents.wsdls.iter().map(|d| (&*d.file, d)).collect();
+        let mut found: BTreeMap<&str, &Definitions> = BTreeMap::new();
+        let mut pending = vec![root];
+        while let Some(definitions) = pending.pop() {
+            if found.insert(&definitions.file, definitions).is_none() {
+                let targets = definitions.imports.iter().filter_map(|i| i.target.as_deref());
+                pending.extend(targets.filter_map(|file| by_file.get(file)));
+            }
+        }
+        let definitions: Vec<&Definitions> = found.into_values().collect();
+        let strict = users.iter().any(|p| p.strict);
+        let mut messages = BTreeMap::new();
+        for (file, message) in definitions.iter().flat_map(|d| d.messages.iter().map(move |m| (d, m))) {
+            let name = QName { namespace: file.target.clone(), local: message.name.clone() };
+            if let Some(first) = messages.insert(name, message) {
+                duplicate("message", &message.name, &message.span, &first.span, diagnostics);
+            }
+        }
+        Self { root, definitions, messages, elements, users, strict, diagnostics }
+    }
+
+    /// Adds a problem that costs an operation: an error, or for a protocol that is not strict a warning.
+    fn lost(&mut self, mut diagnostic: Diagnostic) {
+        if !self.strict {
+            diagnostic.severity = Severity::Warning;
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn services(&mut self) -> Vec<Service> {
+        let mut services = Vec::new();
+        let mut port_types: BTreeMap<QName, &'a parse::PortType> = BTreeMap::new();
+        for (definitions, port_type) in
+            self.definitions.iter().flat_map(|d| d.port_types.iter().map(move |p| (d, p)))
+        {
+            let name = QName { namespace: definitions.target.clone(), local: port_type.name.clone() };
+            if let Some(first) = port_types.get(&name) {
+                duplicate("port type", &port_type.name, &port_type.span, &first.span, self.diagnostics);
+            } else {
+                port_types.insert(name, port_type);
+            }
+        }
+        let mut bindings: BTreeMap<QName, Vec<&'a Binding>> = BTreeMap::new();
+        let all: Vec<&'a Binding> = self.definitions.iter().flat_map(|d| &d.bindings).collect();
+        for binding in all {
+            if port_types.contains_key(&binding.port_type.name) {
+                bindings.entry(binding.port_type.name.clone()).or_default().push(binding);
+                continue;
+            }
+            let message =
+                format!("binding `{}`: there is no port type `{}`", binding.name, binding.port_type.text);
+            let names = port_types.keys().map(|n| &*n.local);
+            let help = match closest(&binding.port_type.name.local, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "declare the port type, or import the WSDL that does".to_owned(),
+            };
+            self.lost(Diagnostic::error(Code::UnknownPortType, &binding.span, message).help(help));
+        }
+        for (name, port_type) in port_types {
+            let candidates = bindings.get(&name).map_or(&[][..], Vec::as_slice);
+            let with = |version| candidates.iter().find(|b| b.soap == Some(version));
+            let chosen = with(SoapVersion::V11).or_else(|| with(SoapVersion::V12));
+            let Some((binding, soap)) = chosen.and_then(|b| b.soap.map(|soap| (*b, soap))) else {
+                let message = format!(
+                    "port type `{}` has no SOAP binding: its operations cannot be called",
+                    name.local
+                );
+                let help = "add a binding with soap:binding, or ignore this if the port type is not needed";
+                self.diagnostics
+                    .push(Diagnostic::warning(Code::Unbound, &port_type.span, message).help(help));
+                continue;
+            };
+            let operations = self.operations(port_type, binding);
+            let docs = port_type.docs.clone();
+            services.push(Service { name, file: self.root.file.clone(), soap, docs, operations });
+        }
+        services
+    }
+
+    /// Whether a protocol asks for an operation.
+    fn is_wanted(&self, port_type: &str, operation: &str) -> bool {
+        self.users.iter().any(|p| {
+            p.port_type.as_deref().is_none_or(|wanted| wanted == port_type)
+                && (p.operations.is_empty() || p.operations.iter().any(|o| o == operation))
+        })
+    }
+
+    fn operations(&mut self, port_type: &'a parse::PortType, binding: &'a Binding) -> Vec<Operation> {
+        let mut bound: BTreeMap<&str, &BindingOperation> = BTreeMap::new();
+        for operation in &binding.operations {
+            bound.entry(&operation.name).or_insert(operation);
+        }
+        let mut operations = Vec::new();
+        let mut names: BTreeMap<&str, &Span> = BTreeMap::new();
+        for operation in &port_type.operations {
+            if !self.is_wanted(&port_type.name, &operation.name) {
+                bound.remove(&*operation.name);
+                continue;
+            }
+            if let Some(first) = names.insert(&operation.name, &operation.span) {
+                let message = format!("operation `{}` is overloaded, which is not supported", operation.name);
+                let diagnostic = Diagnostic::error(Code::Unsupported, &operation.span, message)
+                    .note(Some(first), "the other operation of this name is here")
+                    .help("leave one of them out with `operations` in the manifest, or rename it");
+                self.lost(diagnostic);
+                continue;
+            }
+            let Some(bound) = bound.remove(&*operation.name) else {
+                let message = format!(
+                    "binding `{}` does not have the operation `{}`; it is left out",
+                    binding.name, operation.name
+                );
+                let diagnostic = Diagnostic::warning(Code::OperationMismatch, &operation.span, message);
+                self.diagnostics.push(diagnostic.note(Some(&binding.span), "the binding is here"));
+                continue;
+            };
+            operations.extend(self.operation(operation, binding, bound));
+        }
+        for operation in bound.into_values().filter(|o| !names.contains_key(&*o.name)) {
+            let message = format!(
+                "port type `{}` has no operation `{}`; its binding is ignored",
+                port_type.name, operation.name
+            );
+            self.diagnostics.push(Diagnostic::warning(Code::OperationMismatch, &operation.span, message));
+        }
+        operations
+    }
+
+    fn operation(
+        &mut self,
+        operation: &'a parse::Operation,
+        binding: &'a Binding,
+        bound: &'a BindingOperation,
+    ) -> Option<Operation> {
+        let name = &operation.name;
+        let encoded = [&bound.input.encoded, &bound.output.encoded, &bound.encoded_fault];
+        let mime = [&bound.input.mime, &bound.output.mime];
+        let unsupported = if bound.rpc.unwrap_or(binding.rpc) {
+            Some((&bound.span, "is of rpc style, which is not supported yet"))
+        } else if let Some(span) = encoded.into_iter().flatten().next() {
+            Some((span, "has use=\"encoded\", which is not supported"))
+        } else if let Some(span) = mime.into_iter().flatten().next() {
+            Some((span, "has MIME attachments, which are not supported"))
+        } else if operation.output_first && operation.output.is_some() {
+            Some((&operation.span, "starts with the server's message, which is not supported"))
+        } else {
+            None
+        };
+        if let Some((span, what)) = unsupported {
+            let help = "leave it out with `operations` in the manifest; document/literal is supported";
+            let message = format!("operation `{name}` {what}");
+            self.lost(Diagnostic::error(Code::UnsupportedStyle, span, message).help(help));
+            return None;
+        }
+        let input = match &operation.input {
+            Some(reference) => self.message(name, reference, &bound.input),
+            None => {
+                let message = format!("operation `{name}` has no input message");
+                let help = "add a wsdl:input with the request's message";
+                self.lost(Diagnostic::error(Code::UnknownMessage, &operation.span, message).help(help));
+                None
+            }
+        };
+        let output = operation.output.as_ref().map(|reference| self.message(name, reference, &bound.output));
+        let faults: Vec<Option<(Rc<str>, ElementId)>> =
+            operation.faults.iter().map(|fault| self.fault(name, fault)).collect();
+        // All of its problems are reported before the operation is given up.
+        Some(Operation {
+            name: name.clone(),
+            soap_action: bound.soap_action.clone().unwrap_or_default(),
+            docs: operation.docs.clone(),
+            input: input?,
+            output: match output {
+                Some(message) => Some(message?),
+                None => None,
+            },
+            faults: faults.into_iter().collect::<Option<_>>()?,
+            span: operation.span.clone(),
+        })
+    }
+
+    /// Body and headers of a message.
+    fn message(
+        &mut self,
+        operation: &str,
+        reference: &parse::MessageRef,
+        bound: &parse::BindingMessage,
+    ) -> Option<Message> {
+        let message = self.find_message(operation, &reference.message)?;
+        let mut complete = true;
+        let mut headers: Vec<HeaderPart> = Vec::new();
+        let mut used = BTreeSet::new();
+        let mut named = BTreeSet::new();
+        for header in &bound.headers {
+            if !named.insert((&header.message.name, &header.part)) {
+                continue;
+            }
+            let own = header.message.name == reference.message.name;
+            let Some(source) = self.find_message(operation, &header.message) else {
+                complete = false;
+                continue;
+            };
+            match self.part(operation, source, &header.part, &header.span) {
+                Some(element) => headers.push(HeaderPart { part: header.part.clone(), element }),
+                None => complete = false,
+            }
+            if own {
+                used.insert(&*header.part);
+            }
+        }
+        let body: Vec<&Rc<str>> = match &bound.body_parts {
+            Some(parts) => parts.iter().collect(),
+            None => message.parts.iter().map(|p| &p.name).filter(|name| !used.contains(&***name)).collect(),
+        };
+        let mut elements = Vec::new();
+        for part in &body {
+            match self.part(operation, message, part, &reference.span) {
+                Some(element) => elements.push(element),
+                None => complete = false,
+            }
+            used.insert(part);
+        }
+        if elements.len() > 1 {
+            let names: Vec<&str> = body.iter().map(|p| &***p).collect();
+            let text = format!("operation `{operation}` has several parts in the body: {}", names.join(", "));
+            let help = "document style has one; name it in `parts` of soap:body";
+            self.lost(Diagnostic::error(Code::BadPart, &message.span, text).help(help));
+            complete = false;
+        }
+        for part in message.parts.iter().filter(|p| complete && !used.contains(&*p.name)) {
+            let text = format!(
+                "part `{}` of message `{}` is in neither body nor header; it is ignored",
+                part.name, message.name
+            );
+            let help = "name it in `parts` of soap:body or in a soap:header";
+            self.diagnostics.push(Diagnostic::warning(Code::UnusedPart, &part.span, text).help(help));
+        }
+        complete.then(|| Message { body: elements.first().copied(), headers })
+    }
+
+    fn fault(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {
+        let message = self.find_message(operation, &fault.message)?;
+        let [part] = message.parts.as_slice() else {
+            let text = format!("the message of a fault of operation `{operation}` must have one part");
+            self.lost(
+                Diagnostic::error(Code::BadPart, &message.span, text)
+                    .help("give it one part with an element"),
+            );
+            return None;
+        };
+        let element = self.part(operation, message, &part.name, &fault.span)?;
+        Some((fault.name.clone().unwrap_or_else(|| message.name.clone()), element))
+    }
+
+    fn find_message(&mut self, operation: &str, reference: &NameRef) -> Option<&'a parse::Message> {
+        let found = self.messages.get(&reference.name).copied();
+        if found.is_none() {
+            let text = format!("operation `{operation}`: there is no message `{}`", reference.text);
+            let names = self.messages.keys().map(|n| &*n.local);
+            let help = match closest(&reference.name.local, names) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "declare the message, or import the WSDL that does".to_owned(),
+            };
+            self.lost(Diagnostic::error(Code::UnknownMessage, &reference.span, text).help(help));
+        }
+        found
+    }
+
+    /// Element of a part, which `from` refers to.
+    fn part(
+        &mut self,
+        operation: &str,
+        message: &'a parse::Message,
+        name: &str,
+        from: &Span,
+    ) -> Option<ElementId> {
+        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
+            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
+            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add the part to the message".to_owned(),
+            };
+            let diagnostic = Diagnostic::error(Code::UnknownMessage, from, text);
+            self.lost(diagnostic.note(Some(&message.span), "the message is here").help(help));
+            return None;
+        };
+        let Some(reference) = &part.element else {
+            // A bad name was reported by the parser.
+            let text =
+                format!("operation `{operation}`: part `{name}` has no element, as document style needs");
+            let help = "declare a global element and name it with `element`";
+            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
+            return None;
+        };
+        let found = self.elements.get(&reference.name).copied();
+        if found.is_none() {
+            let text = format!(
+                "operation `{operation}`: part `{name}` names the unknown element `{}`",
+                reference.text
+            );
+            let same = self.elements.keys().filter(|n| n.namespace == reference.name.namespace);
+            let help = match closest(&reference.name.local, same.map(|n| &*n.local)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("no schema declares it in the namespace `{}`", reference.name.namespace),
+            };
+            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
+        }
+        found
+    }
+
+    /// Reports names in the manifest that the WSDL does not have.
+    fn check_names(&mut self) {
+        let port_types = || self.definitions.iter().flat_map(|d| &d.port_types);
+        for protocol in &self.users {
+            let mut report = |what: &str, name: &str, near: Option<&str>| {
+                let message = format!("{} has no {what} `{name}`", self.root.file);
+                let help = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("correct the protocol {}", protocol.name),
+                };
+                let diagnostic = Diagnostic::error(Code::ManifestName, &protocol.span, message);
+                self.diagnostics.push(diagnostic.help(help));
+            };
+            if let Some(wanted) = &protocol.port_type
+                && !port_types().any(|p| *p.name == **wanted)
+            {
+                report("port type", wanted, closest(wanted, port_types().map(|p| &*p.name)));
+            }
+            let operations = || port_types().flat_map(|p| &p.operations).map(|o| &*o.name);
+            for wanted in &protocol.operations {
+                if !operations().any(|o| o == wanted) {
+                    report("operation", wanted, closest(wanted, operations()));
+                }
+            }
+        }
+    }
+}
+
+fn duplicate(what: &str, name: &str, span: &Span, first: &Span, diagnostics: &mut Diagnostics) {
+    let diagnostic = Diagnostic::error(Code::Duplicate, span, format!("{what} `{name}` is declared twice"))
+        .note(Some(first), "the other declaration is here")
+        .help("keep one of them");
+    diagnostics.push(diagnostic);
+}

@@ -1,0 +1,56 @@
+//! Links substitution groups: circles are reported and cut, then each head gets all elements that may stand
+//! for it.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::schema::{ElementId, SchemaSet};
+
+/// Gives each head its members.
+pub(super) fn link(set: &mut SchemaSet) {
+    let mut direct: BTreeMap<ElementId, Vec<ElementId>> = BTreeMap::new();
+    for (index, element) in set.elements.iter().enumerate() {
+        if let Some(head) = element.substitutes {
+            direct.entry(head).or_default().push(ElementId(index));
+        }
+    }
+    for head in direct.keys() {
+        let mut members = Vec::new();
+        let mut pending = vec![*head];
+        while let Some(id) = pending.pop() {
+            for member in direct.get(&id).into_iter().flatten() {
+                pending.push(*member);
+                // An abstract element stands for nothing, but others may stand for it.
+                if !set.elements[member.0].is_abstract {
+                    members.push(*member);
+                }
+            }
+        }
+        // Global elements have their ids in order of their names.
+        members.sort_unstable();
+        set.elements[head.0].members = members;
+    }
+}
+
+/// Reports and cuts circles of heads.
+pub(super) fn break_cycles(set: &mut SchemaSet, diagnostics: &mut Diagnostics) {
+    // 0: not seen, otherwise the walk that saw the element.
+    let mut seen = vec![0usize; set.elements.len()];
+    for start in 0..set.elements.len() {
+        let walk = start + 1;
+        let mut at = start;
+        while seen[at] == 0 {
+            seen[at] = walk;
+            let Some(head) = set.elements[at].substitutes else { break };
+            if seen[head.0] == walk {
+                let element = &mut set.elements[at];
+                element.substitutes = None;
+                let message = format!("element `{}` would substitute for itself", element.name.local);
+                let help = "remove the substitutionGroup from one of the elements of this circle";
+                diagnostics.push(Diagnostic::error(Code::Circular, &element.span, message).help(help));
+                break;
+            }
+            at = head.0;
+        }
+    }
+}

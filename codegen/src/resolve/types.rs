@@ -1,0 +1,159 @@
+//! Converts simple and complex types. Only ids of other types are needed here, never their contents.
+
+use std::rc::Rc;
+
+use crate::parse::{self, SimpleBody, TypeRef};
+use crate::schema::{
+    Builtin, ComplexType, Content, Derivation, Facet, Particle, SimpleType, Term, TypeBody, TypeId,
+};
+use crate::span::Span;
+
+use super::{PendingContent, Place, Resolver, placeholder};
+
+impl Resolver<'_, '_> {
+    /// The type that a reference names, or a new anonymous type for a definition in place.
+    pub(super) fn type_of(&mut self, reference: &TypeRef, place: &Place) -> TypeId {
+        match reference {
+            TypeRef::Named(name) => self.type_named(name, place),
+            TypeRef::Simple(node) => {
+                let id = self.anonymous(&node.span, place);
+                self.simple(node, id, place);
+                id
+            }
+            TypeRef::Complex(node) => {
+                let id = self.anonymous(&node.span, place);
+                self.complex(node, id, place);
+                id
+            }
+        }
+    }
+
+    fn anonymous(&mut self, span: &Span, place: &Place) -> TypeId {
+        let namespace = self.table.instances[place.instance].target.clone();
+        let mut ty = placeholder(None, &namespace, span);
+        ty.path = place.path.clone();
+        self.add_type(ty)
+    }
+
+    /// A type that must be simple, which is checked when all types are known.
+    pub(super) fn simple_type_of(
+        &mut self,
+        reference: &TypeRef,
+        place: &Place,
+        what: &'static str,
+    ) -> TypeId {
+        let id = self.type_of(reference, place);
+        if let TypeRef::Named(name) = reference {
+            self.must_be_simple.push((id, name.span.clone(), what));
+        }
+        id
+    }
+
+    /// Fills in a simple type.
+    pub(super) fn simple(&mut self, node: &parse::Simple, id: TypeId, place: &Place) {
+        let inner = |name: &str| {
+            let mut place = place.clone();
+            place.path.push(name.into());
+            place
+        };
+        let body = match &node.body {
+            SimpleBody::Restriction { base, facets } => {
+                let base = self.simple_type_of(base, &inner("Base"), "the base of a simpleType");
+                SimpleType::Restriction { base, facets: facets.iter().map(facet).collect() }
+            }
+            SimpleBody::List(item) => {
+                SimpleType::List { item: self.simple_type_of(item, &inner("Item"), "the item of a list") }
+            }
+            SimpleBody::Union(members) => {
+                let mut anonymous = 0;
+                let mut ids = Vec::with_capacity(members.len());
+                for member in members {
+                    anonymous += usize::from(!matches!(member, TypeRef::Named(_)));
+                    let name = if anonymous < 2 { "Member".to_owned() } else { format!("Member{anonymous}") };
+                    ids.push(self.simple_type_of(member, &inner(&name), "the member of a union"));
+                }
+                SimpleType::Union { members: ids }
+            }
+        };
+        let ty = &mut self.set.types[id.0];
+        ty.docs.clone_from(&node.docs);
+        ty.body = TypeBody::Simple(body);
+    }
+
+    /// Fills in a complex type.
+    pub(super) fn complex(&mut self, node: &parse::Complex, id: TypeId, place: &Place) {
+        let mut complex = ComplexType {
+            is_abstract: node.is_abstract,
+            mixed: node.mixed,
+            derivation: None,
+            content: Content::Empty,
+            attributes: Vec::new(),
+            any_attribute: None,
+        };
+        let mut restriction = false;
+        match &node.content {
+            parse::ComplexContent::Plain(particle) => {
+                complex.content = self.content(particle.as_ref(), place);
+            }
+            parse::ComplexContent::Derived { derivation, base, particle } => {
+                let base_id = self.type_named(base, place);
+                restriction = *derivation == Derivation::Restriction;
+                if base_id.0 != Builtin::AnyType as usize {
+                    complex.derivation = Some((*derivation, base_id));
+                }
+                complex.content = self.content(particle.as_ref(), place);
+            }
+            parse::ComplexContent::Simple { derivation, base, inline, facets } => {
+                let base_id = self.type_named(base, place);
+                restriction = *derivation == Derivation::Restriction;
+                complex.derivation = Some((*derivation, base_id));
+                let value: Rc<str> = "Value".into();
+                let inline = inline.as_ref().map(|node| {
+                    let place = place.within(&value);
+                    let id = self.anonymous(&node.span, &place);
+                    self.simple(node, id, &place);
+                    id
+                });
+                complex.content = Content::Simple(TypeId(Builtin::AnySimpleType as usize));
+                let mut path = place.path.clone();
+                path.push(value);
+                self.pending_contents.push(PendingContent {
+                    ty: id,
+                    base: base_id,
+                    derivation: *derivation,
+                    inline,
+                    facets: facets.iter().map(facet).collect(),
+                    path,
+                    span: base.span.clone(),
+                });
+            }
+        }
+        let (attributes, any_attribute) = self.attribute_uses(&node.attributes, place, restriction);
+        complex.attributes = attributes;
+        complex.any_attribute = any_attribute;
+        let ty = &mut self.set.types[id.0];
+        ty.docs.clone_from(&node.docs);
+        ty.body = TypeBody::Complex(complex);
+    }
+
+    fn content(&mut self, particle: Option<&parse::Particle>, place: &Place) -> Content {
+        let particle = particle.and_then(|p| self.particle(p, place));
+        match particle {
+            Some(particle) if has_children(&particle) => Content::Particles(particle),
+            _ => Content::Empty,
+        }
+    }
+}
+
+/// Whether a particle lets any element in.
+fn has_children(particle: &Particle) -> bool {
+    match &particle.term {
+        Term::Element(_) | Term::Any(_) => true,
+        Term::Sequence(list) | Term::Choice(list) | Term::All(list) => list.iter().any(has_children),
+    }
+}
+
+fn facet(facet: &parse::Facet) -> Facet {
+    let parse::Facet { kind, value, docs, span } = facet;
+    Facet { kind: *kind, value: value.clone(), docs: docs.clone(), span: span.clone() }
+}
