@@ -143,6 +143,16 @@ pub struct Field {
     pub span: Span,
 }
 
+impl Model {
+    /// Type of the entries of a wrapper.
+    pub fn entry(&self, wrapper: ItemId) -> &Ty {
+        match &self.items[wrapper.0].kind {
+            ItemKind::Wrapper(field) => &field.ty,
+            _ => &Ty::Any,
+        }
+    }
+}
+
 impl Field {
     /// Whether it holds a list.
     pub fn is_many(&self) -> bool {
@@ -190,13 +200,8 @@ pub enum Ty {
     AnyAttribute,
     /// An item.
     Item(ItemId),
-    /// A list inside a wrapper element.
-    Wrapped {
-        /// The wrapper's item, of kind [`ItemKind::Wrapper`].
-        wrapper: ItemId,
-        /// Type of one entry.
-        item: Box<Ty>,
-    },
+    /// A list inside a wrapper element: the item is of kind [`ItemKind::Wrapper`], which knows the entries.
+    Wrapped(ItemId),
     /// A nillable element of the type.
     Nillable(Box<Ty>),
 }

@@ -64,7 +64,7 @@ impl Emit<'_> {
         module: &str,
         own: &str,
     ) -> (TokenStream, TokenStream) {
-        if let Ty::Wrapped { wrapper, .. } = &field.ty
+        if let Ty::Wrapped(wrapper) = &field.ty
             && !field.is_many()
         {
             let list = self.wrapper_static(*wrapper, file, module, own);

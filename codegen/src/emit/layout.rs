@@ -13,7 +13,7 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
     let count = model.items.len();
     let mut users: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
     for (at, item) in model.items.iter().enumerate() {
-        for to in references(item) {
+        for to in references(model, item) {
             if to.0 != at {
                 users[to.0].insert(at);
             }
@@ -94,23 +94,23 @@ fn plain(ident: &str) -> String {
 }
 
 /// Items that an item names in its code.
-pub(super) fn references(item: &Item) -> Vec<ItemId> {
+fn references(model: &Model, item: &Item) -> Vec<ItemId> {
     let mut found = Vec::new();
     match &item.kind {
         ItemKind::Struct(inner) => {
-            inner.fields.iter().for_each(|field| in_type(&field.ty, &mut found));
+            inner.fields.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(&inner.bases);
         }
         ItemKind::Choice(inner) => {
-            inner.variants.iter().for_each(|field| in_type(&field.ty, &mut found));
+            inner.variants.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(&inner.bases);
         }
-        ItemKind::Wrapper(field) => in_type(&field.ty, &mut found),
+        ItemKind::Wrapper(field) => in_type(model, &field.ty, &mut found),
         ItemKind::Abstract(variants) => found.extend(variants),
-        ItemKind::Restricted { base, .. } => in_type(base, &mut found),
-        ItemKind::Union(members) => members.iter().for_each(|(_, ty)| in_type(ty, &mut found)),
+        ItemKind::Restricted { base, .. } => in_type(model, base, &mut found),
+        ItemKind::Union(members) => members.iter().for_each(|(_, ty)| in_type(model, ty, &mut found)),
         ItemKind::Trait(inner) => {
-            inner.fields.iter().for_each(|field| in_type(&field.ty, &mut found));
+            inner.fields.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(inner.parent);
         }
         ItemKind::Enumeration(_) => {}
@@ -118,13 +118,13 @@ pub(super) fn references(item: &Item) -> Vec<ItemId> {
     found
 }
 
-fn in_type(ty: &Ty, found: &mut Vec<ItemId>) {
+fn in_type(model: &Model, ty: &Ty, found: &mut Vec<ItemId>) {
     match ty {
         Ty::Item(id) => found.push(*id),
-        Ty::List(inner) | Ty::Nillable(inner) => in_type(inner, found),
-        Ty::Wrapped { wrapper, item } => {
+        Ty::List(inner) | Ty::Nillable(inner) => in_type(model, inner, found),
+        Ty::Wrapped(wrapper) => {
             found.push(*wrapper);
-            in_type(item, found);
+            in_type(model, model.entry(*wrapper), found);
         }
         Ty::Builtin(_) | Ty::Any | Ty::AnyAttribute => {}
     }

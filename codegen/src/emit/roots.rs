@@ -35,7 +35,7 @@ impl Emit<'_> {
             let name = self.element_name(&root.name, file);
             particles.push(quote!(rt::Particle::one(#name)));
             index.push(quote!(Element::#variant(_) => #at,));
-            if let Ty::Wrapped { wrapper, .. } = &root.ty {
+            if let Ty::Wrapped(wrapper) = &root.ty {
                 let list = self.wrapper_static(*wrapper, file, module, "element");
                 read.push(quote!(#at => r.item_list(&#list).map(Element::#variant),));
                 write.push(quote!(Element::#variant(v) => w.list(particle, &#list, v),));

@@ -221,7 +221,7 @@ impl Emit<'_> {
                 }
                 _ if part.sparse => {
                     let variant = ident(&super::wide_variant(&name.to_string()));
-                    if let Ty::Wrapped { wrapper, .. } = &field.ty {
+                    if let Ty::Wrapped(wrapper) = &field.ty {
                         let list = self.wrapper_static(*wrapper, file, module, own);
                         read.push(quote!(#at => r.field_list(&mut self.fields, #sparse_enum::#variant, &#list),));
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
@@ -277,7 +277,7 @@ impl Emit<'_> {
     ) -> (TokenStream, Box<dyn Fn(TokenStream) -> TokenStream>) {
         let many = field.is_many();
         let optional = field.min == 0;
-        if let Ty::Wrapped { wrapper, .. } = &field.ty {
+        if let Ty::Wrapped(wrapper) = &field.ty {
             let list = self.wrapper_static(*wrapper, file, module, own);
             let call = match (many, optional) {
                 (true, _) => quote!(many_lists),

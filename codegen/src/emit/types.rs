@@ -83,8 +83,12 @@ impl Emit<'_> {
             Ty::Builtin(b) => builtin(*b),
             Ty::Any => quote!(rt::AnyElement),
             Ty::AnyAttribute => quote!(rt::AnyAttribute),
-            Ty::List(item) | Ty::Wrapped { item, .. } => {
+            Ty::List(item) => {
                 let item = self.ty(item, file, module, own);
+                quote!(Vec<#item>)
+            }
+            Ty::Wrapped(wrapper) => {
+                let item = self.ty(self.model.entry(*wrapper), file, module, own);
                 quote!(Vec<#item>)
             }
             Ty::Nillable(inner) => {

@@ -172,24 +172,39 @@ impl Lower<'_> {
         flat
     }
 
-    /// Whether a type only wraps a list, and is used only by elements that hold one.
+    /// Whether a type only wraps a list, and is used only by elements that hold one. A list of lists of lists
+    /// without end keeps its type.
     pub(super) fn is_wrapper(&self, id: TypeId) -> bool {
-        let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return false };
+        let mut seen = Vec::new();
+        let mut current = id;
+        while let Some(entry) = self.wrapped(current) {
+            if seen.contains(&current) {
+                return false;
+            }
+            seen.push(current);
+            match entry {
+                Some(next) => current = next,
+                None => return true,
+            }
+        }
+        current != id
+    }
+
+    /// For a type that only wraps a list, the type of its entries if they are elements of one type.
+    fn wrapped(&self, id: TypeId) -> Option<Option<TypeId>> {
+        let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return None };
         let plain = !complex.is_abstract
             && !complex.mixed
             && complex.derivation.is_none()
             && complex.attributes.is_empty()
             && complex.any_attribute.is_none();
         let free = !self.descendants.contains_key(&id) && !self.declared_by.contains_key(&id);
-        if !plain || !free {
-            return false;
-        }
-        match &complex.content {
-            schema::Content::Particles(particle) => {
-                matches!(self.simplify(particle), Some(node) if node.max != Some(1)
-                    && !matches!(node.term, NodeTerm::Sequence(_) | NodeTerm::All(_)))
-            }
-            _ => false,
+        let schema::Content::Particles(particle) = &complex.content else { return None };
+        let node = self.simplify(particle).filter(|node| plain && free && node.max != Some(1))?;
+        match node.term {
+            NodeTerm::Element(element) => Some(Some(self.set.elements[element.0].ty)),
+            NodeTerm::Any(_) | NodeTerm::Choice(_) => Some(None),
+            NodeTerm::Sequence(_) | NodeTerm::All(_) => None,
         }
     }
 
@@ -201,16 +216,14 @@ impl Lower<'_> {
         let span = self.set.types[id.0].span.clone();
         let docs = self.docs_of(id);
         let wrapper = self.add(Item { key: key.clone(), hint: hint.clone(), wire: wire.clone(), span, docs, kind: placeholder });
-        // A list that contains itself: the entries are told later, the wrapper now.
-        self.done.insert(id, Ty::Wrapped { wrapper, item: Box::new(Ty::Any) });
+        // Known before its entries, which may lead back here.
+        self.done.insert(id, Ty::Wrapped(wrapper));
         let item_hint = item_words(&hint);
         let entry = format!("{key}{ENTRY}");
         let mut fields = self.fields(std::slice::from_ref(node), &entry, &item_hint, &wire);
         let field = fields.remove(0);
-        let ty = Ty::Wrapped { wrapper, item: Box::new(field.ty.clone()) };
         self.items[wrapper.0].kind = ItemKind::Wrapper(field);
-        self.done.insert(id, ty.clone());
-        ty
+        Ty::Wrapped(wrapper)
     }
 
     /// The enum of an abstract type's concrete descendants.

@@ -26,8 +26,14 @@ impl Lower<'_> {
                 let enumerated = facets.iter().any(|f| f.kind == FacetKind::Enumeration);
                 let checked: Vec<_> = facets.iter().filter(|f| f.kind != FacetKind::WhiteSpace).cloned().collect();
                 if enumerated && self.is_text(*base) {
-                    let values = checked.into_iter().filter(|f| f.kind == FacetKind::Enumeration);
-                    self.simple_item(id, ItemKind::Enumeration(values.collect()))
+                    // Published schemas list a value twice now and then; it is one value.
+                    let mut values: Vec<crate::schema::Facet> = Vec::new();
+                    for facet in checked.into_iter().filter(|f| f.kind == FacetKind::Enumeration) {
+                        if !values.iter().any(|known| known.value == facet.value) {
+                            values.push(facet);
+                        }
+                    }
+                    self.simple_item(id, ItemKind::Enumeration(values))
                 } else if checked.is_empty() {
                     base_ty
                 } else {
@@ -59,11 +65,16 @@ impl Lower<'_> {
         }
         match &ty.body {
             TypeBody::Simple(SimpleType::Restriction { facets, .. }) => {
-                let kinds = facets.iter().map(|f| f.kind);
-                match kinds.max_by_key(|kind| *kind == FacetKind::Enumeration) {
-                    Some(FacetKind::Enumeration) => "listed".to_owned(),
-                    Some(FacetKind::Pattern) => "patterned".to_owned(),
-                    _ => "restricted".to_owned(),
+                let value = |kinds: [FacetKind; 2]| facets.iter().find(|f| kinds.contains(&f.kind)).map(|f| &*f.value);
+                let least = value([FacetKind::MinInclusive, FacetKind::MinExclusive]);
+                let most = value([FacetKind::MaxInclusive, FacetKind::MaxExclusive]);
+                match (least, most) {
+                    _ if facets.iter().any(|f| f.kind == FacetKind::Enumeration) => "listed".to_owned(),
+                    _ if facets.iter().any(|f| f.kind == FacetKind::Pattern) => "patterned".to_owned(),
+                    (Some(least), Some(most)) => format!("from {least} to {most}"),
+                    (Some(least), None) => format!("from {least}"),
+                    (None, Some(most)) => format!("up to {most}"),
+                    (None, None) => "restricted".to_owned(),
                 }
             }
             TypeBody::Simple(SimpleType::List { .. }) => "list".to_owned(),

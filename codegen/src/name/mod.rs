@@ -131,8 +131,12 @@ impl Naming<'_> {
             let item = &model.items[at];
             let ident = wish(item, 0);
             let other = taken.get(&(modules[at].clone(), ident.clone())).map(|other| &model.items[*other]);
-            let other_text = other.map_or("a name that Rust reserves".to_owned(), |o| format!("`{}`", o.key));
-            let message = format!("`{}` would be `{}::{ident}`, which is {other_text}", item.key, modules[at]);
+            let why = match other {
+                Some(other) => format!("which is the name of `{}`", other.key),
+                None if RESERVED.contains(&ident.as_str()) => "which emitted code needs for something else".to_owned(),
+                None => "and so would another component".to_owned(),
+            };
+            let message = format!("`{}` would be `{}::{ident}`, {why}", item.key, modules[at]);
             let help = format!("add to names.lock: type {} = {}::{ident}Value", item.key, modules[at]);
             let note = other.map(|o| o.span.clone());
             let diagnostic = Diagnostic::error(Code::NameCollision, &item.span, message).help(help);
@@ -266,6 +270,12 @@ impl Naming<'_> {
 /// What an item would like to be called: without the suffix `Type`, then with it, then told apart by kind.
 fn wish(item: &Item, round: usize) -> String {
     let bare = if item.hint.contains(' ') { item.hint.as_str() } else { strip_type(&item.hint) };
+    if let (true, Some((owner, step))) = (round > 0 && item.hint.contains(' '), item.key.rsplit_once('/')) {
+        // Part of a named type: all of that name, then the part.
+        let owner = owner.rsplit_once(':').map_or(owner, |(_, name)| name);
+        let owner: Vec<&str> = owner.split('/').filter(|step| *step != "entry").map(strip_type).collect();
+        return camel(&format!("{} {step}", owner.join(" ")));
+    }
     let suffix = match (&item.kind, round) {
         (_, 0) => "",
         (ItemKind::Trait(_), 1) => "Like",

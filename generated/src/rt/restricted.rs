@@ -227,6 +227,7 @@ macro_rules! __oxws_restricted {
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
                 let value = <$base as $crate::rt::Simple>::parse(text)?;
+                // Strings keep their text; other types are checked in the form they are written in.
                 $crate::rt::prelude::check($name::facets(), &value, text)?;
                 ::core::result::Result::Ok($name(value))
             }

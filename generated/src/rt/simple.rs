@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::content::Blank;
+use super::content::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
 use super::name::{TypeName, XSD_URI};
 use super::reader::Reader;
+use super::shape::Particle;
+use super::writer::Writer;
 
 /// A value of a simple type: an attribute's value or an element's text.
 pub trait Simple: Blank + Sized {
@@ -20,14 +22,6 @@ pub trait Simple: Blank + Sized {
     /// When the text is not in the type's lexical space or breaks a facet.
     fn parse(text: &str) -> Result<Self, Invalid>;
 
-    /// Reads a text that the caller does not need any more; types that keep it do not copy it.
-    ///
-    /// # Errors
-    /// As `parse`, with the text.
-    fn take(text: String) -> Result<Self, (Invalid, String)> {
-        Self::parse(&text).map_err(|invalid| (invalid, text))
-    }
-
     /// Whether the value is one the schema lists; only open enumerations have others.
     fn is_known(&self) -> bool {
         true
@@ -37,25 +31,38 @@ pub trait Simple: Blank + Sized {
     fn write(&self, out: &mut Text<'_>);
 }
 
+/// What a text is written for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    Element,
+    Attribute,
+    /// Not XML: nothing is escaped.
+    Raw,
+}
+
 /// Where a simple value writes its text: escapes what needs it.
 #[derive(Debug)]
 pub struct Text<'w> {
     out: &'w mut Vec<u8>,
-    attribute: bool,
+    form: Form,
     bad: Option<char>,
 }
 
 impl<'w> Text<'w> {
-    pub(crate) fn new(out: &'w mut Vec<u8>, attribute: bool) -> Text<'w> {
-        Text { out, attribute, bad: None }
+    pub(crate) fn new(out: &'w mut Vec<u8>, form: Form) -> Text<'w> {
+        Text { out, form, bad: None }
     }
 
     /// Appends text, escaped.
     #[inline]
     pub fn push(&mut self, text: &str) {
-        let done = match self.attribute {
-            true => escape::write_attribute(text, self.out),
-            false => escape::write_text(text, self.out),
+        let done = match self.form {
+            Form::Element => escape::write_text(text, self.out),
+            Form::Attribute => escape::write_attribute(text, self.out),
+            Form::Raw => {
+                self.out.extend_from_slice(text.as_bytes());
+                Ok(())
+            }
         };
         if let Err(c) = done {
             self.bad.get_or_insert(c);
@@ -84,15 +91,9 @@ impl fmt::Write for Text<'_> {
 /// The text of a value.
 pub fn to_text<T: Simple>(value: &T) -> String {
     let mut out = Vec::new();
-    let mut text = Text::new(&mut out, false);
-    value.write(&mut text);
-    let mut plain = String::with_capacity(out.len());
-    let escaped = String::from_utf8_lossy(&out);
-    // What the writer escapes it escapes as references, which this undoes.
-    match escape::append_text(&escaped, &mut plain) {
-        Ok(()) => plain,
-        Err(_) => escaped.into_owned(),
-    }
+    value.write(&mut Text { out: &mut out, form: Form::Raw, bad: None });
+    // `push` and `push_plain` only append whole strings.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Reads a value in the reader's mode: a strict one refuses values that an enumeration does not list.
@@ -104,17 +105,10 @@ pub(crate) fn parse<T: Simple>(
     offset: usize,
     r: &mut Reader<'_>,
 ) -> Result<T> {
-    let parsed = match text {
-        Cow::Borrowed(text) => T::parse(text).map_err(|invalid| (invalid, text.to_owned())),
-        Cow::Owned(text) => T::take(text),
-    };
-    match parsed {
+    match T::parse(&text) {
         Ok(value) if value.is_known() => Ok(value),
-        Ok(value) => {
-            unknown_value(what, name, &to_text(&value), T::TYPE, offset, r)?;
-            Ok(value)
-        }
-        Err((invalid, text)) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
+        Ok(value) => unknown_value(what, name, &text, T::TYPE, offset, r).map(|()| value),
+        Err(invalid) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
     }
 }
 
@@ -196,7 +190,7 @@ macro_rules! __oxws_simple_content {
 pub use crate::__oxws_simple_content as simple_content;
 
 /// Name of a built-in type.
-pub const fn builtin(local: &'static str) -> TypeName {
+pub(crate) const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
@@ -211,11 +205,6 @@ impl Simple for String {
     #[inline]
     fn parse(text: &str) -> Result<String, Invalid> {
         Ok(text.to_owned())
-    }
-
-    #[inline]
-    fn take(text: String) -> Result<String, (Invalid, String)> {
-        Ok(text)
     }
 
     #[inline]
@@ -331,6 +320,18 @@ floats! {
 }
 
 simple_content!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
+
+/// An element whose text is a list.
+impl<T: Simple> Content for Vec<T> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        *self = r.simple()?;
+        Ok(())
+    }
+
+    fn write(&self, particle: &'static Particle, w: &mut Writer) {
+        w.simple(particle, self);
+    }
+}
 
 /// A list type: items separated by white space.
 impl<T: Simple> Simple for Vec<T> {

@@ -15,10 +15,16 @@ pub fn set<F: Ordered>(fields: &mut Vec<F>, field: F) {
     }
 }
 
-/// Takes out the field with this order.
-pub fn clear<F: Ordered>(fields: &mut Vec<F>, order: u16) {
-    if let Ok(at) = fields.binary_search_by_key(&order, Ordered::order) {
-        fields.remove(at);
+/// The field with this order.
+pub fn get<F: Ordered>(fields: &[F], order: u16) -> Option<&F> {
+    fields.iter().find(|field| field.order() == order)
+}
+
+/// Sets the field with this order, or takes it out.
+pub fn put<F: Ordered>(fields: &mut Vec<F>, order: u16, field: Option<F>) {
+    match field {
+        Some(field) => set(fields, field),
+        None => fields.retain(|field| field.order() != order),
     }
 }
 
@@ -61,20 +67,15 @@ macro_rules! __oxws_wide {
             $(
                 $(#[doc = $doc])*
                 pub fn $get(&self) -> ::core::option::Option<&$type> {
-                    self.fields.iter().find_map(|field| match field {
-                        $fields::$variant(value) => ::core::option::Option::Some(value),
+                    match $crate::rt::prelude::get(&self.fields, $at) {
+                        ::core::option::Option::Some($fields::$variant(value)) => ::core::option::Option::Some(value),
                         _ => ::core::option::Option::None,
-                    })
+                    }
                 }
 
                 #[doc = ::core::concat!("Sets or removes what [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") answers.")]
                 pub fn $set(&mut self, value: impl ::core::convert::Into<::core::option::Option<$type>>) {
-                    match value.into() {
-                        ::core::option::Option::Some(value) => {
-                            $crate::rt::prelude::set(&mut self.fields, $fields::$variant(value));
-                        }
-                        ::core::option::Option::None => $crate::rt::prelude::clear(&mut self.fields, $at),
-                    }
+                    $crate::rt::prelude::put(&mut self.fields, $at, value.into().map($fields::$variant));
                 }
 
                 #[doc = ::core::concat!("The same value with [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") set.")]

@@ -5,7 +5,7 @@ use super::content::{Choice, Content, Fields};
 use super::error::{Error, ErrorKind, Place, Result};
 use super::name::{AttributeName, Name, Vocabulary, XSI_URI};
 use super::shape::{Attribute, Particle, Shape, Term};
-use super::simple::{Simple, Text};
+use super::simple::{Form, Simple, Text};
 
 /// Writes one document; generated code calls its field methods.
 #[derive(Debug)]
@@ -121,7 +121,7 @@ impl Writer {
     /// Writes an attribute of the element begun last; `open` is ` name="`.
     pub(crate) fn attribute_text(&mut self, open: &str, value: &str) {
         self.out.extend_from_slice(open.as_bytes());
-        let mut text = Text::new(&mut self.out, true);
+        let mut text = Text::new(&mut self.out, Form::Attribute);
         text.push(value);
         let bad = text.bad();
         self.out.push(b'"');
@@ -156,7 +156,7 @@ impl Writer {
         }
         self.close_tag();
         self.out.extend_from_slice(name.open.as_bytes());
-        let mut text = Text::new(&mut self.out, false);
+        let mut text = Text::new(&mut self.out, Form::Element);
         value.write(&mut text);
         let bad = text.bad();
         self.out.extend_from_slice(name.close.as_bytes());
@@ -166,7 +166,7 @@ impl Writer {
     /// Writes the text of the element begun last.
     pub fn value<T: Simple>(&mut self, value: &T) {
         self.close_tag();
-        let mut text = Text::new(&mut self.out, false);
+        let mut text = Text::new(&mut self.out, Form::Element);
         value.write(&mut text);
         let bad = text.bad();
         self.check(bad);
@@ -201,7 +201,7 @@ impl Writer {
     pub fn attribute<T: Simple>(&mut self, attribute: &'static Attribute, value: &T) {
         let AttributeName { open, .. } = attribute.name;
         self.out.extend_from_slice(open.as_bytes());
-        let mut text = Text::new(&mut self.out, true);
+        let mut text = Text::new(&mut self.out, Form::Attribute);
         value.write(&mut text);
         let bad = text.bad();
         self.out.push(b'"');

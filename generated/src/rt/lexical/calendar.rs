@@ -67,7 +67,9 @@ impl Day {
 
     #[inline]
     pub(super) fn new(year: i32, month: u8, day: u8) -> Option<Day> {
-        let exists = year != 0 && day >= 1 && day <= month_length(astronomical(year), month);
+        let in_every_month = day <= 28 && (1..=12).contains(&month);
+        let exists =
+            year != 0 && day >= 1 && (in_every_month || day <= month_length(astronomical(year), month));
         exists.then_some(Day { year, month, day })
     }
 

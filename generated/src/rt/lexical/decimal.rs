@@ -101,7 +101,7 @@ macro_rules! number {
             /// # Errors
             /// When the text is not in the type's lexical space.
             pub fn new(text: impl Into<String>) -> Result<$type, $crate::rt::Invalid> {
-                <$type as $crate::rt::Simple>::take(text.into()).map_err(|(invalid, _)| invalid)
+                <$type as $crate::rt::Simple>::parse(&text.into())
             }
 
             /// The literal as it was written.
@@ -132,13 +132,6 @@ macro_rules! number {
                     text if $valid(text) => Ok($type(text.to_owned())),
                     text => Err($crate::rt::lexical::literal(text, stringify!($type))),
                 }
-            }
-
-            fn take(text: String) -> Result<$type, ($crate::rt::Invalid, String)> {
-                if $valid(&text) {
-                    return Ok($type(text));
-                }
-                Self::parse(&text).map_err(|invalid| (invalid, text))
             }
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {

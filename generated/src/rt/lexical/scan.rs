@@ -61,6 +61,11 @@ impl<'a> Scan<'a> {
     /// A year: at least four digits, more only without leading zeros, not 0000.
     #[inline]
     pub(super) fn year(&mut self) -> Option<i32> {
+        // Nearly all are like this.
+        if let [_, _, _, _, b'-', ..] = self.rest {
+            let year = i32::from(self.pair()?) * 100 + i32::from(self.pair()?);
+            return (year != 0).then_some(year);
+        }
         let negative = self.skip(b'-').is_some();
         let digits = self.digits();
         if digits.len() < 4 || (digits.len() > 4 && digits.first() == Some(&b'0')) {
@@ -115,6 +120,11 @@ impl Buffer {
     /// A year with its sign and at least four digits.
     #[inline]
     pub(super) fn year(&mut self, year: i32) {
+        if let 0..=9999 = year {
+            self.pair((year / 100) as u8);
+            self.pair((year % 100) as u8);
+            return;
+        }
         if year < 0 {
             self.push(b'-');
         }
@@ -148,8 +158,21 @@ mod tests {
             let mut scan = Scan::new(out.as_str());
             assert_eq!((scan.year(), scan.end()), (Some(year), Some(())), "{}", out.as_str());
         }
-        for text in ["", "-", "0000", "-0000", "999", "01999", "2147483648", "-2147483649", "+2000", "--2000"]
-        {
+        for text in [
+            "",
+            "-",
+            "0000",
+            "0000-",
+            "-999-01",
+            "123é-",
+            "-0000",
+            "999",
+            "01999",
+            "2147483648",
+            "-2147483649",
+            "+2000",
+            "--2000",
+        ] {
             assert_eq!(Scan::new(text).year(), None, "{text}");
         }
     }

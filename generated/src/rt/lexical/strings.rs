@@ -41,7 +41,7 @@ macro_rules! text_type {
             /// # Errors
             /// When the text is not in the type's lexical space.
             pub fn new(text: impl Into<String>) -> Result<$type, $crate::rt::Invalid> {
-                <$type as $crate::rt::Simple>::take(text.into()).map_err(|(invalid, _)| invalid)
+                <$type as $crate::rt::Simple>::parse(&text.into())
             }
 
             /// The text.
@@ -64,14 +64,6 @@ macro_rules! text_type {
                     true => Ok($type(text.into_owned())),
                     false => Err($crate::rt::lexical::literal(&text, $kind)),
                 }
-            }
-
-            fn take(text: String) -> Result<$type, ($crate::rt::Invalid, String)> {
-                let changed = $space(&text).len() != text.len() || text.contains(['\t', '\n', '\r']);
-                if !changed && $valid(&text) {
-                    return Ok($type(text));
-                }
-                Self::parse(&text).map_err(|invalid| (invalid, text))
             }
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {

@@ -9,7 +9,6 @@ use crate::rt::*;
 /// Reads any text; a value that comes of it, if XML can carry it, written and read again, gives the same value and text.
 fn survives<T: Simple + PartialEq + Debug + Display>(text: &str) {
     let read = T::parse(text);
-    assert_eq!(T::take(text.to_owned()).map_err(|(invalid, _)| invalid), read, "{text:?}");
     let Ok(value) = read else { return };
     if !text.chars().all(decode::allowed) {
         return;

@@ -18,7 +18,6 @@ fn reads<T: Simple + Debug + Display + PartialEq + FromStr<Err = Invalid>>(liter
         assert_eq!(to_text(&value), written, "{given}");
         assert_eq!(value.to_string(), written, "{given}");
         assert_eq!(T::parse(&format!(" \t\r\n{written} \n")).unwrap(), value, "{given} in white space");
-        assert_eq!(T::take(given.to_owned()).unwrap(), value, "{given}");
         assert_eq!(given.parse::<T>().unwrap(), value, "{given}");
     }
 }
@@ -29,7 +28,6 @@ fn refuses<T: Simple + Debug>(kind: &str, texts: &[&str]) {
         let invalid = T::parse(text).expect_err(text);
         let reason = format!("The string '{text}' is not a valid {kind} value.");
         assert_eq!(invalid.reason(), reason);
-        assert_eq!(T::take((*text).to_owned()).expect_err(text), (invalid, (*text).to_owned()));
     }
 }
 
