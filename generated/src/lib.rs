@@ -1,4 +1,71 @@
-//! Typed Rust for the Exchange Web Services protocols.
+//! Typed Rust for the Exchange Web Services protocols of Microsoft's open specifications (MS-OXWS*):
+//! messages, XML codecs and operation traits, generated from WSDL and XSD, on a small hand-written runtime.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`oxwscos`] | the 13 operations of the Unified Contact Store (MS-OXWSCOS), their messages, the trait [`oxwscos::ExchangeService`] |
+//! | [`oxwscdata`], [`oxwscore`], [`oxwspers`], … | the types that they share, by the protocol document that defines them |
+//! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
+//! | [`rt`] | the runtime: strict and lenient reading, writing, errors, dates, binary data, XML kept as it is |
+//!
+//! # A client and a server
+//!
+//! One trait is both sides. Here a request goes through a service without a transport:
+//!
+//! ```
+//! use oxws::oxwscdata::{ResponseClass, ResponseCode};
+//! use oxws::oxwscos::{self, AddImGroup, AddImGroupResponse, ExchangeService, ImGroup};
+//! use oxws::rt::ReadOptions;
+//! use oxws::soap::{Outcome, Request, Response};
+//!
+//! struct Store;
+//!
+//! impl ExchangeService for Store {
+//!     async fn add_im_group(&self, request: Request<AddImGroup>) -> Outcome<AddImGroupResponse> {
+//!         let kind = "IPM.DistList.MOC.UserGroup".parse().expect("not empty");
+//!         let mut reply = AddImGroupResponse::new(ResponseClass::Success);
+//!         reply.response_code = Some(ResponseCode::NoError);
+//!         reply.im_group = Some(ImGroup::new(request.body.display_name, kind));
+//!         Ok(Response::new(reply))
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+//! # let mut run = std::pin::pin!(async {
+//! let request = Request::new(AddImGroup::new("Friends".parse()?)).to_xml()?;
+//! let reply = oxwscos::dispatch(&Store, &request).await;
+//! let reply = Response::<AddImGroupResponse>::from_xml(&reply.body, &ReadOptions::lenient())?;
+//! let group = reply.content?.body.im_group.expect("a success has a group");
+//! assert_eq!(group.display_name.as_str(), "Friends");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # });
+//! # match run.as_mut().poll(&mut context) { std::task::Poll::Ready(done) => done, _ => unreachable!() }
+//! # }
+//! ```
+//!
+//! # Reading and writing
+//!
+//! Every message is a [`Document`]: [`Document::from_xml`] reads strictly, as a server must, and refuses
+//! anything that the schema does not allow, with line, column, path and the wording that Exchange uses.
+//! [`Document::from_xml_lenient`] is for clients: what a newer server adds is skipped and reported in
+//! [notes](Note), and unknown enumeration values are kept.
+//!
+//! ```
+//! use oxws::oxwscos::SetImGroup;
+//! use oxws::Document;
+//!
+//! let xml = br#"<SetImGroup xmlns="http://schemas.microsoft.com/exchange/services/2006/messages">
+//!   <GroupId Id="AAMk="/></SetImGroup>"#;
+//! let error = SetImGroup::from_xml(xml).unwrap_err();
+//! assert_eq!((error.line(), error.path()), (2, "/SetImGroup"));
+//! assert!(error.message().contains("List of possible elements expected: 'NewDisplayName'"));
+//! ```
+//!
+//! # Features
+//!
+//! None is on by default. `chrono`, `jiff` and `time` convert [`rt::DateTime`] and its relatives to the
+//! types of these crates.
 
 pub mod protocol;
 pub mod rt;

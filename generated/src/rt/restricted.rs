@@ -60,6 +60,11 @@ pub trait Measured {
 
     /// Order against a bound given as text; `None` when they cannot be compared.
     fn order(&self, bound: &str) -> Option<std::cmp::Ordering>;
+
+    /// What patterns look at: the text, white space treated as the type treats it.
+    fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
+        super::simple::trim(text)
+    }
 }
 
 impl Facet {
@@ -80,23 +85,29 @@ impl Facet {
     }
 
     fn holds<T: Measured>(&self, value: &T, text: &str) -> bool {
-        let digits = |text: &str| text.bytes().filter(u8::is_ascii_digit).count();
         match self {
             Facet::Length(n) => value.length() == *n,
             Facet::MinLength(n) => value.length() >= *n,
             Facet::MaxLength(n) => value.length() <= *n,
-            Facet::Pattern(pattern) => pattern.matches(text),
+            Facet::Pattern(pattern) => pattern.matches(value.normalized(text)),
             Facet::MinInclusive(bound) => value.order(bound).is_some_and(|o| o.is_ge()),
             Facet::MaxInclusive(bound) => value.order(bound).is_some_and(|o| o.is_le()),
             Facet::MinExclusive(bound) => value.order(bound).is_some_and(|o| o.is_gt()),
             Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
-            Facet::TotalDigits(n) => digits(text.trim_start_matches(['-', '+', '0'])) <= *n,
+            Facet::TotalDigits(n) => digits(text).iter().sum::<usize>() <= *n,
             Facet::OneOf(values) => {
                 values.iter().any(|known| value.order(known).map_or(*known == text.trim(), |o| o.is_eq()))
             }
-            Facet::FractionDigits(n) => text.split_once('.').map_or(0, |(_, f)| digits(f)) <= *n,
+            Facet::FractionDigits(n) => digits(text)[1] <= *n,
         }
     }
+}
+
+/// How many digits of a decimal count before and after the point: leading and trailing zeros do not.
+fn digits(text: &str) -> [usize; 2] {
+    let text = super::simple::trim(text).trim_start_matches(['-', '+']);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    [whole.trim_start_matches('0').len(), fraction.trim_end_matches('0').len()]
 }
 
 /// Checks a value and its text against facets.
@@ -113,6 +124,10 @@ pub fn check<T: Measured>(facets: &[Facet], value: &T, text: &str) -> Result<(),
 impl Measured for String {
     fn length(&self) -> usize {
         self.chars().count()
+    }
+
+    fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
+        text
     }
 
     fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
@@ -220,6 +235,9 @@ macro_rules! __oxws_restricted {
             fn order(&self, bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
                 $crate::rt::prelude::Measured::order(&self.0, bound)
             }
+            fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
+                $crate::rt::prelude::Measured::normalized(&self.0, text)
+            }
         }
 
         impl $crate::rt::Simple for $name {
@@ -227,7 +245,6 @@ macro_rules! __oxws_restricted {
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
                 let value = <$base as $crate::rt::Simple>::parse(text)?;
-                // Strings keep their text; other types are checked in the form they are written in.
                 $crate::rt::prelude::check($name::facets(), &value, text)?;
                 ::core::result::Result::Ok($name(value))
             }
@@ -245,3 +262,15 @@ macro_rules! __oxws_restricted {
     };
 }
 pub use crate::__oxws_restricted as restricted;
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn digits_count_in_the_value() {
+        for (text, expected) in [("1.500", [1, 1]), (".50", [0, 1]), ("-007", [1, 0]), ("+0.0", [0, 0]), ("10", [2, 0])] {
+            assert_eq!(digits(text), expected, "{text}");
+        }
+    }
+}

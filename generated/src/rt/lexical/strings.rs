@@ -153,6 +153,10 @@ macro_rules! text_type {
             fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
                 None
             }
+
+            fn normalized<'t>(&'t self, _text: &'t str) -> &'t str {
+                &self.0
+            }
         }
 
         $crate::rt::lexical::from_text!($type);
