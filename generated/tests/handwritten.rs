@@ -1,7 +1,7 @@
 //! Hand-written types in the shape that the generator emits, with the runtime's rules tested on them:
 //! a plain sequence, a choice, a list wrapper, attributes and text, any content, recursion, a wide type.
 
-#![allow(missing_docs, unreachable_pub, reason = "types of a test")]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "types and helpers of a test")]
 
 use oxws::rt::prelude::*;
 use oxws::rt::{Document, ErrorKind, NoteKind, ReadOptions};
@@ -251,7 +251,12 @@ wide! { Person, PersonField;
 }
 static PERSON: Shape = Shape::sequence(
     t_type("PersonType"),
-    &[Particle::one(t!("Id")), Particle::opt(t!("Name")), Particle::opt(t!("Age")), Particle::opt(t!("Nicknames"))],
+    &[
+        Particle::one(t!("Id")),
+        Particle::opt(t!("Name")),
+        Particle::opt(t!("Age")),
+        Particle::opt(t!("Nicknames")),
+    ],
 );
 static NICKNAMES: Shape = Shape::sequence(t_type("NicknamesType"), &[Particle::many(t!("Nickname"))]);
 impl Person {
@@ -346,14 +351,42 @@ fn violations_have_the_text_and_place_of_exchange() {
     }
     let after = START + NAME.len() as u32;
     let cases = [
-        ("<t:Color>Green</t:Color>", "The 'Color' element is invalid - The value 'Green' is invalid according to its datatype 'urn:t:ColorType' - The Enumeration constraint failed.", 1),
-        ("<t:Color>Red</t:Color><t:Color>Red</t:Color>", "The element 'Group' in namespace 'urn:m' has invalid child element 'Color' in namespace 'urn:t'. List of possible elements expected: 'Members, Value, Left, Tag, Sid, Inner' in namespace 'urn:t' as well as any element that the schema's wildcard admits.", 23),
-        ("<t:Members></t:Members>", "The element 'Members' in namespace 'urn:t' has incomplete content. List of possible elements expected: 'ItemId' in namespace 'urn:t'.", 13),
+        (
+            "<t:Color>Green</t:Color>",
+            "The 'Color' element is invalid - The value 'Green' is invalid according to its datatype 'urn:t:ColorType' - The Enumeration constraint failed.",
+            1,
+        ),
+        (
+            "<t:Color>Red</t:Color><t:Color>Red</t:Color>",
+            "The element 'Group' in namespace 'urn:m' has invalid child element 'Color' in namespace 'urn:t'. List of possible elements expected: 'Members, Value, Left, Tag, Sid, Inner' in namespace 'urn:t' as well as any element that the schema's wildcard admits.",
+            23,
+        ),
+        (
+            "<t:Members></t:Members>",
+            "The element 'Members' in namespace 'urn:t' has incomplete content. List of possible elements expected: 'ItemId' in namespace 'urn:t'.",
+            13,
+        ),
         ("<t:Members><t:ItemId/></t:Members>", "The required attribute 'Id' is missing.", 12),
-        ("<t:Right>1</t:Right>", "The element 'Group' in namespace 'urn:m' has invalid child element 'Right' in namespace 'urn:t'. List of possible elements expected: 'Color, Members, Value, Left, Tag, Sid, Inner' in namespace 'urn:t' as well as any element that the schema's wildcard admits.", 1),
-        ("<t:Sid/>", "The element 'Sid' in namespace 'urn:t' has incomplete content. List of possible elements expected: 'Name, Number' in namespace 'urn:t'.", 1),
-        ("<t:Sid><t:Name>a</t:Name><t:Number>1</t:Number></t:Sid>", "The element 'Sid' in namespace 'urn:t' has invalid child element 'Number' in namespace 'urn:t'.", 26),
-        ("<t:Left>one</t:Left>", "The 'Left' element is invalid - The value 'one' is invalid according to its datatype 'http://www.w3.org/2001/XMLSchema:int' - The string 'one' is not a valid Int32 value.", 1),
+        (
+            "<t:Right>1</t:Right>",
+            "The element 'Group' in namespace 'urn:m' has invalid child element 'Right' in namespace 'urn:t'. List of possible elements expected: 'Color, Members, Value, Left, Tag, Sid, Inner' in namespace 'urn:t' as well as any element that the schema's wildcard admits.",
+            1,
+        ),
+        (
+            "<t:Sid/>",
+            "The element 'Sid' in namespace 'urn:t' has incomplete content. List of possible elements expected: 'Name, Number' in namespace 'urn:t'.",
+            1,
+        ),
+        (
+            "<t:Sid><t:Name>a</t:Name><t:Number>1</t:Number></t:Sid>",
+            "The element 'Sid' in namespace 'urn:t' has invalid child element 'Number' in namespace 'urn:t'.",
+            26,
+        ),
+        (
+            "<t:Left>one</t:Left>",
+            "The 'Left' element is invalid - The value 'one' is invalid according to its datatype 'http://www.w3.org/2001/XMLSchema:int' - The string 'one' is not a valid Int32 value.",
+            1,
+        ),
     ];
     for (body, message, column) in cases {
         assert_eq!(refused(&format!("{NAME}{body}")), (message.to_owned(), after + column), "{body}");
@@ -362,7 +395,8 @@ fn violations_have_the_text_and_place_of_exchange() {
 
 #[test]
 fn errors_carry_the_path() {
-    let error = strict("<t:DisplayName>n</t:DisplayName>\n<t:Members>\n <t:ItemId/></t:Members>").unwrap_err();
+    let error =
+        strict("<t:DisplayName>n</t:DisplayName>\n<t:Members>\n <t:ItemId/></t:Members>").unwrap_err();
     assert_eq!((error.line(), error.column()), (3, 3));
     assert_eq!(error.path(), "/m:Group/t:Members/t:ItemId");
 }
@@ -387,11 +421,42 @@ fn a_lenient_read_skips_and_notes() {
 #[test]
 fn malformed_documents_are_refused_in_both_modes() {
     let bad = [
-        "", "x", "<", "<a", "<a>", "<a></b>", "<a/><b/>", "<a b></a>", "<a b=1/>", "<a b='<'/>", "<a b='1'b='2'/>",
-        "<a b='1' b='2'/>", "<p:a/>", "<a xmlns:p=''/>", "<a xmlns:p='u' p:b='' p:b=''/>", "<a>&x;</a>", "<a>&#0;</a>",
-        "<a>]]></a>", "<a><!-- -- --></a>", "<!DOCTYPE a><a/>", "<a><![CDATA[</a>", "<?xml version='1.0' encoding='latin1'?><a/>",
-        "<a xmlns:x='u' xmlns:y='u' x:b='' y:b=''/>", "<1/>", "<a:b:c xmlns:a='u'/>", "<a><?xml version='1.0'?></a>", "<a/>x", "<a b='&lt'/>",
-        "<a xmlns='u' xmlns='v'/>", "<a>\u{1}</a>", "<:a/>", "<a:/>", "<a//>", "< a/>", "<a></ a>", "<a xmlns:xml='u'/>",
+        "",
+        "x",
+        "<",
+        "<a",
+        "<a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a b></a>",
+        "<a b=1/>",
+        "<a b='<'/>",
+        "<a b='1'b='2'/>",
+        "<a b='1' b='2'/>",
+        "<p:a/>",
+        "<a xmlns:p=''/>",
+        "<a xmlns:p='u' p:b='' p:b=''/>",
+        "<a>&x;</a>",
+        "<a>&#0;</a>",
+        "<a>]]></a>",
+        "<a><!-- -- --></a>",
+        "<!DOCTYPE a><a/>",
+        "<a><![CDATA[</a>",
+        "<?xml version='1.0' encoding='latin1'?><a/>",
+        "<a xmlns:x='u' xmlns:y='u' x:b='' y:b=''/>",
+        "<1/>",
+        "<a:b:c xmlns:a='u'/>",
+        "<a><?xml version='1.0'?></a>",
+        "<a/>x",
+        "<a b='&lt'/>",
+        "<a xmlns='u' xmlns='v'/>",
+        "<a>\u{1}</a>",
+        "<:a/>",
+        "<a:/>",
+        "<a//>",
+        "< a/>",
+        "<a></ a>",
+        "<a xmlns:xml='u'/>",
     ];
     for text in bad {
         assert_eq!(AnyElement::parse(text).unwrap_err().kind(), ErrorKind::Malformed, "{text}");
@@ -413,7 +478,9 @@ fn depth_and_sizes_are_limited() {
 
 #[test]
 fn text_is_decoded_as_xml_says() {
-    let group = strict("<t:DisplayName>a\r\nb\rc<!-- x --><![CDATA[<&]]>&#x41;&#66;<?pi x?>d</t:DisplayName>").unwrap();
+    let group =
+        strict("<t:DisplayName>a\r\nb\rc<!-- x --><![CDATA[<&]]>&#x41;&#66;<?pi x?>d</t:DisplayName>")
+            .unwrap();
     assert_eq!(group.display_name.as_str(), "a\nb\nc<&ABd");
     assert!(strict("<t:DisplayName>a</t:DisplayName >").is_ok());
     let prefixed = "<?xml version='1.0' standalone='yes'?>\n<!-- c -->\n<Group xmlns='urn:m'><DisplayName xmlns='urn:t'>n</DisplayName></Group>\n";

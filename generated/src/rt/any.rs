@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::content::{Blank, Content};
+use super::contract::{Blank, Content};
 use super::document::ReadOptions;
 use super::error::Result;
 use super::escape;
@@ -41,7 +41,8 @@ impl AnyElement {
         escape::write_attribute(namespace, &mut uri).ok()?;
         escape::write_text(text, &mut content).ok()?;
         let (uri, content) = (String::from_utf8(uri).ok()?, String::from_utf8(content).ok()?);
-        AnyElement::parse(&format!("<{prefix}:{local} xmlns:{prefix}=\"{uri}\">{content}</{prefix}:{local}>")).ok()
+        AnyElement::parse(&format!("<{prefix}:{local} xmlns:{prefix}=\"{uri}\">{content}</{prefix}:{local}>"))
+            .ok()
     }
 
     /// The element as XML.
@@ -189,15 +190,32 @@ impl AnyAttribute {
         AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value }
     }
 
-    /// Writes it, with a declaration of its prefix: the surroundings may not have one.
+    /// Writes it, with a declaration of its prefix unless the tag has it: the surroundings may not have one.
     pub(crate) fn write(&self, w: &mut Writer) {
         if self.namespace.is_empty() {
             w.attribute_text(&format!(" {}=\"", self.local), &self.value);
             return;
         }
-        if self.prefix != "xml" {
-            w.attribute_text(&format!(" xmlns:{}=\"", self.prefix), &self.namespace);
+        let mut prefix = self.prefix.clone();
+        if prefix != "xml" {
+            let mut uri = Vec::new();
+            // A URI that cannot be written is reported when it is written below.
+            let _ = escape::write_attribute(&self.namespace, &mut uri);
+            let uri = String::from_utf8_lossy(&uri);
+            let mut number = 0;
+            // A prefix that the tag binds to something else, or none at all, is replaced.
+            while prefix.is_empty() || w.open_tag_has(&format!(" xmlns:{prefix}=\"")) {
+                if w.open_tag_has(&format!(" xmlns:{prefix}=\"{uri}\"")) {
+                    break;
+                }
+                number += 1;
+                prefix = format!("n{number}");
+            }
+            let declaration = format!(" xmlns:{prefix}=\"");
+            if !w.open_tag_has(&declaration) {
+                w.attribute_text(&declaration, &self.namespace);
+            }
         }
-        w.attribute_text(&format!(" {}:{}=\"", self.prefix, self.local), &self.value);
+        w.attribute_text(&format!(" {prefix}:{}=\"", self.local), &self.value);
     }
 }

@@ -1,126 +1,12 @@
-//! The loops over attributes and children: places each in the type's `Shape`, checks order, occurrence
-//! and unknown content, and hands it to the generated `Fields`. Written once, not per type.
+//! The loop over children: places each in the type's `Shape`, checks order, occurrence and unknown content,
+//! and hands it to the generated `Fields`. Written once, not per type.
 
+use super::attributes::Seen;
+use super::contract::{Choice, Fields};
 use super::error::{ErrorKind, NoteKind, Result, wording};
-use super::name::{Ns, TypeName, XSI_URI};
+use super::name::Ns;
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Model, Particle, Shape, Term};
-use super::writer::Writer;
-
-/// What generated code implements for a struct: one line per attribute and child in each method.
-pub trait Fields {
-    /// Description of the type.
-    fn shape(&self) -> &'static Shape;
-
-    /// Reads the attribute at index `at` of the shape with one of the reader's `attribute` calls.
-    ///
-    /// # Errors
-    /// When the value does not fit.
-    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        r.no_such_field(at)
-    }
-
-    /// Reads the child at index `at` of the shape with one of the reader's field calls.
-    ///
-    /// # Errors
-    /// When the content does not fit.
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        r.no_such_field(at)
-    }
-
-    /// Writes the attributes.
-    fn write_attributes(&self, w: &mut Writer) {
-        let _ = w;
-    }
-
-    /// Writes text or children.
-    fn write_content(&self, w: &mut Writer) {
-        let _ = w;
-    }
-}
-
-/// A value whose required fields hold placeholders: where the reader begins. It hands a value out only
-/// after every required field was read.
-#[doc(hidden)]
-pub trait Blank {
-    fn blank() -> Self;
-}
-
-/// A blank value of the type that is asked for.
-#[doc(hidden)]
-pub fn value<T: Blank>() -> T {
-    T::blank()
-}
-
-/// Implements `Blank` by an expression.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __oxws_blank {
-    ($type:ty, $value:expr) => {
-        impl $crate::rt::Blank for $type {
-            fn blank() -> Self {
-                $value
-            }
-        }
-    };
-}
-pub use crate::__oxws_blank as blank;
-
-/// What a particle can hold: elements of complex and simple types, nested groups, any element.
-pub trait Content: Blank + Sized {
-    /// Reads the reader's innermost open element up to and with its end tag; for a nested group, reads
-    /// that element and those after it that belong to the group.
-    ///
-    /// # Errors
-    /// When the content does not fit.
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<()>;
-
-    /// Writes the element, or the elements of a nested group.
-    fn write(&self, particle: &'static Particle, w: &mut Writer);
-}
-
-impl<T: Fields + Blank> Content for T {
-    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        r.complex(self)
-    }
-
-    fn write(&self, particle: &'static Particle, w: &mut Writer) {
-        w.complex(particle, self);
-    }
-}
-
-/// What generated code implements for the enum of a choice.
-pub trait Choice: Sized {
-    /// The alternatives, one particle each.
-    const SHAPE: &'static Shape;
-
-    /// Reads the alternative at index `at` of the shape.
-    ///
-    /// # Errors
-    /// When the content does not fit.
-    fn read_variant(at: usize, r: &mut Reader<'_>) -> Result<Self>;
-
-    /// Writes the elements of the alternative.
-    fn write_variant(&self, w: &mut Writer);
-}
-
-/// Makes the enum of a choice usable as an element or nested group.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __oxws_choice_content {
-    ($type:ty) => {
-        impl $crate::rt::Content for $type {
-            fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-                *self = r.choice()?;
-                Ok(())
-            }
-            fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
-                w.choice(particle, self);
-            }
-        }
-    };
-}
-pub use crate::__oxws_choice_content as choice_content;
 
 /// A choice that is the whole content of an element, while it is read.
 struct Only<T>(Option<T>);
@@ -144,34 +30,6 @@ struct Cursor {
     count: u32,
     /// Which particles have matched at all, for the models without order.
     seen: Seen,
-}
-
-/// A set of particle indices. The first 128 need no memory of their own.
-#[derive(Default)]
-struct Seen {
-    low: u128,
-    high: Vec<bool>,
-}
-
-impl Seen {
-    fn insert(&mut self, index: usize) {
-        if index < 128 {
-            self.low |= 1 << index;
-        } else {
-            if self.high.len() <= index - 128 {
-                self.high.resize(index - 127, false);
-            }
-            self.high[index - 128] = true;
-        }
-    }
-
-    fn contains(&self, index: usize) -> bool {
-        if index < 128 {
-            self.low & (1 << index) != 0
-        } else {
-            self.high.get(index - 128).copied().unwrap_or(false)
-        }
-    }
 }
 
 /// Where a child belongs.
@@ -202,56 +60,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn attributes(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
-        let mut seen = Seen::default();
-        for index in 0..self.attributes.len() {
-            let attribute = self.attributes[index];
-            let declared = shape.attributes.iter();
-            let found = declared.enumerate().find(|(_, a)| a.name.ns == attribute.ns && a.name.local == attribute.local);
-            if let Some((at, declared)) = found {
-                self.value = self.unescape_attribute(attribute.raw)?;
-                self.attribute_index = index;
-                if declared.fixed.is_some_and(|fixed| fixed != self.value) && self.mode == Mode::Strict {
-                    let fixed = declared.fixed.unwrap_or_default();
-                    let message = wording::fixed_attribute(attribute.local, fixed);
-                    return Err(self.violation(attribute.offset, message));
-                }
-                seen.insert(at);
-                fields.attribute(at, self)?;
-            } else {
-                self.other_attribute(index, shape, fields)?;
-            }
-        }
-        let missing = shape.attributes.iter().enumerate().find(|(at, a)| a.required && !seen.contains(*at));
-        if let Some((_, missing)) = missing {
-            return Err(self.violation(self.tag(), wording::missing_attribute(missing.name.local)));
-        }
-        Ok(())
-    }
-
-    /// An attribute that the type does not declare.
-    fn other_attribute(&mut self, index: usize, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
-        let attribute = self.attributes[index];
-        if attribute.ns == Ns::XSI {
-            return self.instance_attribute(index, shape.name);
-        }
-        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
-        if shape.any_attribute.is_some_and(|wildcard| wildcard.admits(uri)) {
-            self.value = self.unescape_attribute(attribute.raw)?;
-            self.attribute_index = index;
-            return fields.attribute(shape.attributes.len(), self);
-        }
-        self.undeclared(index)
-    }
-
-    #[cold]
-    fn undeclared(&mut self, index: usize) -> Result<()> {
-        let attribute = self.attributes[index];
-        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
-        let name = if uri.is_empty() { attribute.local.to_owned() } else { format!("{uri}:{}", attribute.local) };
-        self.deviation(NoteKind::UnknownAttribute, attribute.offset, wording::undeclared_attribute(&name))
-    }
-
     /// An error for a strict reader, a note for a lenient one.
     #[cold]
     pub(crate) fn deviation(&mut self, kind: NoteKind, offset: usize, message: String) -> Result<()> {
@@ -262,38 +70,6 @@ impl<'a> Reader<'a> {
                 Ok(())
             }
         }
-    }
-
-    /// Checks the attributes of an element of simple type, which has none of its own.
-    pub(crate) fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
-        for index in 0..self.attributes.len() {
-            match self.attributes[index].ns {
-                Ns::XSI => self.instance_attribute(index, declared)?,
-                _ => self.undeclared(index)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// `xsi:type` that repeats the declared type, `xsi:schemaLocation` and `xsi:nil="false"` are harmless.
-    fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
-        let attribute = self.attributes[index];
-        let value = self.unescape_attribute(attribute.raw)?;
-        let message = match attribute.local {
-            "type" if self.names_type(&value, declared) => return Ok(()),
-            "type" => wording::bad_type(&value, declared),
-            "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
-            "nil" | "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
-            local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
-        };
-        self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
-    }
-
-    /// Whether a QName in content stands for this type.
-    pub(crate) fn names_type(&self, value: &str, declared: TypeName) -> bool {
-        let value = value.trim();
-        let (prefix, local) = value.split_once(':').unwrap_or(("", value));
-        local == declared.local && self.prefix_uri(prefix) == Some(declared.uri)
     }
 
     /// Reads the end of an element that must hold nothing.
@@ -317,7 +93,12 @@ impl<'a> Reader<'a> {
 
     /// Reads children by `shape`. With `nested`, the first child is already open, and the element that
     /// no particle takes, or the end, is left to the caller.
-    pub(crate) fn children(&mut self, shape: &'static Shape, fields: &mut dyn Fields, nested: bool) -> Result<()> {
+    pub(crate) fn children(
+        &mut self,
+        shape: &'static Shape,
+        fields: &mut dyn Fields,
+        nested: bool,
+    ) -> Result<()> {
         let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default() };
         if nested {
             self.pending = true;
@@ -370,7 +151,13 @@ impl<'a> Reader<'a> {
 
     /// A child that has no place in the content model.
     #[cold]
-    fn unknown(&mut self, shape: &'static Shape, cursor: &Cursor, repeated: bool, depth: usize) -> Result<()> {
+    fn unknown(
+        &mut self,
+        shape: &'static Shape,
+        cursor: &Cursor,
+        repeated: bool,
+        depth: usize,
+    ) -> Result<()> {
         let holder = &self.open[depth - 1];
         let holder = (holder.local, self.open_uri(holder));
         let message = wording::child(holder, self.current(), &expected(shape, cursor), self.vocabulary);
@@ -501,7 +288,11 @@ impl<'a> Reader<'a> {
         let complete = if shape.model == Model::Choice {
             cursor.count > 0 || shape.emptiable()
         } else if self.mode == Mode::Lenient || shape.model == Model::All {
-            shape.particles.iter().enumerate().all(|(at, p)| p.min == 0 || cursor.seen.contains(at) || p.emptiable())
+            shape
+                .particles
+                .iter()
+                .enumerate()
+                .all(|(at, p)| p.min == 0 || cursor.seen.contains(at) || p.emptiable())
         } else {
             let rest = shape.particles.iter().enumerate().skip(cursor.index);
             rest.into_iter().all(|(at, p)| p.emptiable() || (at == cursor.index && cursor.count >= p.min))
@@ -510,7 +301,13 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn incomplete(&self, shape: &'static Shape, cursor: &Cursor, depth: usize, offset: usize) -> super::Error {
+    fn incomplete(
+        &self,
+        shape: &'static Shape,
+        cursor: &Cursor,
+        depth: usize,
+        offset: usize,
+    ) -> super::Error {
         let missing: Vec<&Term> = if self.mode == Mode::Lenient && shape.model != Model::Choice {
             let all = shape.particles.iter().enumerate();
             all.filter(|(at, p)| !p.emptiable() && !cursor.seen.contains(*at)).map(|(_, p)| &p.term).collect()

@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn broken_encodings_name_the_byte() {
         let error = text(b"<a>\n\xFF</a>").unwrap_err();
-        assert_eq!((error.kind(), error.line(), error.column(), error.offset()), (ErrorKind::Encoding, 2, 1, 4));
+        assert_eq!(
+            (error.kind(), error.line(), error.column(), error.offset()),
+            (ErrorKind::Encoding, 2, 1, 4)
+        );
         assert_eq!(text(&[0xFE, 0xFF, 0xD8, 0x00]).unwrap_err().kind(), ErrorKind::Encoding);
         assert_eq!(text(&[0xFE, 0xFF, 0x00]).unwrap_err().kind(), ErrorKind::Encoding);
     }

@@ -141,7 +141,8 @@ macro_rules! __oxws_document {
         impl $crate::rt::Document for $type {
             const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
             const ROOTS: &'static $crate::rt::Shape = {
-                static ROOTS: $crate::rt::Shape = $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
+                static ROOTS: $crate::rt::Shape =
+                    $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
                 &ROOTS
             };
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {

@@ -151,7 +151,8 @@ mod tests {
 
     #[test]
     fn every_text_is_found_and_others_are_not() {
-        const TEXTS: &[&str] = &["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
+        const TEXTS: &[&str] =
+            &["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
         static INDEX: TextIndex<{ slots(TEXTS.len()) }> = TextIndex::new(TEXTS);
         for (at, text) in TEXTS.iter().enumerate() {
             assert_eq!(INDEX.find(TEXTS, text), Some(at), "{text}");

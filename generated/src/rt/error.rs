@@ -227,7 +227,8 @@ pub(crate) mod wording {
                 _ => wildcard = true,
             }
         }
-        let mut parts: Vec<String> = groups.iter().map(|(uri, names)| quoted(&names.join(", "), uri)).collect();
+        let mut parts: Vec<String> =
+            groups.iter().map(|(uri, names)| quoted(&names.join(", "), uri)).collect();
         if wildcard {
             parts.push("any element that the schema's wildcard admits".to_owned());
         }
@@ -289,7 +290,13 @@ pub(crate) mod wording {
     }
 
     /// `what` is `attribute` or `element`; a long value is cut.
-    pub(crate) fn value(what: &str, name: &str, value: &str, datatype: TypeName, invalid: &Invalid) -> String {
+    pub(crate) fn value(
+        what: &str,
+        name: &str,
+        value: &str,
+        datatype: TypeName,
+        invalid: &Invalid,
+    ) -> String {
         let shown: String = value.chars().take(256).collect();
         format!(
             "The '{name}' {what} is invalid - The value '{shown}' is invalid according to its datatype \
@@ -302,7 +309,9 @@ pub(crate) mod wording {
     }
 
     pub(crate) fn missing_type(declared: TypeName) -> String {
-        format!("The type '{declared}' is abstract: an xsi:type attribute that names a derived type is missing.")
+        format!(
+            "The type '{declared}' is abstract: an xsi:type attribute that names a derived type is missing."
+        )
     }
 
     pub(crate) fn not_nillable(holder: (&str, &str)) -> String {

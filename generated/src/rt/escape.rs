@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use super::decode::allowed;
 
 /// Message for a reference that cannot be replaced.
-pub(crate) const BAD_REFERENCE: &str = "a reference that is neither a character nor one of the five predefined entities";
+pub(crate) const BAD_REFERENCE: &str =
+    "a reference that is neither a character nor one of the five predefined entities";
 
 /// Replaces the references in `raw` and normalizes line ends, appending to `out`. `Err` is the offset of
 /// a bad reference.
@@ -98,7 +99,8 @@ pub(crate) fn is_name(text: &str) -> bool {
             | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
     };
     let within = |c: char| {
-        start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+        start(c)
+            || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
     };
     let mut chars = text.chars();
     chars.next().is_some_and(start) && chars.all(within)
@@ -124,7 +126,9 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
             "version" => value.starts_with("1.") && value.len() > 2,
             "standalone" => matches!(value, "yes" | "no"),
             // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
-            _ => ["utf-8", "utf8", "us-ascii", "utf-16"].iter().any(|known| value.eq_ignore_ascii_case(known)),
+            _ => {
+                ["utf-8", "utf8", "us-ascii", "utf-16"].iter().any(|known| value.eq_ignore_ascii_case(known))
+            }
         };
         if !fine {
             return Err("an XML declaration with a value that is not supported (UTF-8 or UTF-16 only)");

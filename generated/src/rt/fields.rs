@@ -1,7 +1,7 @@
 //! The calls that generated code makes, one per field: read an attribute, a child, a list, a group.
 
 use super::any::AnyAttribute;
-use super::content::{Content, Fields};
+use super::contract::{Content, Fields};
 use super::error::Result;
 use super::reader::{Next, Reader};
 use super::shape::{Particle, Shape};

@@ -1,6 +1,6 @@
 //! What `xsi:type` and `xsi:nil` say: abstract types as enums of their descendants, nillable elements.
 
-use super::content::{Blank, Content};
+use super::contract::{Blank, Content};
 use super::error::{Result, wording};
 use super::name::{Ns, TypeName};
 use super::reader::Reader;

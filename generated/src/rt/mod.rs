@@ -2,7 +2,9 @@
 //! [`prelude`] that generated code uses. Everything that is the same for all types is here, once.
 
 mod any;
+mod attributes;
 mod content;
+mod contract;
 mod decode;
 mod document;
 mod enumeration;
@@ -16,21 +18,24 @@ mod reader;
 mod restricted;
 mod shape;
 mod simple;
+mod tags;
+mod text;
 mod union;
 mod wide;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
 #[doc(hidden)]
-pub use content::Blank;
-pub use content::{Choice, Content, Fields};
-pub use instance::{Abstract, Nillable};
+pub use contract::Blank;
+pub use contract::{Choice, Content, Fields};
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
+pub use instance::{Abstract, Nillable};
 pub use lexical::{
-    AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear, GYearMonth,
-    HexBinary, Id, IdRef, Integer, Language, NcName, NegativeInteger, NmToken, NonNegativeInteger,
-    NonPositiveInteger, NormalizedString, Offset, PositiveInteger, QName, Time, Token, XmlName, Zone,
+    AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear,
+    GYearMonth, HexBinary, Id, IdRef, Integer, Language, NcName, NegativeInteger, NmToken,
+    NonNegativeInteger, NonPositiveInteger, NormalizedString, Offset, PositiveInteger, QName, Time, Token,
+    XmlName, Zone,
 };
 pub use name::{AttributeName, Name, Ns, SOAP_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI};
 pub use reader::{Limits, Mode, Reader};
@@ -45,12 +50,12 @@ pub(crate) use reader::Next;
 /// What generated code imports. Not part of the public interface: it changes with the generator.
 #[doc(hidden)]
 pub mod prelude {
-    pub use super::content::{Blank, Choice, Content, Fields, blank, choice_content, value};
+    pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::document::{Document, document};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
-    pub use super::lexical::*;
-    pub use super::instance::{Abstract, Nillable, abstract_content};
     pub use super::error::{Invalid, Result};
+    pub use super::instance::{Abstract, Nillable, abstract_content};
+    pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::reader::Reader;
     pub use super::restricted::{Facet, Measured, Pattern, check, restricted};

@@ -95,7 +95,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name with its tags. [`names!`](crate::rt::prelude::names) writes the calls.
+    /// A name with its tags. Generated crates have a macro for each namespace that writes the call.
     pub const fn new(ns: Ns, local: &'static str, open: &'static str, close: &'static str) -> Name {
         Name { ns, local, open, close }
     }

@@ -42,14 +42,14 @@ pub enum Mode {
 pub struct Reader<'a> {
     pub(crate) src: &'a str,
     pub(crate) pos: usize,
-    traits: Traits,
+    pub(crate) traits: Traits,
     pub(crate) mode: Mode,
-    limits: Limits,
+    pub(crate) limits: Limits,
     pub(crate) vocabulary: &'static Vocabulary,
     /// Open elements, outermost first. The last is the one whose start tag was read last, or whose
     /// content is being read.
     pub(crate) open: Vec<Open<'a>>,
-    bindings: Vec<Binding<'a>>,
+    pub(crate) bindings: Vec<Binding<'a>>,
     /// Attributes of the start tag read last, namespace declarations left out.
     pub(crate) attributes: Vec<RawAttribute<'a>>,
     /// The last element of `open` has no end tag of its own.
@@ -76,15 +76,15 @@ pub(crate) struct Open<'a> {
     /// Offset of the `<`.
     pub(crate) offset: usize,
     /// Bindings in force outside of it.
-    bindings: usize,
+    pub(crate) bindings: usize,
 }
 
 /// One namespace declaration.
 #[derive(Clone, Debug)]
-struct Binding<'a> {
-    prefix: &'a str,
-    uri: Cow<'a, str>,
-    ns: Ns,
+pub(crate) struct Binding<'a> {
+    pub(crate) prefix: &'a str,
+    pub(crate) uri: Cow<'a, str>,
+    pub(crate) ns: Ns,
 }
 
 /// One attribute as written.
@@ -106,25 +106,14 @@ pub(crate) enum Next {
     /// Text that is not white space begins here.
     Text,
 }
-
-const NAME_END: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 0x80 {
-        let c = byte as u8;
-        table[byte] = !(c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b':'));
-        byte += 1;
-    }
-    table
-};
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
-
 impl<'a> Reader<'a> {
     /// A reader at the start of `src`.
-    pub(crate) fn new(src: &'a str, vocabulary: &'static Vocabulary, mode: Mode, limits: Limits) -> Result<Self> {
+    pub(crate) fn new(
+        src: &'a str,
+        vocabulary: &'static Vocabulary,
+        mode: Mode,
+        limits: Limits,
+    ) -> Result<Self> {
         let traits = decode::inspect(src)?;
         let mut bindings = Vec::with_capacity(16);
         bindings.push(Binding { prefix: "", uri: Cow::Borrowed(""), ns: Ns::NONE });
@@ -147,7 +136,6 @@ impl<'a> Reader<'a> {
             notes_dropped: 0,
         })
     }
-
     // ---- errors -----------------------------------------------------------------------------------
 
     /// Qualified names of the open elements.
@@ -190,10 +178,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn tag(&self) -> usize {
         self.open.last().map_or(0, |open| open.offset + 1)
     }
-
     // ---- names ------------------------------------------------------------------------------------
 
-    fn bound(&self, prefix: &str) -> Option<&Binding<'a>> {
+    pub(crate) fn bound(&self, prefix: &str) -> Option<&Binding<'a>> {
         self.bindings.iter().rev().find(|binding| binding.prefix == prefix)
     }
 
@@ -224,448 +211,10 @@ impl<'a> Reader<'a> {
         seen
     }
 
-    /// Reads a name and returns it with the offset of its colon.
-    #[inline]
-    fn name(&mut self) -> Result<(&'a str, Option<usize>)> {
-        let start = self.pos;
-        let rest = &self.src.as_bytes()[start..];
-        let mut colon = None;
-        let mut end = 0;
-        let mut ascii = true;
-        while let Some(&byte) = rest.get(end) {
-            if NAME_END[usize::from(byte)] {
-                break;
-            }
-            if byte == b':' {
-                if colon.is_some() {
-                    return Err(self.malformed(start + end, "a name with two colons"));
-                }
-                colon = Some(end);
-            }
-            ascii &= byte < 0x80;
-            end += 1;
-        }
-        let name = &self.src[start..start + end];
-        let bad_start = |part: &str| !part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c >= '\u{80}');
-        let bad = match colon {
-            None => bad_start(name),
-            Some(at) => bad_start(&name[..at]) || bad_start(&name[at + 1..]),
-        };
-        if bad || (!ascii && !escape::is_name(name)) {
-            return Err(self.malformed(start, "a name was expected here"));
-        }
-        self.pos = start + end;
-        Ok((name, colon))
-    }
-
-    #[inline]
-    fn skip_space(&mut self) -> bool {
-        let start = self.pos;
-        let bytes = self.src.as_bytes();
-        while bytes.get(self.pos).copied().is_some_and(is_space) {
-            self.pos += 1;
-        }
-        self.pos > start
-    }
-
-    // ---- start tags -------------------------------------------------------------------------------
-
-    /// Reads the start tag at `pos` and puts it on `open`.
-    pub(crate) fn start_tag(&mut self) -> Result<()> {
-        let offset = self.pos;
-        self.pos += 1;
-        let (qname, colon) = self.name()?;
-        let bindings = self.bindings.len();
-        self.attributes.clear();
-        self.self_closed = false;
-        match self.src.as_bytes().get(self.pos) {
-            Some(b'>') => self.pos += 1,
-            _ => self.rest_of_tag(offset)?,
-        }
-        let (prefix, local) = match colon {
-            None => ("", qname),
-            Some(at) => (&qname[..at], &qname[at + 1..]),
-        };
-        let Some(binding) = self.bound(prefix) else {
-            return Err(self.malformed(offset + 1, "a prefix that no xmlns declaration binds"));
-        };
-        let ns = binding.ns;
-        if self.open.len() >= self.limits.depth {
-            let message = format!("elements are nested deeper than the limit of {}", self.limits.depth);
-            return Err(self.error(ErrorKind::Limit, offset, message));
-        }
-        self.open.push(Open { qname, local, ns, offset, bindings });
-        Ok(())
-    }
-
-    /// Reads what follows the name of a start tag that is not just `>`.
-    fn rest_of_tag(&mut self, tag: usize) -> Result<()> {
-        let outer = self.bindings.len();
-        let mut count = 0;
-        loop {
-            let spaced = self.skip_space();
-            match self.src.as_bytes().get(self.pos) {
-                Some(b'>') => {
-                    self.pos += 1;
-                    break;
-                }
-                Some(b'/') => {
-                    if self.src.as_bytes().get(self.pos + 1) != Some(&b'>') {
-                        return Err(self.malformed(self.pos, "a `/` in a start tag that is not followed by `>`"));
-                    }
-                    self.self_closed = true;
-                    self.pos += 2;
-                    break;
-                }
-                Some(_) if spaced => self.attribute_as_written(tag, outer)?,
-                Some(_) => return Err(self.malformed(self.pos, "white space, `>` or `/>` was expected here")),
-                None => return Err(self.malformed(tag, "a start tag that does not end")),
-            }
-            count += 1;
-            if count > self.limits.attributes {
-                let message = format!("an element has more than {} attributes", self.limits.attributes);
-                return Err(self.error(ErrorKind::Limit, tag, message));
-            }
-        }
-        if !self.attributes.is_empty() { self.resolve_attributes() } else { Ok(()) }
-    }
-
-    fn attribute_as_written(&mut self, tag: usize, outer: usize) -> Result<()> {
-        let offset = self.pos;
-        let (qname, colon) = self.name()?;
-        self.skip_space();
-        if self.src.as_bytes().get(self.pos) != Some(&b'=') {
-            return Err(self.malformed(self.pos, "`=` was expected after the name of an attribute"));
-        }
-        self.pos += 1;
-        self.skip_space();
-        let quote = match self.src.as_bytes().get(self.pos) {
-            Some(&quote @ (b'"' | b'\'')) => quote,
-            _ => return Err(self.malformed(self.pos, "the value of an attribute must stand in quotes")),
-        };
-        let start = self.pos + 1;
-        let rest = &self.src.as_bytes()[start..];
-        let end = match memchr::memchr2(quote, b'<', rest) {
-            Some(at) if rest[at] == quote => at,
-            Some(at) => return Err(self.malformed(start + at, "a `<` in the value of an attribute")),
-            None => return Err(self.malformed(tag, "a start tag that does not end")),
-        };
-        if end > self.limits.text {
-            let message = format!("the value of an attribute is longer than {} bytes", self.limits.text);
-            return Err(self.error(ErrorKind::Limit, offset, message));
-        }
-        let raw = &self.src[start..start + end];
-        self.pos = start + end + 1;
-        if raw.contains('&') {
-            self.unescape_attribute(raw)?;
-        }
-        match colon {
-            None if qname == "xmlns" => self.declare("", raw, offset, outer),
-            Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], raw, offset, outer),
-            None => {
-                self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset });
-                Ok(())
-            }
-            Some(at) => {
-                let local = &qname[at + 1..];
-                self.attributes.push(RawAttribute { qname, local, ns: Ns::FOREIGN, raw, offset });
-                Ok(())
-            }
-        }
-    }
-
-    /// Binds a prefix; `outer` is the number of bindings outside of this element.
-    fn declare(&mut self, prefix: &'a str, raw: &'a str, offset: usize, outer: usize) -> Result<()> {
-        let uri = self.unescape_attribute(raw)?;
-        let reserved = prefix == "xmlns" || (prefix == "xml") != (&*uri == XML_URI);
-        if reserved || (uri.is_empty() && !prefix.is_empty()) {
-            return Err(self.malformed(offset, "a namespace declaration that Namespaces in XML forbids"));
-        }
-        if self.bindings[outer..].iter().any(|binding| binding.prefix == prefix) {
-            return Err(self.malformed(offset, "an attribute that the element already has"));
-        }
-        let ns = if uri.is_empty() { Ns::NONE } else { self.vocabulary.find(&uri).unwrap_or(Ns::FOREIGN) };
-        self.bindings.push(Binding { prefix, uri, ns });
-        Ok(())
-    }
-
-    /// Resolves the prefixes of the attributes and refuses doubles.
-    fn resolve_attributes(&mut self) -> Result<()> {
-        for index in 0..self.attributes.len() {
-            let attribute = self.attributes[index];
-            if attribute.qname.len() != attribute.local.len() {
-                let prefix = &attribute.qname[..attribute.qname.len() - attribute.local.len() - 1];
-                let Some(binding) = self.bound(prefix) else {
-                    return Err(self.malformed(attribute.offset, "a prefix that no xmlns declaration binds"));
-                };
-                self.attributes[index].ns = binding.ns;
-            }
-            for other in 0..index {
-                if self.same_attribute(other, index) {
-                    return Err(self.malformed(attribute.offset, "an attribute that the element already has"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn same_attribute(&self, one: usize, two: usize) -> bool {
-        let (one, two) = (&self.attributes[one], &self.attributes[two]);
-        one.local == two.local
-            && one.ns == two.ns
-            && (one.ns != Ns::FOREIGN || self.uri_of(one.qname) == self.uri_of(two.qname))
-    }
-
-    /// The value of an attribute: references replaced, white space normalized.
-    pub(crate) fn unescape_attribute(&self, raw: &'a str) -> Result<Cow<'a, str>> {
-        escape::attribute(raw).map_err(|at| {
-            // `raw` is a part of `src`, so the difference of the addresses is its offset.
-            let start = raw.as_ptr() as usize - self.src.as_ptr() as usize;
-            self.malformed(start + at, escape::BAD_REFERENCE)
-        })
-    }
-
-    // ---- content ----------------------------------------------------------------------------------
-
-    /// Moves to the next child, the end, or text of the innermost open element.
-    #[inline]
-    pub(crate) fn next(&mut self) -> Result<Next> {
-        if self.pending {
-            self.pending = false;
-            return Ok(Next::Start);
-        }
-        if self.self_closed {
-            return Ok(Next::End);
-        }
-        loop {
-            self.skip_space();
-            let bytes = self.src.as_bytes();
-            match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
-                (Some(b'<'), Some(b'/')) => return Ok(Next::End),
-                (Some(b'<'), Some(b'!')) if self.src[self.pos..].starts_with("<![CDATA[") => return Ok(Next::Text),
-                (Some(b'<'), Some(b'!' | b'?')) => self.skip_markup()?,
-                (Some(b'<'), _) => {
-                    self.start_tag()?;
-                    return Ok(Next::Start);
-                }
-                (Some(_), _) => return Ok(Next::Text),
-                (None, _) => return Err(self.unclosed()),
-            }
-        }
-    }
-
-    #[cold]
-    fn unclosed(&self) -> Error {
-        let name = self.open.last().map_or("", |open| open.qname);
-        let message = format!("the document ends inside the element `{name}`");
-        self.error(ErrorKind::Malformed, self.src.len(), message)
-    }
-
-    /// Takes the end of the innermost open element, which `next` found.
-    #[inline]
-    pub(crate) fn take_end(&mut self) -> Result<()> {
-        if self.self_closed {
-            self.self_closed = false;
-            self.close();
-            return Ok(());
-        }
-        self.end_tag()
-    }
-
-    /// Offset of the name in the end tag that `next` found, or of the start tag that is its own end.
-    pub(crate) fn end_offset(&self) -> usize {
-        if self.self_closed { self.tag() } else { self.pos + 2 }
-    }
-
-    fn close(&mut self) {
-        if let Some(open) = self.open.pop() {
-            self.bindings.truncate(open.bindings);
-        }
-    }
-
-    /// Reads the end tag at `pos`, which must be that of the innermost open element.
-    #[inline]
-    fn end_tag(&mut self) -> Result<()> {
-        let Some(open) = self.open.last() else {
-            return Err(self.malformed(self.pos, "an end tag without a start tag"));
-        };
-        let rest = &self.src.as_bytes()[self.pos + 2..];
-        if rest.starts_with(open.qname.as_bytes()) {
-            let mut end = open.qname.len();
-            while rest.get(end).copied().is_some_and(is_space) {
-                end += 1;
-            }
-            if rest.get(end) == Some(&b'>') {
-                self.pos += 2 + end + 1;
-                self.close();
-                return Ok(());
-            }
-        }
-        let message = format!("the end tag of `{}` was expected here", open.qname);
-        Err(self.error(ErrorKind::Malformed, self.pos, message))
-    }
-
-    /// Skips the comment or processing instruction at `pos`; a DOCTYPE is refused.
-    pub(crate) fn skip_markup(&mut self) -> Result<()> {
-        let rest = &self.src[self.pos..];
-        let (skip, end, what) = if rest.starts_with("<!--") {
-            (4, "--", "a comment that does not end")
-        } else if rest.starts_with("<?") {
-            (2, "?>", "a processing instruction that does not end")
-        } else if rest.starts_with("<!DOCTYPE") {
-            return Err(self.malformed(self.pos, "a document type declaration is not accepted"));
-        } else {
-            return Err(self.malformed(self.pos, "markup that is neither comment, CDATA nor element"));
-        };
-        let Some(at) = rest[skip..].find(end) else {
-            return Err(self.malformed(self.pos, what));
-        };
-        let mut after = skip + at + end.len();
-        if skip == 4 {
-            if rest.as_bytes().get(after) != Some(&b'>') {
-                return Err(self.malformed(self.pos + skip + at, "`--` inside a comment"));
-            }
-            after += 1;
-        } else {
-            let target = rest[2..].split(|c: char| c.is_ascii_whitespace() || c == '?').next().unwrap_or_default();
-            if !escape::is_name(target) || target.eq_ignore_ascii_case("xml") {
-                return Err(self.malformed(self.pos, "a processing instruction without a proper name"));
-            }
-        }
-        self.pos += after;
-        Ok(())
-    }
-
-    /// All text up to the end tag of the innermost open element, which is taken. Stops with `None` at a
-    /// child element, text read so far dropped.
-    #[inline]
-    pub(crate) fn text(&mut self) -> Result<Option<Cow<'a, str>>> {
-        if self.self_closed {
-            self.take_end()?;
-            return Ok(Some(Cow::Borrowed("")));
-        }
-        let start = self.pos;
-        let rest = &self.src.as_bytes()[start..];
-        if !self.traits.returns && !self.traits.brackets {
-            if let Some(at) = memchr::memchr2(b'<', b'&', rest) {
-                if rest[at] == b'<' && rest.get(at + 1) == Some(&b'/') && at <= self.limits.text {
-                    self.pos = start + at;
-                    self.end_tag()?;
-                    return Ok(Some(Cow::Borrowed(&self.src[start..start + at])));
-                }
-            }
-        }
-        self.long_text()
-    }
-
-    /// The general case of `text`: references, CDATA sections, comments, line ends.
-    fn long_text(&mut self) -> Result<Option<Cow<'a, str>>> {
-        let mut text = String::new();
-        loop {
-            let start = self.pos;
-            let rest = &self.src[start..];
-            let Some(end) = memchr::memchr(b'<', rest.as_bytes()) else {
-                return Err(self.unclosed());
-            };
-            let piece = &rest[..end];
-            if self.traits.brackets && piece.contains("]]>") {
-                return Err(self.malformed(start + piece.find("]]>").unwrap_or(0), "`]]>` in text"));
-            }
-            if text.len() + end > self.limits.text {
-                let message = format!("a text is longer than {} bytes", self.limits.text);
-                return Err(self.error(ErrorKind::Limit, start, message));
-            }
-            if let Err(at) = escape::append_text(piece, &mut text) {
-                return Err(self.malformed(start + at, escape::BAD_REFERENCE));
-            }
-            self.pos = start + end;
-            let markup = &self.src[self.pos..];
-            if markup.starts_with("</") {
-                self.end_tag()?;
-                return Ok(Some(Cow::Owned(text)));
-            } else if let Some(inner) = markup.strip_prefix("<![CDATA[") {
-                let Some(end) = inner.find("]]>") else {
-                    return Err(self.malformed(self.pos, "a CDATA section that does not end"));
-                };
-                escape::append_lines(&inner[..end], &mut text);
-                self.pos += "<![CDATA[".len() + end + "]]>".len();
-            } else if markup.starts_with("<!") || markup.starts_with("<?") {
-                self.skip_markup()?;
-            } else {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Skips the rest of elements until `depth` of them are open.
-    pub(crate) fn skip_to(&mut self, depth: usize) -> Result<()> {
-        self.pending = false;
-        while self.open.len() > depth {
-            match self.next()? {
-                Next::Start => {}
-                Next::End => self.take_end()?,
-                Next::Text => self.skip_text()?,
-            }
-        }
-        Ok(())
-    }
-
-    /// Skips text at `pos` up to the next markup that is no CDATA section, checking it.
-    pub(crate) fn skip_text(&mut self) -> Result<()> {
-        let start = self.pos;
-        if let Some(inner) = self.src[start..].strip_prefix("<![CDATA[") {
-            let Some(end) = inner.find("]]>") else {
-                return Err(self.malformed(start, "a CDATA section that does not end"));
-            };
-            self.pos += "<![CDATA[".len() + end + "]]>".len();
-            return Ok(());
-        }
-        let rest = &self.src[start..];
-        let Some(end) = memchr::memchr(b'<', rest.as_bytes()) else {
-            return Err(self.unclosed());
-        };
-        if let Some(at) = rest[..end].find("]]>") {
-            return Err(self.malformed(start + at, "`]]>` in text"));
-        }
-        escape::append_text(&rest[..end], &mut String::new())
-            .map_err(|at| self.malformed(start + at, escape::BAD_REFERENCE))?;
-        self.pos = start + end;
-        Ok(())
-    }
-
     /// Prefixes that the innermost open element declares itself.
     pub(crate) fn own_prefixes(&self) -> Vec<String> {
         let outer = self.open.last().map_or(0, |open| open.bindings);
         self.bindings[outer..].iter().map(|binding| binding.prefix.to_owned()).collect()
-    }
-
-    /// Appends all text of the innermost open element and takes its end tag.
-    pub(crate) fn collect_text(&mut self, text: &mut String) -> Result<()> {
-        let depth = self.open.len();
-        while self.open.len() >= depth {
-            let bytes = self.src.as_bytes();
-            match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
-                _ if self.self_closed => self.take_end()?,
-                (Some(b'<'), Some(b'/')) => self.end_tag()?,
-                (Some(b'<'), Some(b'!' | b'?')) => match self.src[self.pos..].strip_prefix("<![CDATA[") {
-                    Some(inner) => {
-                        escape::append_lines(inner.split("]]>").next().unwrap_or_default(), text);
-                        self.skip_text()?;
-                    }
-                    None => self.skip_markup()?,
-                },
-                (Some(b'<'), _) => self.start_tag()?,
-                (Some(_), _) => {
-                    let rest = &self.src[self.pos..];
-                    let end = rest.find('<').unwrap_or(rest.len());
-                    escape::append_text(&rest[..end], text)
-                        .map_err(|at| self.malformed(self.pos + at, escape::BAD_REFERENCE))?;
-                    self.pos += end;
-                }
-                (None, _) => return Err(self.unclosed()),
-            }
-        }
-        Ok(())
     }
 
     // ---- for the envelope -------------------------------------------------------------------------
@@ -730,7 +279,8 @@ impl<'a> Reader<'a> {
 
     /// All text of the innermost open element, and the prefixes in force in it.
     pub(crate) fn text_with_scope(&mut self) -> Result<(String, Vec<(String, String)>)> {
-        let scope = self.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).collect();
+        let scope =
+            self.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).collect();
         let mut text = String::new();
         self.collect_text(&mut text)?;
         Ok((text, scope))
@@ -740,7 +290,6 @@ impl<'a> Reader<'a> {
     pub(crate) fn into_notes(self) -> Vec<Note> {
         self.notes
     }
-
     // ---- document ---------------------------------------------------------------------------------
 
     /// Moves to the start tag of the root element.

@@ -269,7 +269,9 @@ mod tests {
 
     #[test]
     fn digits_count_in_the_value() {
-        for (text, expected) in [("1.500", [1, 1]), (".50", [0, 1]), ("-007", [1, 0]), ("+0.0", [0, 0]), ("10", [2, 0])] {
+        for (text, expected) in
+            [("1.500", [1, 1]), (".50", [0, 1]), ("-007", [1, 0]), ("+0.0", [0, 0]), ("10", [2, 0])]
+        {
             assert_eq!(digits(text), expected, "{text}");
         }
     }

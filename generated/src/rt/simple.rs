@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
-use super::content::{Blank, Content};
+use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
 use super::name::{TypeName, XSD_URI};

@@ -1,7 +1,7 @@
 //! `Writer`: static tags and escaped text into one buffer. Namespaces are declared once, on the root.
 
 use super::any::AnyAttribute;
-use super::content::{Choice, Content, Fields};
+use super::contract::{Choice, Content, Fields};
 use super::error::{Error, ErrorKind, Place, Result};
 use super::name::{AttributeName, Name, Vocabulary, XSI_URI};
 use super::shape::{Attribute, Particle, Shape, Term};
@@ -126,6 +126,13 @@ impl Writer {
         let bad = text.bad();
         self.out.push(b'"');
         self.check(bad);
+    }
+
+    /// Whether the start tag begun last, which has no `>` yet, holds this text outside of values.
+    pub(crate) fn open_tag_has(&self, text: &str) -> bool {
+        // No value holds a `<`, nor the `"` that `text` has.
+        let start = self.out.iter().rposition(|b| *b == b'<').unwrap_or(0);
+        memchr::memmem::find(&self.out[start..], text.as_bytes()).is_some()
     }
 
     #[inline]

@@ -35,7 +35,10 @@ impl<'a, H: Headers> Call<'a, H> {
     ///
     /// # Errors
     /// The fault to answer with, as a reply.
-    pub fn open(envelope: &'a crate::rt::Result<Cow<'a, str>>, requests: &'static Shape) -> Result<Call<'a, H>, Reply> {
+    pub fn open(
+        envelope: &'a crate::rt::Result<Cow<'a, str>>,
+        requests: &'static Shape,
+    ) -> Result<Call<'a, H>, Reply> {
         let fault = |error: &Error| Reply::from(Fault::schema_violation(error));
         let envelope = envelope.as_ref().map_err(fault)?;
         let reader = Reader::new(envelope, H::VOCABULARY, Mode::Strict, Limits::default());

@@ -60,7 +60,9 @@ impl<T: Message> Envelope<T> {
         let content = match open(&mut r, &mut headers)? {
             Opened::Child if r.is_at(Ns::SOAP, "Fault") => Err(Fault::read(&mut r)?),
             Opened::Child => Ok(Envelope { headers, body: read_open(&mut r)? }),
-            Opened::Empty => return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned())),
+            Opened::Empty => {
+                return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned()));
+            }
             Opened::NotUnderstood(name) => Err(Fault::must_understand(&name)),
         };
         close(&mut r)?;
@@ -136,7 +138,9 @@ pub(super) fn open<H: Headers>(r: &mut Reader<'_>, headers: &mut H) -> Result<Op
             }
             Next::Start if r.is_at(Ns::SOAP, "Body") => break,
             Next::Start => return Err(wrong(r, "Body")),
-            Next::Text => return Err(r.violation(r.pos, "The element 'Envelope' cannot contain text.".to_owned())),
+            Next::Text => {
+                return Err(r.violation(r.pos, "The element 'Envelope' cannot contain text.".to_owned()));
+            }
             Next::End => {
                 let message = format!(
                     "The element 'Envelope' in namespace '{SOAP_URI}' has incomplete content. List of possible \
@@ -151,17 +155,19 @@ pub(super) fn open<H: Headers>(r: &mut Reader<'_>, headers: &mut H) -> Result<Op
         r.skip_to(depth)?;
         return Ok(Opened::NotUnderstood(name));
     }
-    loop {
-        match r.next()? {
-            Next::Start => return Ok(Opened::Child),
-            Next::End => return Ok(Opened::Empty),
-            Next::Text => return Err(r.violation(r.pos, "The element 'Body' cannot contain text.".to_owned())),
-        }
+    match r.next()? {
+        Next::Start => Ok(Opened::Child),
+        Next::End => Ok(Opened::Empty),
+        Next::Text => Err(r.violation(r.pos, "The element 'Body' cannot contain text.".to_owned())),
     }
 }
 
 /// Reads header blocks: those of `H` typed, others ignored unless they must be understood (UCS T9, T16).
-fn read_headers<H: Headers>(r: &mut Reader<'_>, headers: &mut H, not_understood: &mut Option<String>) -> Result<()> {
+fn read_headers<H: Headers>(
+    r: &mut Reader<'_>,
+    headers: &mut H,
+    not_understood: &mut Option<String>,
+) -> Result<()> {
     let shape: &'static Shape = headers.shape();
     let depth = r.depth();
     loop {
@@ -195,7 +201,9 @@ pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
                 let depth = r.depth() - 1;
                 r.skip_to(depth)?;
             }
-            Next::Text => return Err(r.violation(r.pos, "Text after the message of the envelope.".to_owned())),
+            Next::Text => {
+                return Err(r.violation(r.pos, "Text after the message of the envelope.".to_owned()));
+            }
             Next::Start => {
                 let message = format!("The element '{}' follows the message of the envelope.", r.qname());
                 return Err(r.violation(r.tag(), message));

@@ -167,7 +167,9 @@ impl Fault {
 
     /// The same with U+FFFD for what XML cannot carry.
     fn printable(&self) -> Fault {
-        let clean = |text: &String| text.chars().map(|c| if crate::rt::is_allowed(c) { c } else { '\u{FFFD}' }).collect();
+        let clean = |text: &String| {
+            text.chars().map(|c| if crate::rt::is_allowed(c) { c } else { '\u{FFFD}' }).collect()
+        };
         Fault {
             code: FaultCode { namespace: clean(&self.code.namespace), local: clean(&self.code.local) },
             text: clean(&self.text),
@@ -199,7 +201,8 @@ impl Fault {
                         let text = text.trim();
                         let (prefix, local) = text.split_once(':').unwrap_or(("", text));
                         let uri = scope.iter().find(|(known, _)| known == prefix).map(|(_, uri)| uri.clone());
-                        fault.code = FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() };
+                        fault.code =
+                            FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() };
                     }
                     "faultstring" => {
                         fault.lang = r.xml_lang();

@@ -137,7 +137,7 @@ macro_rules! binary {
             }
         }
 
-        impl $crate::rt::content::Blank for $type {
+        impl $crate::rt::Blank for $type {
             fn blank() -> $type {
                 $type::default()
             }

@@ -7,7 +7,7 @@ use super::datetime::DateTime;
 use super::duration::Duration;
 use super::time::Time;
 use super::zone::Zone;
-use crate::rt::content::Blank;
+use crate::rt::Blank;
 use crate::rt::error::Invalid;
 
 /// The error for a value that a type of another crate cannot have.

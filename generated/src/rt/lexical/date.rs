@@ -4,7 +4,7 @@ use super::calendar::{Day, Moment};
 use super::moments;
 use super::scan::{Buffer, Scan};
 use super::zone::Zone;
-use crate::rt::content::Blank;
+use crate::rt::Blank;
 use crate::rt::error::Invalid;
 
 /// A day of the calendar, with or without time zone: xs:date.

@@ -6,7 +6,7 @@ use super::moments;
 use super::scan::{Buffer, Scan};
 use super::time::Time;
 use super::zone::Zone;
-use crate::rt::content::Blank;
+use crate::rt::Blank;
 use crate::rt::error::Invalid;
 
 /// A date and time of day, with or without time zone: xs:dateTime.

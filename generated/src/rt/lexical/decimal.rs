@@ -172,7 +172,7 @@ macro_rules! number {
             }
         }
 
-        impl $crate::rt::content::Blank for $type {
+        impl $crate::rt::Blank for $type {
             fn blank() -> $type {
                 // Stands for 0 until the reader replaces it; costs no allocation.
                 $type(String::new())

@@ -5,8 +5,8 @@ use std::fmt::{self, Write};
 use super::calendar::Fraction;
 use super::scan::{Scan, number};
 use super::{from_text, literal, ordered, shown_by_text};
+use crate::rt::Blank;
 use crate::rt::TypeName;
-use crate::rt::content::Blank;
 use crate::rt::error::Invalid;
 use crate::rt::simple::{Simple, Text, builtin, trim};
 

@@ -4,7 +4,7 @@ use super::calendar::{Moment, astronomical, month_length};
 use super::moments;
 use super::scan::{Buffer, Scan};
 use super::zone::Zone;
-use crate::rt::content::Blank;
+use crate::rt::Blank;
 use crate::rt::error::Invalid;
 
 // Where a part is missing, these stand for it: a leap year with January first.

@@ -128,7 +128,7 @@ macro_rules! limited {
             }
         }
 
-        impl crate::rt::content::Blank for $type {
+        impl crate::rt::Blank for $type {
             fn blank() -> $type {
                 $type(Integer::from($blank))
             }

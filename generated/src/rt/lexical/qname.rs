@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::names::is_plain_name;
 use super::{from_text, literal, shown_by_text};
+use crate::rt::Blank;
 use crate::rt::TypeName;
-use crate::rt::content::Blank;
 use crate::rt::error::Invalid;
 use crate::rt::restricted::Measured;
 use crate::rt::simple::{Simple, Text, builtin, trim};

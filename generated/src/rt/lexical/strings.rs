@@ -137,7 +137,7 @@ macro_rules! text_type {
             }
         }
 
-        impl $crate::rt::content::Blank for $type {
+        impl $crate::rt::Blank for $type {
             fn blank() -> $type {
                 // Empty until the reader replaces it, also where that is no valid value.
                 $type(String::new())

@@ -4,7 +4,7 @@ use super::calendar::{Clock, DAY, Fraction, Moment};
 use super::moments;
 use super::scan::{Buffer, Scan};
 use super::zone::Zone;
-use crate::rt::content::Blank;
+use crate::rt::Blank;
 use crate::rt::error::Invalid;
 
 /// A time of day, with or without time zone: xs:time.

@@ -1,0 +1,129 @@
+//! The loop over attributes: finds each in the type's `Shape`, checks required and fixed ones, `xsi:type`
+//! and unknown ones. Written once, not per type.
+
+use super::contract::Fields;
+use super::error::{NoteKind, Result, wording};
+use super::name::{Ns, TypeName, XSI_URI};
+use super::reader::{Mode, Reader};
+use super::shape::Shape;
+
+/// A set of particle indices. The first 128 need no memory of their own.
+#[derive(Default)]
+pub(crate) struct Seen {
+    low: u128,
+    high: Vec<bool>,
+}
+
+impl Seen {
+    pub(crate) fn insert(&mut self, index: usize) {
+        if index < 128 {
+            self.low |= 1 << index;
+        } else {
+            if self.high.len() <= index - 128 {
+                self.high.resize(index - 127, false);
+            }
+            self.high[index - 128] = true;
+        }
+    }
+
+    pub(crate) fn contains(&self, index: usize) -> bool {
+        if index < 128 {
+            self.low & (1 << index) != 0
+        } else {
+            self.high.get(index - 128).copied().unwrap_or(false)
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Reads the attributes of the element just opened.
+    pub(crate) fn attributes(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
+        let mut seen = Seen::default();
+        for index in 0..self.attributes.len() {
+            let attribute = self.attributes[index];
+            let declared = shape.attributes.iter();
+            let found = declared
+                .enumerate()
+                .find(|(_, a)| a.name.ns == attribute.ns && a.name.local == attribute.local);
+            if let Some((at, declared)) = found {
+                self.value = self.unescape_attribute(attribute.raw)?;
+                self.attribute_index = index;
+                if declared.fixed.is_some_and(|fixed| fixed != self.value) && self.mode == Mode::Strict {
+                    let fixed = declared.fixed.unwrap_or_default();
+                    let message = wording::fixed_attribute(attribute.local, fixed);
+                    return Err(self.violation(attribute.offset, message));
+                }
+                seen.insert(at);
+                fields.attribute(at, self)?;
+            } else {
+                self.other_attribute(index, shape, fields)?;
+            }
+        }
+        let missing = shape.attributes.iter().enumerate().find(|(at, a)| a.required && !seen.contains(*at));
+        if let Some((_, missing)) = missing {
+            return Err(self.violation(self.tag(), wording::missing_attribute(missing.name.local)));
+        }
+        Ok(())
+    }
+
+    /// An attribute that the type does not declare.
+    fn other_attribute(
+        &mut self,
+        index: usize,
+        shape: &'static Shape,
+        fields: &mut dyn Fields,
+    ) -> Result<()> {
+        let attribute = self.attributes[index];
+        if attribute.ns == Ns::XSI {
+            return self.instance_attribute(index, shape.name);
+        }
+        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
+        if shape.any_attribute.is_some_and(|wildcard| wildcard.admits(uri)) {
+            self.value = self.unescape_attribute(attribute.raw)?;
+            self.attribute_index = index;
+            return fields.attribute(shape.attributes.len(), self);
+        }
+        self.undeclared(index)
+    }
+
+    #[cold]
+    fn undeclared(&mut self, index: usize) -> Result<()> {
+        let attribute = self.attributes[index];
+        let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
+        let name =
+            if uri.is_empty() { attribute.local.to_owned() } else { format!("{uri}:{}", attribute.local) };
+        self.deviation(NoteKind::UnknownAttribute, attribute.offset, wording::undeclared_attribute(&name))
+    }
+
+    /// Checks the attributes of an element of simple type, which has none of its own.
+    pub(crate) fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
+        for index in 0..self.attributes.len() {
+            match self.attributes[index].ns {
+                Ns::XSI => self.instance_attribute(index, declared)?,
+                _ => self.undeclared(index)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// `xsi:type` that repeats the declared type, `xsi:schemaLocation` and `xsi:nil="false"` are harmless.
+    fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
+        let attribute = self.attributes[index];
+        let value = self.unescape_attribute(attribute.raw)?;
+        let message = match attribute.local {
+            "type" if self.names_type(&value, declared) => return Ok(()),
+            "type" => wording::bad_type(&value, declared),
+            "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
+            "nil" | "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
+            local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
+        };
+        self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
+    }
+
+    /// Whether a QName in content stands for this type.
+    pub(crate) fn names_type(&self, value: &str, declared: TypeName) -> bool {
+        let value = value.trim();
+        let (prefix, local) = value.split_once(':').unwrap_or(("", value));
+        local == declared.local && self.prefix_uri(prefix) == Some(declared.uri)
+    }
+}

@@ -1,0 +1,121 @@
+//! What generated types implement for the runtime, and the macros that fill in the rest.
+
+use super::error::Result;
+use super::reader::Reader;
+use super::shape::{Particle, Shape};
+use super::writer::Writer;
+
+/// What generated code implements for a struct: one line per attribute and child in each method.
+pub trait Fields {
+    /// Description of the type.
+    fn shape(&self) -> &'static Shape;
+
+    /// Reads the attribute at index `at` of the shape with one of the reader's `attribute` calls.
+    ///
+    /// # Errors
+    /// When the value does not fit.
+    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.no_such_field(at)
+    }
+
+    /// Reads the child at index `at` of the shape with one of the reader's field calls.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.no_such_field(at)
+    }
+
+    /// Writes the attributes.
+    fn write_attributes(&self, w: &mut Writer) {
+        let _ = w;
+    }
+
+    /// Writes text or children.
+    fn write_content(&self, w: &mut Writer) {
+        let _ = w;
+    }
+}
+
+/// A value whose required fields hold placeholders: where the reader begins. It hands a value out only
+/// after every required field was read.
+#[doc(hidden)]
+pub trait Blank {
+    fn blank() -> Self;
+}
+
+/// A blank value of the type that is asked for.
+#[doc(hidden)]
+pub fn value<T: Blank>() -> T {
+    T::blank()
+}
+
+/// Implements `Blank` by an expression.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_blank {
+    ($type:ty, $value:expr) => {
+        impl $crate::rt::Blank for $type {
+            fn blank() -> Self {
+                $value
+            }
+        }
+    };
+}
+pub use crate::__oxws_blank as blank;
+
+/// What a particle can hold: elements of complex and simple types, nested groups, any element.
+pub trait Content: Blank + Sized {
+    /// Reads the reader's innermost open element up to and with its end tag; for a nested group, reads
+    /// that element and those after it that belong to the group.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()>;
+
+    /// Writes the element, or the elements of a nested group.
+    fn write(&self, particle: &'static Particle, w: &mut Writer);
+}
+
+impl<T: Fields + Blank> Content for T {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        r.complex(self)
+    }
+
+    fn write(&self, particle: &'static Particle, w: &mut Writer) {
+        w.complex(particle, self);
+    }
+}
+
+/// What generated code implements for the enum of a choice.
+pub trait Choice: Sized {
+    /// The alternatives, one particle each.
+    const SHAPE: &'static Shape;
+
+    /// Reads the alternative at index `at` of the shape.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    fn read_variant(at: usize, r: &mut Reader<'_>) -> Result<Self>;
+
+    /// Writes the elements of the alternative.
+    fn write_variant(&self, w: &mut Writer);
+}
+
+/// Makes the enum of a choice usable as an element or nested group.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_choice_content {
+    ($type:ty) => {
+        impl $crate::rt::Content for $type {
+            fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                *self = r.choice()?;
+                Ok(())
+            }
+            fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.choice(particle, self);
+            }
+        }
+    };
+}
+pub use crate::__oxws_choice_content as choice_content;

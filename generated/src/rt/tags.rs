@@ -1,0 +1,269 @@
+//! Start tags, attributes, namespace declarations and end tags, as they stand in the document.
+
+use std::borrow::Cow;
+
+use super::error::{ErrorKind, Result};
+use super::escape;
+use super::name::{Ns, XML_URI};
+use super::reader::{Binding, Open, RawAttribute, Reader};
+
+const NAME_END: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 0x80 {
+        let c = byte as u8;
+        table[byte] = !(c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b':'));
+        byte += 1;
+    }
+    table
+};
+
+pub(crate) fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+}
+impl<'a> Reader<'a> {
+    /// Reads a name and returns it with the offset of its colon.
+    #[inline]
+    fn name(&mut self) -> Result<(&'a str, Option<usize>)> {
+        let start = self.pos;
+        let rest = &self.src.as_bytes()[start..];
+        let mut colon = None;
+        let mut end = 0;
+        let mut ascii = true;
+        while let Some(&byte) = rest.get(end) {
+            if NAME_END[usize::from(byte)] {
+                break;
+            }
+            if byte == b':' {
+                if colon.is_some() {
+                    return Err(self.malformed(start + end, "a name with two colons"));
+                }
+                colon = Some(end);
+            }
+            ascii &= byte < 0x80;
+            end += 1;
+        }
+        let name = &self.src[start..start + end];
+        let bad_start =
+            |part: &str| !part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c >= '\u{80}');
+        let bad = match colon {
+            None => bad_start(name),
+            Some(at) => bad_start(&name[..at]) || bad_start(&name[at + 1..]),
+        };
+        if bad || (!ascii && !escape::is_name(name)) {
+            return Err(self.malformed(start, "a name was expected here"));
+        }
+        self.pos = start + end;
+        Ok((name, colon))
+    }
+
+    #[inline]
+    pub(crate) fn skip_space(&mut self) -> bool {
+        let start = self.pos;
+        let bytes = self.src.as_bytes();
+        while bytes.get(self.pos).copied().is_some_and(is_space) {
+            self.pos += 1;
+        }
+        self.pos > start
+    }
+    /// Reads the start tag at `pos` and puts it on `open`.
+    pub(crate) fn start_tag(&mut self) -> Result<()> {
+        let offset = self.pos;
+        self.pos += 1;
+        let (qname, colon) = self.name()?;
+        let bindings = self.bindings.len();
+        self.attributes.clear();
+        self.self_closed = false;
+        match self.src.as_bytes().get(self.pos) {
+            Some(b'>') => self.pos += 1,
+            _ => self.rest_of_tag(offset)?,
+        }
+        let (prefix, local) = match colon {
+            None => ("", qname),
+            Some(at) => (&qname[..at], &qname[at + 1..]),
+        };
+        let Some(binding) = self.bound(prefix) else {
+            return Err(self.malformed(offset + 1, "a prefix that no xmlns declaration binds"));
+        };
+        let ns = binding.ns;
+        if self.open.len() >= self.limits.depth {
+            let message = format!("elements are nested deeper than the limit of {}", self.limits.depth);
+            return Err(self.error(ErrorKind::Limit, offset, message));
+        }
+        self.open.push(Open { qname, local, ns, offset, bindings });
+        Ok(())
+    }
+
+    /// Reads what follows the name of a start tag that is not just `>`.
+    fn rest_of_tag(&mut self, tag: usize) -> Result<()> {
+        let outer = self.bindings.len();
+        let mut count = 0;
+        loop {
+            let spaced = self.skip_space();
+            match self.src.as_bytes().get(self.pos) {
+                Some(b'>') => {
+                    self.pos += 1;
+                    break;
+                }
+                Some(b'/') => {
+                    if self.src.as_bytes().get(self.pos + 1) != Some(&b'>') {
+                        return Err(
+                            self.malformed(self.pos, "a `/` in a start tag that is not followed by `>`")
+                        );
+                    }
+                    self.self_closed = true;
+                    self.pos += 2;
+                    break;
+                }
+                Some(_) if spaced => self.attribute_as_written(tag, outer)?,
+                Some(_) => return Err(self.malformed(self.pos, "white space, `>` or `/>` was expected here")),
+                None => return Err(self.malformed(tag, "a start tag that does not end")),
+            }
+            count += 1;
+            if count > self.limits.attributes {
+                let message = format!("an element has more than {} attributes", self.limits.attributes);
+                return Err(self.error(ErrorKind::Limit, tag, message));
+            }
+        }
+        if !self.attributes.is_empty() { self.resolve_attributes() } else { Ok(()) }
+    }
+
+    fn attribute_as_written(&mut self, tag: usize, outer: usize) -> Result<()> {
+        let offset = self.pos;
+        let (qname, colon) = self.name()?;
+        self.skip_space();
+        if self.src.as_bytes().get(self.pos) != Some(&b'=') {
+            return Err(self.malformed(self.pos, "`=` was expected after the name of an attribute"));
+        }
+        self.pos += 1;
+        self.skip_space();
+        let quote = match self.src.as_bytes().get(self.pos) {
+            Some(&quote @ (b'"' | b'\'')) => quote,
+            _ => return Err(self.malformed(self.pos, "the value of an attribute must stand in quotes")),
+        };
+        let start = self.pos + 1;
+        let rest = &self.src.as_bytes()[start..];
+        let end = match memchr::memchr2(quote, b'<', rest) {
+            Some(at) if rest[at] == quote => at,
+            Some(at) => return Err(self.malformed(start + at, "a `<` in the value of an attribute")),
+            None => return Err(self.malformed(tag, "a start tag that does not end")),
+        };
+        if end > self.limits.text {
+            let message = format!("the value of an attribute is longer than {} bytes", self.limits.text);
+            return Err(self.error(ErrorKind::Limit, offset, message));
+        }
+        let raw = &self.src[start..start + end];
+        self.pos = start + end + 1;
+        if raw.contains('&') {
+            self.unescape_attribute(raw)?;
+        }
+        match colon {
+            None if qname == "xmlns" => self.declare("", raw, offset, outer),
+            Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], raw, offset, outer),
+            None => {
+                self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset });
+                Ok(())
+            }
+            Some(at) => {
+                let local = &qname[at + 1..];
+                self.attributes.push(RawAttribute { qname, local, ns: Ns::FOREIGN, raw, offset });
+                Ok(())
+            }
+        }
+    }
+
+    /// Binds a prefix; `outer` is the number of bindings outside of this element.
+    fn declare(&mut self, prefix: &'a str, raw: &'a str, offset: usize, outer: usize) -> Result<()> {
+        let uri = self.unescape_attribute(raw)?;
+        let reserved = prefix == "xmlns" || (prefix == "xml") != (&*uri == XML_URI);
+        if reserved || (uri.is_empty() && !prefix.is_empty()) {
+            return Err(self.malformed(offset, "a namespace declaration that Namespaces in XML forbids"));
+        }
+        if self.bindings[outer..].iter().any(|binding| binding.prefix == prefix) {
+            return Err(self.malformed(offset, "an attribute that the element already has"));
+        }
+        let ns = if uri.is_empty() { Ns::NONE } else { self.vocabulary.find(&uri).unwrap_or(Ns::FOREIGN) };
+        self.bindings.push(Binding { prefix, uri, ns });
+        Ok(())
+    }
+
+    /// Resolves the prefixes of the attributes and refuses doubles.
+    fn resolve_attributes(&mut self) -> Result<()> {
+        for index in 0..self.attributes.len() {
+            let attribute = self.attributes[index];
+            if attribute.qname.len() != attribute.local.len() {
+                let prefix = &attribute.qname[..attribute.qname.len() - attribute.local.len() - 1];
+                let Some(binding) = self.bound(prefix) else {
+                    return Err(self.malformed(attribute.offset, "a prefix that no xmlns declaration binds"));
+                };
+                self.attributes[index].ns = binding.ns;
+            }
+            for other in 0..index {
+                if self.same_attribute(other, index) {
+                    return Err(self.malformed(attribute.offset, "an attribute that the element already has"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn same_attribute(&self, one: usize, two: usize) -> bool {
+        let (one, two) = (&self.attributes[one], &self.attributes[two]);
+        one.local == two.local
+            && one.ns == two.ns
+            && (one.ns != Ns::FOREIGN || self.uri_of(one.qname) == self.uri_of(two.qname))
+    }
+
+    /// The value of an attribute: references replaced, white space normalized.
+    pub(crate) fn unescape_attribute(&self, raw: &'a str) -> Result<Cow<'a, str>> {
+        escape::attribute(raw).map_err(|at| {
+            // `raw` is a part of `src`, so the difference of the addresses is its offset.
+            let start = raw.as_ptr() as usize - self.src.as_ptr() as usize;
+            self.malformed(start + at, escape::BAD_REFERENCE)
+        })
+    }
+
+    /// Takes the end of the innermost open element, which `next` found.
+    #[inline]
+    pub(crate) fn take_end(&mut self) -> Result<()> {
+        if self.self_closed {
+            self.self_closed = false;
+            self.close();
+            return Ok(());
+        }
+        self.end_tag()
+    }
+
+    /// Offset of the name in the end tag that `next` found, or of the start tag that is its own end.
+    pub(crate) fn end_offset(&self) -> usize {
+        if self.self_closed { self.tag() } else { self.pos + 2 }
+    }
+
+    pub(crate) fn close(&mut self) {
+        if let Some(open) = self.open.pop() {
+            self.bindings.truncate(open.bindings);
+        }
+    }
+
+    /// Reads the end tag at `pos`, which must be that of the innermost open element.
+    #[inline]
+    pub(crate) fn end_tag(&mut self) -> Result<()> {
+        let Some(open) = self.open.last() else {
+            return Err(self.malformed(self.pos, "an end tag without a start tag"));
+        };
+        let rest = &self.src.as_bytes()[self.pos + 2..];
+        if rest.starts_with(open.qname.as_bytes()) {
+            let mut end = open.qname.len();
+            while rest.get(end).copied().is_some_and(is_space) {
+                end += 1;
+            }
+            if rest.get(end) == Some(&b'>') {
+                self.pos += 2 + end + 1;
+                self.close();
+                return Ok(());
+            }
+        }
+        let message = format!("the end tag of `{}` was expected here", open.qname);
+        Err(self.error(ErrorKind::Malformed, self.pos, message))
+    }
+}
