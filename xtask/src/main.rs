@@ -1,2 +1,40 @@
-//! Commands.
-fn main() {}
+//! `cargo xtask COMMAND`: the commands that keep this repository in order. Each has a file in the library.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{Outcome, regen, schema_diff, tidy};
+
+/// Commands that keep this repository in order.
+///
+/// Exit codes: 0 all is well, 1 there are findings, 2 wrong usage or a file that cannot be read or written.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Regen(regen::Arguments),
+    SchemaDiff(schema_diff::Arguments),
+    Tidy(tidy::Arguments),
+}
+
+fn main() -> ExitCode {
+    let root = xtask::root();
+    let result = match Arguments::parse().command {
+        Command::Regen(arguments) => regen::run(&root, &arguments),
+        Command::SchemaDiff(arguments) => schema_diff::run(&root, &arguments),
+        Command::Tidy(arguments) => tidy::run(&root, &arguments),
+    };
+    match result {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! The commands of `cargo xtask`, one module each, callable by tests: every command takes the root of a
+//! checkout and says whether it found anything; an `Err` is for what kept it from finding out.
+
+pub mod files;
+pub mod regen;
+pub mod schema_diff;
+pub mod tidy;
+
+use std::path::{Path, PathBuf};
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Exit code 0.
+    Fine,
+    /// Exit code 1: the command did its work, and what it found needs a look.
+    Findings,
+}
+
+impl Outcome {
+    /// Fine when there is nothing in the list.
+    pub fn of<T>(findings: &[T]) -> Self {
+        if findings.is_empty() { Self::Fine } else { Self::Findings }
+    }
+}
+
+/// The root of the checkout that this was built from.
+pub fn root() -> PathBuf {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_owned()
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
