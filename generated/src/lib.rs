@@ -64,7 +64,8 @@
 //!
 //! # Features
 //!
-//! None is on by default. `chrono`, `jiff` and `time` convert [`rt::DateTime`] and its relatives to the
+//! None is on by default. `serde` adds `Serialize` and `Deserialize` to every type; values of simple types are
+//! text there, checked when they are read. `chrono`, `jiff` and `time` convert [`rt::DateTime`] and its relatives to the
 //! types of these crates.
 
 pub mod protocol;

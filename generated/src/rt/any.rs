@@ -164,6 +164,7 @@ impl Content for AnyElement {
 
 /// An attribute that a wildcard admitted.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AnyAttribute {
     /// Namespace URI; empty for none.
     pub namespace: String,

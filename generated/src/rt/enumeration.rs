@@ -128,6 +128,7 @@ macro_rules! __oxws_enumeration {
         }
 
         $crate::rt::prelude::simple_content!($name);
+        $crate::rt::prelude::serde_text!($name);
     };
 }
 pub use crate::__oxws_enumeration as enumeration;

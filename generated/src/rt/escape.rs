@@ -123,7 +123,9 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
         }
         expected = &expected[at + 1..];
         let fine = match name.trim() {
-            "version" => value.starts_with("1.") && value.len() > 2,
+            "version" => value
+                .strip_prefix("1.")
+                .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())),
             "standalone" => matches!(value, "yes" | "no"),
             // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
             _ => {

@@ -44,6 +44,7 @@ pub use crate::__oxws_abstract_content as abstract_content;
 
 /// The content of a nillable element.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Nillable<T> {
     /// `xsi:nil="true"`: there is no value.
     Nil,

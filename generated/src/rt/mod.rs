@@ -16,6 +16,7 @@ mod lexical;
 mod name;
 mod reader;
 mod restricted;
+mod serde_text;
 mod shape;
 mod simple;
 mod tags;
@@ -43,6 +44,10 @@ pub use shape::{Attribute, Model, Particle, Shape, Term, UNBOUNDED, Wildcard};
 pub use simple::{Simple, Text, to_text};
 pub use writer::Writer;
 
+#[cfg(feature = "serde")]
+#[doc(hidden)]
+pub use ::serde;
+
 pub(crate) use decode::{allowed as is_allowed, text as decode_text};
 pub(crate) use document::{read_open, write_document};
 pub(crate) use reader::Next;
@@ -59,6 +64,9 @@ pub mod prelude {
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::reader::Reader;
     pub use super::restricted::{Facet, Measured, Pattern, check, restricted};
+    pub use super::serde_text::serde_text;
+    #[cfg(feature = "serde")]
+    pub use super::serde_text::wide_fields;
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
     pub use super::union::union;

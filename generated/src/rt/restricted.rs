@@ -259,6 +259,7 @@ macro_rules! __oxws_restricted {
         }
 
         $crate::rt::prelude::simple_content!($name);
+        $crate::rt::prelude::serde_text!($name);
     };
 }
 pub use crate::__oxws_restricted as restricted;

@@ -68,6 +68,7 @@ macro_rules! __oxws_union {
         }
 
         $crate::rt::prelude::simple_content!($name);
+        $crate::rt::prelude::serde_text!($name);
     };
 }
 pub use crate::__oxws_union as union;

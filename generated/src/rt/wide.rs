@@ -45,6 +45,7 @@ macro_rules! __oxws_wide {
     ($owner:ident, $fields:ident; $($(#[doc = $doc:literal])* $at:literal $variant:ident($type:ty) $get:ident $set:ident $with:ident;)*) => {
         #[doc = ::core::concat!("One optional child of [`", ::core::stringify!($owner), "`].")]
         #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum $fields {
             $($(#[doc = $doc])* $variant($type),)*

@@ -179,6 +179,7 @@ macro_rules! from_text {
         }
 
         $crate::rt::simple::simple_content!($type);
+        $crate::rt::serde_text::serde_text!($type);
     };
 }
 use from_text;
