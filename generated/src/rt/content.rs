@@ -104,6 +104,7 @@ impl<'a> Reader<'a> {
             self.pending = true;
         }
         let depth = self.open.len() - usize::from(nested);
+        let mut begun = false;
         loop {
             match self.next()? {
                 Next::Start => {}
@@ -121,6 +122,7 @@ impl<'a> Reader<'a> {
                     Ok(()) => {}
                     Err(error) => self.recover(error, &shape.particles[index], depth)?,
                 },
+                Place::Nowhere { .. } if nested && !begun => return self.no_such_field(0),
                 Place::Nowhere { .. } if nested => {
                     self.check_end(shape, &cursor, depth, self.tag())?;
                     self.pending = true;
@@ -128,6 +130,7 @@ impl<'a> Reader<'a> {
                 }
                 Place::Nowhere { repeated } => self.unknown(shape, &cursor, repeated, depth)?,
             }
+            begun = true;
         }
     }
 

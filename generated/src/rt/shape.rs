@@ -151,6 +151,7 @@ impl Particle {
     }
 
     /// Whether it may be absent.
+    #[inline]
     pub(crate) fn emptiable(&self) -> bool {
         self.min == 0 || matches!(self.term, Term::Group(shape) if shape.emptiable())
     }
