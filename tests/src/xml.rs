@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::SOAP;
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::{NamespaceResolver, PrefixDeclaration, ResolveResult};
@@ -131,36 +130,6 @@ pub fn difference(expected: &[u8], actual: &[u8]) -> Result<Option<String>, Prob
     Ok(differ(&expected, &actual, &format!("/{}", expected.name.1)))
 }
 
-/// The same for SOAP envelopes, where the order of header blocks says nothing (SOAP 1.1, section 4.2).
-///
-/// # Errors
-/// When one of them is no XML.
-pub fn envelope_difference(expected: &[u8], actual: &[u8]) -> Result<Option<String>, Problem> {
-    let (mut expected, mut actual) = (parse(expected)?, parse(actual)?);
-    for envelope in [&mut expected, &mut actual] {
-        for child in &mut envelope.children {
-            if let Child::Element(header) = child
-                && header.name == (SOAP.to_owned(), "Header".to_owned())
-            {
-                header.children.sort_by_key(|block| match block {
-                    Child::Element(block) => block.name.clone(),
-                    Child::Text(text) => (String::new(), text.clone()),
-                });
-            }
-        }
-    }
-    Ok(differ(&expected, &actual, &format!("/{}", expected.name.1)))
-}
-
-/// Fails the test when the envelopes differ; see [`envelope_difference`].
-///
-/// # Panics
-/// With the first difference.
-#[track_caller]
-pub fn assert_equal_envelopes(expected: &[u8], actual: &[u8]) {
-    report(envelope_difference(expected, actual), expected, actual);
-}
-
 /// Fails the test when the documents differ.
 ///
 /// # Panics
@@ -254,25 +223,6 @@ mod tests {
                 "{from} -> {to}: {found:?}"
             );
             assert!(difference(changed.as_bytes(), DOCUMENT.as_bytes()).unwrap().is_some(), "{from} -> {to}");
-        }
-    }
-
-    #[test]
-    fn header_blocks_have_no_order() {
-        let envelope = |header: &str, body: &str| {
-            format!(
-                "<s:Envelope xmlns:s='{SOAP}'><s:Header>{header}</s:Header><s:Body>{body}</s:Body></s:Envelope>"
-            )
-        };
-        let (one, two) = (envelope("<a/> <b/>", "<c/><d/>"), envelope("<b/><a/>", "<c/><d/>"));
-        assert_eq!(envelope_difference(one.as_bytes(), two.as_bytes()).unwrap(), None);
-        assert!(difference(one.as_bytes(), two.as_bytes()).unwrap().is_some());
-        for other in [
-            envelope("<b/>", "<c/><d/>"),
-            envelope("<b/><a/>", "<d/><c/>"),
-            envelope("<b/><a x='1'/>", "<c/><d/>"),
-        ] {
-            assert!(envelope_difference(one.as_bytes(), other.as_bytes()).unwrap().is_some(), "{other}");
         }
     }
 

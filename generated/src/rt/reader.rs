@@ -60,6 +60,9 @@ pub struct Reader<'a> {
     pub(crate) value: Cow<'a, str>,
     /// Its index in `attributes`.
     pub(crate) attribute_index: usize,
+    /// Enumeration values that the schema does not list are kept in either mode: in header parts, whose
+    /// versions the service judges itself (UCS T10).
+    pub(crate) open_values: bool,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_dropped: usize,
 }
@@ -132,6 +135,7 @@ impl<'a> Reader<'a> {
             pending: false,
             value: Cow::Borrowed(""),
             attribute_index: 0,
+            open_values: false,
             notes: Vec::new(),
             notes_dropped: 0,
         })

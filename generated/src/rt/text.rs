@@ -65,7 +65,8 @@ impl<'a> Reader<'a> {
             }
             after += 1;
         } else {
-            let target = rest[2..skip + at].split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
+            let target =
+                rest[2..skip + at].split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
             if !escape::is_name(target) || target.eq_ignore_ascii_case("xml") {
                 return Err(self.malformed(self.pos, "a processing instruction without a proper name"));
             }

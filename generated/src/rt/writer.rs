@@ -156,7 +156,7 @@ impl Writer {
     #[inline]
     pub fn simple<T: Simple>(&mut self, particle: &'static Particle, value: &T) {
         let Term::Element(name) = &particle.term else { return };
-        if self.declare.is_some() {
+        if self.declare.is_some() || self.typed.is_some() {
             self.begin(name);
             self.value(value);
             return self.end(name);

@@ -178,7 +178,9 @@ fn read_headers<H: Headers>(
                 Some(_) if r.is_nil() => r.skip_to(depth)?,
                 Some(at) => {
                     r.drop_soap_attributes();
+                    r.open_values = true;
                     headers.child(at, r)?;
+                    r.open_values = false;
                 }
                 None => {
                     if r.must_understand() {

@@ -1,5 +1,7 @@
 //! `Fault`: what stands in Body when a request was not carried out, in the form that Exchange gives it.
 
+use std::ops::{Deref, DerefMut};
+
 use super::envelope;
 use crate::rt::{AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, Vocabulary, Writer};
 
@@ -10,9 +12,34 @@ const TYPES_URI: &str = "http://schemas.microsoft.com/exchange/services/2006/typ
 
 static VOCABULARY: Vocabulary = Vocabulary::new(&[]);
 
-/// A SOAP 1.1 fault (UCS T5).
+/// A SOAP 1.1 fault (UCS T5). One pointer in size, since it is the error of results; its fields are those of
+/// [`FaultParts`].
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Fault {
+pub struct Fault(Box<FaultParts>);
+
+impl Deref for Fault {
+    type Target = FaultParts;
+
+    fn deref(&self) -> &FaultParts {
+        &self.0
+    }
+}
+
+impl DerefMut for Fault {
+    fn deref_mut(&mut self) -> &mut FaultParts {
+        &mut self.0
+    }
+}
+
+impl From<FaultParts> for Fault {
+    fn from(parts: FaultParts) -> Fault {
+        Fault(Box::new(parts))
+    }
+}
+
+/// What a [`Fault`] holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FaultParts {
     /// The code as a qualified name.
     pub code: FaultCode,
     /// The explanation for people, `faultstring`.
@@ -45,7 +72,7 @@ impl Fault {
     /// A fault as Exchange gives it: the response code is also the fault code.
     pub fn new(response_code: impl Into<String>, message: impl Into<String>) -> Fault {
         let (code, message) = (response_code.into(), message.into());
-        Fault {
+        FaultParts {
             code: FaultCode { namespace: TYPES_URI.to_owned(), local: code.clone() },
             text: message.clone(),
             lang: "en-US".to_owned(),
@@ -55,6 +82,7 @@ impl Fault {
             message_xml: Vec::new(),
             detail: Vec::new(),
         }
+        .into()
     }
 
     /// `ErrorSchemaValidation` with place and violation (UCS T6).
@@ -92,7 +120,7 @@ impl Fault {
 
     /// A header block that must be understood is not known (UCS T9, SOAP 1.1 section 4.2.3).
     pub fn must_understand(block: &str) -> Fault {
-        Fault {
+        FaultParts {
             code: FaultCode { namespace: SOAP_URI.to_owned(), local: "MustUnderstand".to_owned() },
             text: format!("The header block {block} must be understood, and is not."),
             lang: "en-US".to_owned(),
@@ -102,6 +130,7 @@ impl Fault {
             message_xml: Vec::new(),
             detail: Vec::new(),
         }
+        .into()
     }
 
     /// Writes the fault in an envelope. Characters that XML cannot carry are replaced.
@@ -170,7 +199,7 @@ impl Fault {
         let clean = |text: &String| {
             text.chars().map(|c| if crate::rt::is_allowed(c) { c } else { '\u{FFFD}' }).collect()
         };
-        Fault {
+        FaultParts {
             code: FaultCode { namespace: clean(&self.code.namespace), local: clean(&self.code.local) },
             text: clean(&self.text),
             lang: clean(&self.lang),
@@ -180,6 +209,7 @@ impl Fault {
             message_xml: self.message_xml.clone(),
             detail: self.detail.clone(),
         }
+        .into()
     }
 
     /// Reads the innermost open element, a `soap:Fault`.

@@ -12,7 +12,7 @@ use crate::rt::{Document, Fields, Vocabulary};
 
 pub use call::{Call, Reply};
 pub use envelope::{Envelope, ReadEnvelope, decode};
-pub use fault::{Fault, FaultCode};
+pub use fault::{Fault, FaultCode, FaultParts};
 
 /// The header parts of a message, all of them optional.
 pub trait Headers: Fields + Default + Clone + PartialEq + Debug + Send {
