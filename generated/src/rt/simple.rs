@@ -7,7 +7,7 @@ use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
 use super::name::{TypeName, XSD_URI};
-use super::reader::Reader;
+use super::reader::{Mode, Reader};
 use super::shape::Particle;
 use super::writer::Writer;
 
@@ -106,7 +106,7 @@ pub(crate) fn parse<T: Simple>(
     r: &mut Reader<'_>,
 ) -> Result<T> {
     match T::parse(&text) {
-        Ok(value) if value.is_known() || r.open_values => Ok(value),
+        Ok(value) if value.is_known() => Ok(value),
         Ok(value) => unknown_value(what, name, &text, T::TYPE, offset, r).map(|()| value),
         Err(invalid) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
     }
@@ -121,6 +121,9 @@ fn unknown_value(
     offset: usize,
     r: &mut Reader<'_>,
 ) -> Result<()> {
+    if r.open_values && r.mode == Mode::Strict {
+        return Ok(());
+    }
     let message = wording::value(what, name, text, datatype, &Invalid::facet("Enumeration"));
     r.deviation(NoteKind::UnknownValue, offset, message)
 }
