@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
 use crate::load::Inputs;
 use crate::manifest::Manifest;
-use crate::span::LineMap;
 use crate::schema::{Content, ElementId, Particle, SchemaSet, Term, TypeBody};
+use crate::span::LineMap;
 
 /// Name of the overlay among the inputs.
 pub const FILE: &str = "docs.toml";
@@ -32,11 +32,44 @@ pub fn apply(set: &mut SchemaSet, manifest: &Manifest, inputs: &Inputs, diagnost
     for (key, docs) in entries {
         if !put(set, manifest, key.get_ref(), docs.trim()) {
             let span = lines.span(key.span().start);
-            let message = format!("`{}` names no component of the schemas", key.get_ref());
-            let help = "correct the name, or remove the entry";
+            let (message, help) = explain(set, manifest, key.get_ref());
             diagnostics.push(Diagnostic::error(Code::BadDocs, &span, message).help(help));
         }
     }
+}
+
+/// Why a key names nothing, and what it may have meant.
+fn explain(set: &SchemaSet, manifest: &Manifest, key: &str) -> (String, String) {
+    let (kind, name) = match key.split_once(':') {
+        Some((kind @ ("service" | "operation"), name)) => (kind, name),
+        _ => ("type or element", key),
+    };
+    let holder = name.split_once('/').map_or(name, |(holder, _)| holder);
+    let known: Vec<String> = match kind {
+        "service" => set.services.iter().map(|service| service.name.local.to_string()).collect(),
+        "operation" => {
+            set.services.iter().flat_map(|s| &s.operations).map(|op| op.name.to_string()).collect()
+        }
+        _ => {
+            let Some((namespace, _)) = manifest.expand(holder) else {
+                let help = "declare it in [prefixes] of the manifest";
+                return (format!("the prefix of `{holder}` is not known"), help.to_owned());
+            };
+            let types = set.types.iter().filter_map(|ty| ty.name.as_ref());
+            let elements = set.elements.iter().filter(|element| element.global).map(|element| &element.name);
+            let names = types.chain(elements).filter(|name| *name.namespace == *namespace);
+            names.map(|name| manifest.display(&name.namespace, &name.local)).collect()
+        }
+    };
+    if known.iter().any(|known| known == holder) {
+        let help = "name children as `/Child` and attributes as `/@Attribute` of the type that declares them";
+        return (format!("`{holder}` has no `{}` of its own", &name[holder.len()..]), help.to_owned());
+    }
+    let help = match closest(holder, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "correct the name, or remove the entry".to_owned(),
+    };
+    (format!("there is no {kind} `{holder}`"), help)
 }
 
 fn put(set: &mut SchemaSet, manifest: &Manifest, key: &str, docs: &str) -> bool {

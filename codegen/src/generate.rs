@@ -43,7 +43,9 @@ pub struct Summary {
 pub fn generate(inputs: &Inputs, config: &Config) -> (Output, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let quirks = quirks::read(inputs, &mut diagnostics);
-    let Some(manifest) = manifest::read(inputs, &mut diagnostics) else { return (Output::default(), diagnostics) };
+    let Some(manifest) = manifest::read(inputs, &mut diagnostics) else {
+        return (Output::default(), diagnostics);
+    };
     let mut set = pipeline::resolved(&manifest, inputs, &mut diagnostics);
     quirks::apply(&mut set, &quirks, &manifest, &mut diagnostics);
     docs::apply(&mut set, &manifest, inputs, &mut diagnostics);

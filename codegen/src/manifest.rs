@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
+use crate::name::{RESERVED_MODULES, is_plain};
 use crate::span::{LineMap, Span};
 
 /// Name of the manifest among the inputs.
@@ -167,7 +168,9 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
         let module_span = at(raw.module.span());
         let module = raw.module.into_inner();
         let identifier = module.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && module.starts_with(|c: char| c.is_ascii_lowercase());
+            && module.starts_with(|c: char| c.is_ascii_lowercase())
+            && is_plain(&module)
+            && !RESERVED_MODULES.contains(&module.as_str());
         if !identifier {
             diagnostics.push(
                 Diagnostic::error(
@@ -175,7 +178,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
                     &module_span,
                     format!("`{module}` cannot name a module"),
                 )
-                .help("use lower-case letters, digits and underscores, a letter first"),
+                .help("use lower-case letters, digits and underscores, a letter first; no keyword, `names` or `modules`"),
             );
         } else if !modules.insert(module.clone()) {
             let message = format!("two protocols have the module `{module}`");

@@ -217,8 +217,11 @@ pub struct Root {
     pub ty: Ty,
     /// Documentation.
     pub docs: Option<String>,
-    /// The type is this element's alone, so the type is the document.
+    /// The type is this element's alone, and has its name.
     pub own: bool,
+    /// The type is an item that is the document: its own, or the message of an operation that no other global
+    /// element has as its type.
+    pub document: bool,
 }
 
 /// A service.

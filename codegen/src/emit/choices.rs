@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::structs::answer;
-use super::types::{ident, static_ident};
+use super::types::{ident, shape_static};
 use super::{Emit, docs, print::File};
 use crate::model::{Base, Choice, Field, Item, ItemId, Ty};
 
@@ -12,9 +12,10 @@ impl Emit<'_> {
     pub(super) fn choice(&self, id: ItemId, item: &Item, inner: &Choice, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
-        let shape = static_ident(self.names.ident(id));
+        let shape = self.statics[id.0].0.clone();
         let text = docs::attributes(&self.type_docs(item));
-        let (mut variants, mut read, mut write, mut particles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut variants, mut read, mut write, mut particles) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, (field, part)) in inner.variants.iter().zip(&self.names.parts[id.0]).enumerate() {
             let variant = ident(part);
             let docs = docs::attributes(&docs::field(&as_alternative(field), &self.field_wire(field)));
@@ -34,12 +35,14 @@ impl Emit<'_> {
             quote!(impl #path for #name {})
         });
         let bases: Vec<TokenStream> = bases.collect();
+        let shape_static = shape_static(&self.statics[id.0], true);
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum #name { #(#variants)* }
             rt::blank!(#name, #first);
-            pub(crate) static #shape: rt::Shape = rt::Shape::choice(#type_name, &[#(#particles),*]) #nested;
+            #shape_static = rt::Shape::choice(#type_name, &[#(#particles),*]) #nested;
             impl rt::Choice for #name {
                 const SHAPE: &'static rt::Shape = &#shape;
                 fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<#name> {
@@ -86,7 +89,8 @@ impl Emit<'_> {
             Ty::Item(to) => self.ranks[to.0],
             _ => Some(0),
         };
-        let best = inner.variants.iter().enumerate().filter_map(|(at, v)| rank(v).map(|rank| (rank, at))).min();
+        let best =
+            inner.variants.iter().enumerate().filter_map(|(at, v)| rank(v).map(|rank| (rank, at))).min();
         let at = best.map_or(0, |(_, at)| at);
         let (Some(field), Some(part)) = (inner.variants.get(at), self.names.parts[id.0].get(at)) else {
             return TokenStream::new();
@@ -119,7 +123,11 @@ impl Emit<'_> {
             let written = self.wire(wire);
             write.push(quote!(#name::#variant(v) => w.typed(#written, particle, &**v),));
         }
-        let first = descendants.iter().enumerate().filter_map(|(at, to)| self.ranks[to.0].map(|rank| (rank, at))).min();
+        let first = descendants
+            .iter()
+            .enumerate()
+            .filter_map(|(at, to)| self.ranks[to.0].map(|rank| (rank, at)))
+            .min();
         let Some(first) = first.and_then(|(_, at)| self.names.parts[id.0].get(at)) else {
             // Nothing can stand for it, so nothing can be read: the element is kept as XML.
             file.items(quote!(#text pub type #name = rt::AnyElement;));
@@ -130,6 +138,7 @@ impl Emit<'_> {
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum #name { #(#variants)* }
             rt::blank!(#name, #name::#first(Box::new(rt::value())));
             impl rt::Abstract for #name {
@@ -149,14 +158,14 @@ impl Emit<'_> {
     /// The shape of a type that only wraps a list.
     pub(super) fn wrapper(&self, id: ItemId, item: &Item, field: &Field, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
-        let shape = static_ident(self.names.ident(id));
         let particle = self.particle(field, file, &module, &own);
         let type_name = self.type_name_macro(&item.wire, file);
         let text = format!("`{}`: a list, which is a `Vec` where it is used.", item.key);
         let text = docs::attributes(&text);
+        let shape_static = shape_static(&self.statics[id.0], true);
         file.items(quote! {
             #text
-            pub(crate) static #shape: rt::Shape = rt::Shape::sequence(#type_name, &[#particle]);
+            #shape_static = rt::Shape::sequence(#type_name, &[#particle]);
         });
     }
 

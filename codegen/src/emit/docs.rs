@@ -37,14 +37,30 @@ pub(super) fn prose(text: &str) -> String {
                 out.push('\n');
                 line.clear();
             }
-            if !line.is_empty() {
-                line.push(' ');
+            match line.is_empty() {
+                true => line.push_str(&not_a_block(word)),
+                false => {
+                    line.push(' ');
+                    line.push_str(&word);
+                }
             }
-            line.push_str(&word);
         }
         out.push_str(&line);
     }
     out
+}
+
+/// The first word of a line, so that it does not begin a heading, list, quotation or rule.
+fn not_a_block(word: String) -> String {
+    let digits = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    match word.chars().next() {
+        Some('#' | '=' | '~') => format!("\\{word}"),
+        Some('-' | '+') if word.chars().all(|c| matches!(c, '-' | '+')) => format!("\\{word}"),
+        Some('0'..='9') if matches!(digits, "." | ")") => {
+            format!("{}\\{digits}", &word[..word.len() - digits.len()])
+        }
+        _ => word,
+    }
 }
 
 /// The words of a paragraph; what stands in backticks is left alone.
@@ -54,7 +70,7 @@ fn escaped_words(paragraph: &str) -> Vec<String> {
     paragraph
         .split_whitespace()
         .map(|word| {
-            if word.starts_with("http://") || word.starts_with("https://") {
+            if !code && (word.starts_with("http://") || word.starts_with("https://")) {
                 let end = word.trim_end_matches(['.', ',', ';', ')']).len();
                 return format!("<{}>{}", &word[..end], &word[end..]);
             }
@@ -95,15 +111,32 @@ pub(super) fn field(field: &Field, wire: &str) -> String {
     }
     text.push_str(&place);
     if let Some(default) = &field.default {
-        text.push_str(&format!(" Absent, it means `{default}`."));
+        text.push_str(&format!(" Absent, it means {}.", code(default)));
     }
     if let Some(fixed) = &field.fixed {
-        text.push_str(&format!(" Always `{fixed}`."));
+        text.push_str(&format!(" Always {}.", code(fixed)));
     }
     text
 }
 
-fn capital(text: &str) -> String {
+/// A value between backticks, more of them than it holds itself.
+pub(super) fn code(value: &str) -> String {
+    let shown: String = value
+        .chars()
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect();
+    if shown.is_empty() {
+        return "the empty text".to_owned();
+    }
+    if !shown.contains('`') {
+        return format!("`{shown}`");
+    }
+    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {shown} {fence}")
+}
+
+pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }

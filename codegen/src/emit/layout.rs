@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Item, ItemId, ItemKind, Model, Ty};
-use crate::name::{Names, snake};
+use crate::name::{Names, is_plain, snake};
 
 /// Enumerations with more values than this have a file of their own.
 const LARGE: usize = 64;
@@ -29,12 +29,17 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
             }
         }
     }
-    let root_types: BTreeSet<usize> =
-        model.roots.iter().filter_map(|root| if let Ty::Item(id) = &root.ty { Some(id.0) } else { None }).collect();
+    let root_types: BTreeSet<usize> = model
+        .roots
+        .iter()
+        .filter_map(|root| if let Ty::Item(id) = &root.ty { Some(id.0) } else { None })
+        .collect();
     for (at, item) in model.items.iter().enumerate() {
         let own = match &item.kind {
             ItemKind::Trait(_) => Some("bases".to_owned()),
-            ItemKind::Enumeration(values) if values.len() > LARGE => Some(plain(&snake(names.ident(ItemId(at))))),
+            ItemKind::Enumeration(values) if values.len() > LARGE => {
+                Some(plain(&snake(names.ident(ItemId(at)))))
+            }
             _ => None,
         };
         if let Some(own) = own {
@@ -73,7 +78,8 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
         *heads.entry((names.module(ItemId(at)).to_owned(), file.clone())).or_default() += 1;
     }
     for (at, item) in model.items.iter().enumerate() {
-        let simple = matches!(item.kind, ItemKind::Enumeration(_) | ItemKind::Restricted { .. } | ItemKind::Union(_));
+        let simple =
+            matches!(item.kind, ItemKind::Enumeration(_) | ItemKind::Restricted { .. } | ItemKind::Union(_));
         let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
         if alone && fixed[at].is_none() {
             match item.kind {
@@ -89,8 +95,9 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
 /// A file name from an identifier.
 fn plain(ident: &str) -> String {
     let name = ident.trim_start_matches("r#");
-    // Names of files that the module has anyway.
-    if matches!(name, "mod" | "service" | "element" | "bases" | "values" | "lists") { format!("{name}_type") } else { name.to_owned() }
+    // Names of files that the module has anyway, and keywords.
+    let known = matches!(name, "mod" | "service" | "element" | "bases" | "values" | "lists");
+    if known || !is_plain(name) { format!("{name}_type") } else { name.to_owned() }
 }
 
 /// Items that an item names in its code.

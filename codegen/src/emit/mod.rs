@@ -62,9 +62,11 @@ pub fn emit(
     diagnostics: &mut Diagnostics,
 ) -> FileSet {
     let files = layout::files(model, names);
-    let defined = names.items.iter().zip(&files).map(|((m, i), f)| (m.clone(), f.clone(), i.clone())).collect();
+    let defined =
+        names.items.iter().zip(&files).map(|((m, i), f)| (m.clone(), f.clone(), i.clone())).collect();
     let ranks = crate::lower::ranks(&model.items);
-    Emit { model, names, manifest, config, files, defined, ranks }.run(diagnostics)
+    let statics = types::statics(names);
+    Emit { model, names, manifest, config, files, defined, statics, ranks }.run(diagnostics)
 }
 
 struct Emit<'m> {
@@ -76,6 +78,8 @@ struct Emit<'m> {
     files: Vec<String>,
     /// (module, file, identifier) of the items.
     defined: BTreeSet<(String, String, String)>,
+    /// Name of the static of each item's shape, and whether it is in capitals.
+    statics: Vec<(proc_macro2::Ident, bool)>,
     /// How deep the required content of each item nests.
     ranks: Vec<Option<usize>>,
 }
@@ -102,14 +106,16 @@ impl Emit<'_> {
             }
         }
         for (at, service) in self.model.services.iter().enumerate() {
-            let file = files.entry((service.module.clone(), "service".to_owned())).or_insert_with(|| self.file());
+            let file =
+                files.entry((service.module.clone(), "service".to_owned())).or_insert_with(|| self.file());
             file.title = format!("The operations of `{}`.", service.name);
             file.sources.insert(service.file.to_string());
             self.service(at, service, file);
             for operation in &service.operations {
                 let root = &self.model.roots[operation.request];
                 let Ty::Item(id) = &root.ty else { continue };
-                let own = self.files[id.0].clone();
+                let home = self.names.module(*id) == service.module;
+                let own = if home { self.files[id.0].clone() } else { "service".to_owned() };
                 let Some(file) = files.get_mut(&(service.module.clone(), own.clone())) else { continue };
                 self.operation(service, operation, file, &own);
             }
@@ -130,7 +136,10 @@ impl Emit<'_> {
         }
         for (module, title) in self.modules() {
             let names = files.keys().filter(|(home, _)| *home == module).map(|(_, name)| name.as_str());
-            set.insert(format!("{module}/mod.rs"), self.module_file(&module, &title, &names.collect::<Vec<_>>()));
+            set.insert(
+                format!("{module}/mod.rs"),
+                self.module_file(&module, &title, &names.collect::<Vec<_>>()),
+            );
         }
         set.insert("names.rs".to_owned(), self.names_file());
         set.insert("modules.rs".to_owned(), self.modules_file());
@@ -150,11 +159,12 @@ impl Emit<'_> {
             "values" => "Simple types that several types share.".to_owned(),
             _ => {
                 let operations = self.model.services.iter().flat_map(|service| &service.operations);
-                let messages = operations.filter(|op| {
-                    let own = |root: usize| self.model.roots[root].ty == Ty::Item(id) && self.model.roots[root].own;
+                let mut messages = operations.filter(|op| {
+                    let own =
+                        |root: usize| self.model.roots[root].ty == Ty::Item(id) && self.model.roots[root].own;
                     own(op.request) || op.response.is_some_and(own)
                 });
-                match messages.last() {
+                match messages.next_back() {
                     Some(operation) => format!("Messages of the operation `{}`.", operation.name),
                     None => format!("`{}` and what only it uses.", self.names.ident(id)),
                 }
@@ -177,7 +187,8 @@ impl Emit<'_> {
 
     fn type_docs(&self, item: &Item) -> String {
         let mut text = item.docs.as_deref().map(docs::prose).unwrap_or_default();
-        let protocol = self.manifest.protocols.iter().find(|p| p.files.iter().any(|f| f.path == *item.span.file));
+        let protocol =
+            self.manifest.protocols.iter().find(|p| p.files.iter().any(|f| f.path == *item.span.file));
         let origin = match protocol {
             Some(p) => match &p.url {
                 Some(url) => format!(" of [{}]({url})", p.name),
@@ -189,7 +200,11 @@ impl Emit<'_> {
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        let what = if matches!(item.kind, ItemKind::Trait(_)) { "What every type derived from" } else { "Schema type" };
+        let what = if matches!(item.kind, ItemKind::Trait(_)) {
+            "What every type derived from"
+        } else {
+            "Schema type"
+        };
         let has = if matches!(item.kind, ItemKind::Trait(_)) { " has" } else { "" };
         text.push_str(&format!("{what} `{key}`{origin}{has}."));
         text
@@ -209,7 +224,10 @@ impl Emit<'_> {
             None => self.type_name(name),
             Some(prefix) => {
                 let macro_name = types::macro_ident(prefix);
-                file.imports.insert(format!("{macro_name}!"), format!("{}::names::{macro_name}", self.config.protocols));
+                file.imports.insert(
+                    format!("{macro_name}!"),
+                    format!("{}::names::{macro_name}", self.config.protocols),
+                );
                 quote!(#macro_name!(type #local))
             }
         }
@@ -230,7 +248,8 @@ impl Emit<'_> {
             "http://www.w3.org/XML/1998/namespace" => Some(quote!(rt::Ns::XML)),
             uri => {
                 let constant = types::static_ident(self.prefix(uri)?);
-                let path: syn::Path = syn::parse_str(&format!("{}::names::{constant}", self.config.protocols)).ok()?;
+                let path: syn::Path =
+                    syn::parse_str(&format!("{}::names::{constant}", self.config.protocols)).ok()?;
                 Some(quote!(#path))
             }
         }
@@ -260,8 +279,10 @@ impl Emit<'_> {
     /// Whether a file has anything but the shapes of wrappers.
     fn public_items(&self, module: &str, file: &str) -> bool {
         let items = self.model.items.iter().enumerate();
-        let mut own = items.filter(|(at, _)| self.names.module(ItemId(*at)) == module && self.files[*at] == file);
-        matches!(file, "element" | "service") || own.any(|(_, item)| !matches!(item.kind, ItemKind::Wrapper(_)))
+        let mut own =
+            items.filter(|(at, _)| self.names.module(ItemId(*at)) == module && self.files[*at] == file);
+        matches!(file, "element" | "service")
+            || own.any(|(_, item)| !matches!(item.kind, ItemKind::Wrapper(_)))
     }
 
     fn modules_file(&self) -> String {

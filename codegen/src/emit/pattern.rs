@@ -16,7 +16,9 @@ pub fn translate(pattern: &str) -> Result<String, String> {
                 Some('S') if class == 0 => out.push_str("[^ \\t\\n\\r]"),
                 Some(known @ ('d' | 'D' | 'w' | 'W' | 'n' | 'r' | 't')) => out.extend(['\\', known]),
                 Some('p' | 'P') => return Err("a Unicode category (`\\p`)".to_owned()),
-                Some(other) if other.is_ascii_alphanumeric() => return Err(format!("the escape `\\{other}`")),
+                Some(other) if other.is_ascii_alphanumeric() => {
+                    return Err(format!("the escape `\\{other}`"));
+                }
                 Some(other) => out.extend(['\\', other]),
                 None => return Err("a `\\` at the end".to_owned()),
             },
@@ -24,7 +26,9 @@ pub fn translate(pattern: &str) -> Result<String, String> {
             '^' if class > 0 && out.ends_with('[') => out.push('^'),
             '^' | '$' => out.extend(['\\', c]),
             '.' if class == 0 => out.push_str("[^\\n\\r]"),
-            '-' if class > 0 && chars.peek() == Some(&'[') => return Err("class subtraction (`-[`)".to_owned()),
+            '-' if class > 0 && chars.peek() == Some(&'[') => {
+                return Err("class subtraction (`-[`)".to_owned());
+            }
             '[' if class > 0 => out.push_str("\\["),
             '[' => {
                 class += 1;

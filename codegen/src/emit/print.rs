@@ -146,5 +146,7 @@ fn separated(text: &str) -> String {
 }
 
 fn is_item(line: &str) -> bool {
-    ["pub ", "pub(crate) ", "static ", "impl ", "impl<", "trait ", "const ", "mod ", "macro_rules"].iter().any(|start| line.starts_with(start))
+    ["pub ", "pub(crate) ", "static ", "impl ", "impl<", "trait ", "const ", "mod ", "macro_rules"]
+        .iter()
+        .any(|start| line.starts_with(start))
 }

@@ -12,7 +12,7 @@ use crate::model::{ItemId, Root, Ty};
 impl Emit<'_> {
     /// A type that is the document of one element.
     pub(super) fn own_document(&self, id: ItemId, file: &mut File) {
-        let root = self.model.roots.iter().find(|root| root.own && root.ty == Ty::Item(id));
+        let root = self.model.roots.iter().find(|root| root.document && root.ty == Ty::Item(id));
         let Some(root) = root else { return };
         let name = ident(self.names.ident(id));
         let wire = self.element_name(&root.name, file);
@@ -51,6 +51,7 @@ impl Emit<'_> {
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum Element { #(#variants)* }
             static ELEMENTS: rt::Shape = rt::Shape::roots(&[#(#particles),*]);
             impl rt::Document for Element {
@@ -82,7 +83,9 @@ impl Emit<'_> {
              #![allow(unused_macros, unused_imports, reason = \"which names occur depends on the schemas\")]\n\n",
             self.config.command
         );
-        text.push_str("/// The namespaces that generated types use, with the prefixes they are written with.\n");
+        text.push_str(
+            "/// The namespaces that generated types use, with the prefixes they are written with.\n",
+        );
         text.push_str(&format!("pub static VOCABULARY: {rt}::Vocabulary = {rt}::Vocabulary::new(&[\n"));
         for (prefix, uri) in &self.model.namespaces {
             text.push_str(&format!("    ({prefix:?}, {:?}),\n", &**uri));

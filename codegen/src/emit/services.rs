@@ -6,17 +6,17 @@ use quote::quote;
 use super::types::ident;
 use super::{Emit, docs, print::File};
 use crate::model::{ItemId, Operation, Service, Ty};
-use crate::name::snake;
 
 impl Emit<'_> {
     pub(super) fn service(&self, at: usize, service: &Service, file: &mut File) {
         let module = service.module.as_str();
         let own = "service";
         let soap = self.soap();
-        let requests: Vec<_> = service.operations.iter().flat_map(|op| &op.request_headers).collect();
-        let responses: Vec<_> = service.operations.iter().flat_map(|op| &op.response_headers).collect();
-        let request_headers = self.headers("RequestHeaders", "REQUEST_HEADERS", "requests", &requests, file, module);
-        let response_headers = self.headers("ResponseHeaders", "RESPONSE_HEADERS", "replies", &responses, file, module);
+        let [requests, replies] = &self.names.headers[at];
+        let request_headers =
+            self.headers("RequestHeaders", "REQUEST_HEADERS", "requests", requests, file, module);
+        let response_headers =
+            self.headers("ResponseHeaders", "RESPONSE_HEADERS", "replies", replies, file, module);
         let name = ident(&service.name);
         let text = service.docs.as_deref().map(docs::prose).unwrap_or_default();
         let text = format!(
@@ -24,7 +24,9 @@ impl Emit<'_> {
         );
         let text = docs::attributes(text.trim());
         let (mut methods, mut table, mut arms, mut roots) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (index, (operation, method)) in service.operations.iter().zip(&self.names.operations[at]).enumerate() {
+        for (index, (operation, method)) in
+            service.operations.iter().zip(&self.names.operations[at]).enumerate()
+        {
             let Some((request, response)) = self.messages(operation, file, module, own) else { continue };
             let method = ident(method);
             let docs = docs::attributes(&self.operation_docs(operation));
@@ -38,7 +40,8 @@ impl Emit<'_> {
             });
             let action = &operation.soap_action;
             let wire = &*operation.name;
-            let (body, reply) = (self.root_wire(operation.request), operation.response.map(|r| self.root_wire(r)));
+            let (body, reply) =
+                (self.root_wire(operation.request), operation.response.map(|r| self.root_wire(r)));
             let reply = reply.unwrap_or_default();
             table.push(quote!(#soap::OperationInfo::new(#wire, #action, #body, #reply),));
             let index = Literal::usize_unsuffixed(index);
@@ -46,7 +49,10 @@ impl Emit<'_> {
             let element = self.element_name(&self.model.roots[operation.request].name, file);
             roots.push(quote!(rt::Particle::one(#element)));
         }
-        let about = docs::attributes(&format!("The operations of [`{}`], in the order of its port type.", service.name));
+        let about = docs::attributes(&format!(
+            "The operations of [`{}`], in the order of its port type.",
+            service.name
+        ));
         let serve = docs::attributes(
             "Answers one SOAP envelope: reads it strictly, calls the method of `service` that its Body names,\n\
              and writes the reply or the fault.\n\n\
@@ -96,7 +102,7 @@ impl Emit<'_> {
     /// The item that is the document of a root.
     fn message(&self, root: usize) -> Option<ItemId> {
         match &self.model.roots[root] {
-            root if root.own => match &root.ty {
+            root if root.document => match &root.ty {
                 Ty::Item(id) => Some(*id),
                 _ => None,
             },
@@ -114,14 +120,18 @@ impl Emit<'_> {
         if text.is_empty() { wire } else { format!("{text}\n\n{wire}") }
     }
 
-    /// Marks request and reply as messages of their operation; called with the file of the request.
+    /// Marks request and reply as messages of their operation; called with the file of the request, or
+    /// that of the service where the request is in another module.
     pub(super) fn operation(&self, service: &Service, operation: &Operation, file: &mut File, own: &str) {
         let module = service.module.as_str();
         let soap = self.soap();
         let Some((request, response)) = self.messages(operation, file, module, own) else { return };
         let (name, action) = (&*operation.name, &operation.soap_action);
         let headers = |name: &str, file: &mut File| {
-            file.imports.insert(name.to_owned(), format!("super::{name}"));
+            // In the file of the service they are at hand.
+            if own != "service" {
+                file.imports.insert(name.to_owned(), format!("super::{name}"));
+            }
             ident(name)
         };
         let request_headers = headers("RequestHeaders", file);
@@ -138,31 +148,32 @@ impl Emit<'_> {
         name: &str,
         shape: &str,
         direction: &str,
-        parts: &[&(std::rc::Rc<str>, usize)],
+        parts: &[(usize, String)],
         file: &mut File,
         module: &str,
     ) -> TokenStream {
-        let mut seen: Vec<usize> = Vec::new();
-        let (mut fields, mut particles, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (part, root) in parts {
-            if seen.contains(root) {
-                continue;
-            }
-            let at = Literal::usize_unsuffixed(seen.len());
-            seen.push(*root);
+        let (mut fields, mut particles, mut read, mut write) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for (at, (root, field)) in parts.iter().enumerate() {
+            let at = Literal::usize_unsuffixed(at);
             let declared = &self.model.roots[*root];
-            let field = ident(&snake(part));
+            let field = ident(field);
             let ty = self.ty(&declared.ty, file, module, "service");
             let text = declared.docs.as_deref().map(docs::prose).unwrap_or_default();
-            let text = docs::attributes(format!("{text}\n\n`{}`, optional.", self.wire(&declared.name)).trim());
+            let text =
+                docs::attributes(format!("{text}\n\n`{}`, optional.", self.wire(&declared.name)).trim());
             fields.push(quote!(#text pub #field: Option<#ty>,));
             let element = self.element_name(&declared.name, file);
             particles.push(quote!(rt::Particle::opt(#element)));
             read.push(quote!(#at => r.opt(&mut self.#field),));
             write.push(quote!(w.opt(&p[#at], &self.#field);));
         }
+        // Written in the reverse of the binding's order, as the protocol documents' examples have them: the version
+        // comes first. A reader takes any order.
+        write.reverse();
         let (name, shape) = (ident(name), ident(shape));
-        let text = docs::attributes(&format!("Header parts of the {direction}, each of which may be absent."));
+        let text =
+            docs::attributes(&format!("Header parts of the {direction}, each of which may be absent."));
         let body = if read.is_empty() {
             quote!()
         } else {
@@ -181,6 +192,7 @@ impl Emit<'_> {
         quote! {
             #text
             #[derive(Clone, Debug, Default, PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct #name { #(#fields)* }
             static #shape: rt::Shape = rt::Shape::roots(&[#(#particles),*]);
             impl rt::Fields for #name {

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::{ident, static_ident, wildcard};
+use super::types::{ident, shape_static, wildcard};
 use super::{Emit, docs, print::File};
 use crate::model::{Content, Field, Item, ItemId, Struct, Term, Ty};
 use crate::schema::Builtin;
@@ -22,11 +22,12 @@ impl Emit<'_> {
     pub(super) fn structure(&self, id: ItemId, item: &Item, inner: &Struct, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
-        let shape = static_ident(self.names.ident(id));
+        let shape = self.statics[id.0].0.clone();
         let parts = self.parts(id, inner);
         let required: Vec<&Part<'_>> = parts.iter().filter(|p| p.field.is_required()).collect();
-        let definition = self.definition(item, inner, &parts, &name, required.is_empty(), file, &module, &own);
-        let shape_tokens = self.shape(item, inner, &parts, &shape, file, &module, &own);
+        let definition =
+            self.definition(item, inner, &parts, &name, required.is_empty(), file, &module, &own);
+        let shape_tokens = self.shape(id, item, inner, &parts, file, &module, &own);
         let constructor = self.constructor(&parts, &required, inner.wide, &name, file, &module, &own);
         let codec = self.codec(id, inner, &parts, &name, &shape, file, &module, &own);
         file.items(quote!(#definition #constructor));
@@ -74,11 +75,15 @@ impl Emit<'_> {
         let fields: Vec<TokenStream> = fields.collect();
         let sparse = inner.wide.then(|| {
             let sparse = ident(&format!("{name}Field"));
-            quote!(fields: Vec<#sparse>,)
+            quote! {
+                #[cfg_attr(feature = "serde", serde(deserialize_with = "rt::wide_fields"))]
+                fields: Vec<#sparse>,
+            }
         });
         quote! {
             #text
             #[derive(Clone, Debug, #default PartialEq)]
+            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct #name { #(#fields)* #sparse }
         }
     }
@@ -95,7 +100,7 @@ impl Emit<'_> {
         own: &str,
     ) -> TokenStream {
         if required.is_empty() {
-            return quote!(rt::blank!(#name, #name::default()););
+            return quote!(rt::blank!(#name, Default::default()););
         }
         let mut params = Vec::new();
         let mut blanks = Vec::new();
@@ -138,10 +143,10 @@ impl Emit<'_> {
     #[expect(clippy::too_many_arguments, reason = "as above")]
     fn shape(
         &self,
+        id: ItemId,
         item: &Item,
         inner: &Struct,
         parts: &[Part<'_>],
-        shape: &proc_macro2::Ident,
         file: &mut File,
         module: &str,
         own: &str,
@@ -172,7 +177,8 @@ impl Emit<'_> {
         }
         let attributes = (!attributes.is_empty()).then(|| quote!(.attributes(&[#(#attributes),*])));
         let nested = inner.nested.then(|| quote!(.nested()));
-        quote!(static #shape: rt::Shape = #base #attributes #any #nested;)
+        let shape_static = shape_static(&self.statics[id.0], inner.nested);
+        quote!(#shape_static = #base #attributes #any #nested;)
     }
 
     fn attribute(&self, field: &Field, name: &crate::schema::QName) -> TokenStream {
@@ -201,6 +207,8 @@ impl Emit<'_> {
     ) -> TokenStream {
         let (mut read_attributes, mut write_attributes) = (Vec::new(), Vec::new());
         let (mut read, mut write, mut write_sparse) = (Vec::new(), Vec::new(), Vec::new());
+        // Indices of the particles that are not sparse, as far as sparse ones stand before them.
+        let mut dense: Vec<(usize, usize)> = Vec::new();
         let sparse_enum = ident(&format!("{}Field", self.names.ident(id)));
         for part in parts {
             let (field, name) = (part.field, &part.ident);
@@ -223,7 +231,9 @@ impl Emit<'_> {
                     let variant = ident(&super::wide_variant(&name.to_string()));
                     if let Ty::Wrapped(wrapper) = &field.ty {
                         let list = self.wrapper_static(*wrapper, file, module, own);
-                        read.push(quote!(#at => r.field_list(&mut self.fields, #sparse_enum::#variant, &#list),));
+                        read.push(
+                            quote!(#at => r.field_list(&mut self.fields, #sparse_enum::#variant, &#list),),
+                        );
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
                     } else {
                         read.push(quote!(#at => r.field(&mut self.fields, #sparse_enum::#variant),));
@@ -233,6 +243,7 @@ impl Emit<'_> {
                 _ => {
                     let (reads, writes) = self.calls(field, quote!(self.#name), file, module, own);
                     read.push(quote!(#at => #reads,));
+                    dense.push((part.at, write_sparse.len()));
                     write.push(writes(quote!(p[#at])));
                 }
             }
@@ -245,9 +256,11 @@ impl Emit<'_> {
                 fn write_attributes(&self, w: &mut rt::Writer) { #(#write_attributes)* }
             }
         });
-        let loop_sparse = (!write_sparse.is_empty()).then(|| {
-            quote!(for field in &self.fields { match field { #(#write_sparse)* } })
-        });
+        let (write, loop_sparse) = match dense.iter().any(|(_, before)| *before > 0) {
+            true => interleaved(&dense, &write, &write_sparse, &sparse_enum),
+            false if write_sparse.is_empty() => (write, None),
+            false => (write, Some(quote!(for field in &self.fields { match field { #(#write_sparse)* } }))),
+        };
         let particles = (inner.model != Content::Text).then(|| quote!(let p = #shape.particles;));
         let child = (!read.is_empty()).then(|| {
             quote! {
@@ -369,7 +382,9 @@ impl Emit<'_> {
             let crate::model::ItemKind::Trait(base_kind) = &self.item(*base).kind else { continue };
             let mut methods = TokenStream::new();
             for (field, method) in base_kind.fields.iter().zip(&self.names.parts[base.0]) {
-                let Some(part) = parts.iter().find(|part| part.field.step == field.step) else { continue };
+                // The same declaration; where a name occurs twice its place tells which.
+                let same = |part: &&Part<'_>| part.field.step == field.step && part.field.span == field.span;
+                let Some(part) = parts.iter().find(same) else { continue };
                 let ty = self.ty(&part.field.ty, file, module, own);
                 methods.extend(getter(part, &ident(method), &ty));
             }
@@ -377,6 +392,31 @@ impl Emit<'_> {
         }
         impls
     }
+}
+
+/// Writes the sparse fields of a wide type between the others, each where its particle stands. `dense` has the
+/// particle of each of the others, and how many sparse ones stand before it.
+fn interleaved(
+    dense: &[(usize, usize)],
+    write: &[TokenStream],
+    write_sparse: &[TokenStream],
+    sparse_enum: &proc_macro2::Ident,
+) -> (Vec<TokenStream>, Option<TokenStream>) {
+    let mut lines = vec![quote! {
+        let write = |field: &#sparse_enum, w: &mut rt::Writer| match field { #(#write_sparse)* };
+        let before = |at: u16| self.fields.partition_point(|field| rt::Ordered::order(field) < at);
+    }];
+    let (mut done, mut from) = (0, quote!());
+    for ((at, sparse), call) in dense.iter().zip(write) {
+        let at = Literal::usize_unsuffixed(*at);
+        if *sparse > done {
+            lines.push(quote!(self.fields[#from..before(#at)].iter().for_each(|field| write(field, w));));
+            (done, from) = (*sparse, quote!(before(#at)));
+        }
+        lines.push(call.clone());
+    }
+    let rest = quote!(self.fields[#from..].iter().for_each(|field| write(field, w)););
+    (lines, (done < write_sparse.len()).then_some(rest))
 }
 
 /// A trait's getter on a struct: scalars by value, texts as `&str`, lists as slices, the rest by reference.
@@ -423,7 +463,16 @@ fn is_scalar(ty: &Ty) -> bool {
     matches!(
         ty,
         Ty::Builtin(
-            Boolean | Long | Int | Short | Byte | UnsignedLong | UnsignedInt | UnsignedShort | UnsignedByte | Float
+            Boolean
+                | Long
+                | Int
+                | Short
+                | Byte
+                | UnsignedLong
+                | UnsignedInt
+                | UnsignedShort
+                | UnsignedByte
+                | Float
                 | Double
         )
     )

@@ -15,10 +15,35 @@ pub(super) fn ident(name: &str) -> Ident {
     }
 }
 
-/// The static that holds the shape of an item.
+/// A constant's name.
 pub(super) fn static_ident(name: &str) -> Ident {
     use heck::ToShoutySnakeCase;
     format_ident!("{}", name.to_shouty_snake_case())
+}
+
+/// Statics that are emitted beside those of the items.
+const STATICS: &[&str] =
+    &["VOCABULARY", "ELEMENTS", "OPERATIONS", "REQUESTS", "REQUEST_HEADERS", "RESPONSE_HEADERS"];
+
+/// Names of the statics that hold the shapes of the items, and whether each is in capitals. Two types of a module
+/// whose names differ only by case keep their spelling in that of the static.
+pub(super) fn statics(names: &crate::name::Names) -> Vec<(Ident, bool)> {
+    let shout = |name: &str| static_ident(name.trim_start_matches("r#"));
+    let mut wanted: std::collections::BTreeMap<(&str, Ident), usize> = std::collections::BTreeMap::new();
+    for (module, name) in &names.items {
+        *wanted.entry((module, shout(name))).or_default() += 1;
+    }
+    let own = names.items.iter().map(|(module, name)| {
+        let usual = shout(name);
+        let free = !STATICS.contains(&usual.to_string().as_str())
+            && wanted.get(&(module, usual.clone())) == Some(&1);
+        if free {
+            (usual, true)
+        } else {
+            (format_ident!("SHAPE_OF_{}", name.trim_start_matches("r#")), false)
+        }
+    });
+    own.collect()
 }
 
 /// Rust type of a built-in type, within the runtime unless Rust has it.
@@ -123,7 +148,7 @@ impl Emit<'_> {
 
     /// The shape of a wrapper, imported.
     pub(super) fn wrapper_static(&self, id: ItemId, file: &mut File, module: &str, own: &str) -> TokenStream {
-        let name = static_ident(self.names.ident(id));
+        let name = &self.statics[id.0].0;
         if self.names.module(id) == module && self.files[id.0] == own {
             return quote!(#name);
         }
@@ -133,13 +158,26 @@ impl Emit<'_> {
             true => format!("super::{in_file}::{name}"),
             false => format!("{}::{home}::{in_file}::{name}", self.config.protocols),
         };
+        // As with types: what the file has already keeps its name.
+        let own_items = self.statics.iter().enumerate().filter(|(at, (other, _))| {
+            other == name && self.names.module(ItemId(*at)) == module && self.files[*at] == own
+        });
+        let clash =
+            own_items.count() > 0 || file.imports.get(&name.to_string()).is_some_and(|known| *known != path);
+        if clash && let Ok(path) = syn::parse_str::<syn::Path>(&path) {
+            return quote!(#path);
+        }
         file.imports.insert(name.to_string(), path);
         quote!(#name)
     }
 
     fn import_path(&self, id: ItemId, name: &str, module: &str) -> String {
         let home = self.names.module(id);
-        if home == module { format!("super::{name}") } else { format!("{}::{home}::{name}", self.config.protocols) }
+        if home == module {
+            format!("super::{name}")
+        } else {
+            format!("{}::{home}::{name}", self.config.protocols)
+        }
     }
 
     fn defined_in(&self, module: &str, file: &str, name: &str) -> bool {
@@ -156,7 +194,10 @@ impl Emit<'_> {
             }
             Some(prefix) => {
                 let macro_name = macro_ident(prefix);
-                file.imports.insert(format!("{macro_name}!"), format!("{}::names::{macro_name}", self.config.protocols));
+                file.imports.insert(
+                    format!("{macro_name}!"),
+                    format!("{}::names::{macro_name}", self.config.protocols),
+                );
                 quote!(#macro_name!(#local))
             }
         }
@@ -202,7 +243,10 @@ impl Emit<'_> {
     pub(super) fn is_eq(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Builtin(Builtin::Float | Builtin::Double) => false,
-            Ty::Builtin(b) => matches!(builtin(*b).to_string().as_str(), "String" | "bool" | "i64" | "i32" | "i16" | "i8" | "u64" | "u32" | "u16" | "u8"),
+            Ty::Builtin(b) => matches!(
+                builtin(*b).to_string().as_str(),
+                "String" | "bool" | "i64" | "i32" | "i16" | "i8" | "u64" | "u32" | "u16" | "u8"
+            ),
             Ty::Item(id) => match &self.item(*id).kind {
                 ItemKind::Enumeration(_) => true,
                 ItemKind::Restricted { base, .. } => self.is_eq(base),
@@ -217,6 +261,13 @@ impl Emit<'_> {
 /// The macro that makes names of a namespace.
 pub(super) fn macro_ident(prefix: &str) -> Ident {
     ident(&crate::name::snake(prefix))
+}
+
+/// The static definition of a shape; `name` and whether it is in capitals.
+pub(super) fn shape_static((name, capitals): &(Ident, bool), public: bool) -> TokenStream {
+    let allow = (!capitals).then(|| quote!(#[allow(non_upper_case_globals)]));
+    let public = public.then(|| quote!(pub(crate)));
+    quote!(#allow #public static #name: rt::Shape)
 }
 
 /// A wildcard.

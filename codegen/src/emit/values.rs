@@ -19,17 +19,22 @@ impl Emit<'_> {
         for (facet, variant) in values.iter().zip(&self.names.parts[id.0]) {
             let docs = match &facet.docs {
                 Some(docs) if variant == &facet.value => docs::prose(docs),
-                Some(docs) => docs::prose(&format!("`{}`: {docs}", facet.value.escape_default())),
-                None => format!("`{}`", facet.value.escape_default()),
+                Some(docs) => docs::prose(&format!("{}: {docs}", docs::capital(&docs::code(&facet.value)))),
+                None => docs::capital(&docs::code(&facet.value)),
             };
             text.push_str(&docs::comments(&docs, "    "));
             text.push_str(&format!("    {variant},\n"));
             let literal = Literal::string(&facet.value);
-            list.push(if *variant == facet.value { variant.clone() } else { format!("{variant} = {literal}") });
+            list.push(if *variant == facet.value {
+                variant.clone()
+            } else {
+                format!("{variant} = {literal}")
+            });
         }
         text.push_str("    /// A value that the schema does not list, as a newer server may send it.\n");
         text.push_str("    Other(String),\n}\n\n");
-        let type_name = self.type_name_macro(&item.wire, file).to_string().replace(" ! ", "!").replace("! (", "!(");
+        let type_name =
+            self.type_name_macro(&item.wire, file).to_string().replace(" ! ", "!").replace("! (", "!(");
         text.push_str(&format!("rt::enumeration!({name}, {type_name}, [\n"));
         let mut line = String::new();
         for value in list {
@@ -67,7 +72,8 @@ impl Emit<'_> {
         }
         // Patterns of one restriction step are alternatives.
         let patterns = facets.iter().filter(|facet| facet.kind == FacetKind::Pattern);
-        let translated: Vec<String> = patterns.filter_map(|facet| pattern::translate(&facet.value).ok()).collect();
+        let translated: Vec<String> =
+            patterns.filter_map(|facet| pattern::translate(&facet.value).ok()).collect();
         if !translated.is_empty() {
             let joined = format!("^(?:{})$", translated.join("|"));
             checks.push(quote!(rt::Facet::Pattern(rt::Pattern::new(#joined))));

@@ -71,7 +71,8 @@ fn successors(item: &Item) -> Vec<ItemId> {
 /// Kosaraju's two passes, without recursion.
 fn components(items: &[Item]) -> Vec<usize> {
     let count = items.len();
-    let forward: Vec<Vec<usize>> = items.iter().map(|i| successors(i).iter().map(|to| to.0).collect()).collect();
+    let forward: Vec<Vec<usize>> =
+        items.iter().map(|i| successors(i).iter().map(|to| to.0).collect()).collect();
     let mut backward = vec![Vec::new(); count];
     for (from, targets) in forward.iter().enumerate() {
         for to in targets {
@@ -158,12 +159,38 @@ pub(crate) fn ranks(items: &[Item]) -> Vec<Option<usize>> {
     }
 }
 
+/// Reports each cycle of required content once, with the steps that make it.
 fn report_infinite(items: &[Item], diagnostics: &mut Diagnostics) {
-    for (item, rank) in items.iter().zip(ranks(items)) {
-        if rank.is_none() {
-            let message = format!("`{}` requires itself: no finite document can hold one", item.key);
-            let help = "make one of the elements on the way optional (minOccurs=\"0\")";
-            diagnostics.push(Diagnostic::error(Code::Infinite, &item.span, message).help(help));
+    let ranks = ranks(items);
+    // A required field that leads to another item without end; every such item has one.
+    let next = |at: usize| -> Option<(&Field, usize)> {
+        let endless = |f: &&Field| f.is_required() && direct(f).is_some_and(|to| ranks[to.0].is_none());
+        match &items[at].kind {
+            ItemKind::Struct(item) => item.fields.iter().find(endless).and_then(|f| Some((f, direct(f)?.0))),
+            ItemKind::Choice(item) => {
+                item.variants.iter().find(|f| direct(f).is_some()).and_then(|f| Some((f, direct(f)?.0)))
+            }
+            _ => None,
         }
+    };
+    let mut done = vec![false; items.len()];
+    for start in (0..items.len()).filter(|at| ranks[*at].is_none()) {
+        let mut steps: Vec<(usize, &Field)> = Vec::new();
+        let mut at = start;
+        while !done[at] {
+            done[at] = true;
+            let Some((field, to)) = next(at) else { break };
+            steps.push((at, field));
+            at = to;
+        }
+        let Some(first) = steps.iter().position(|(from, _)| *from == at) else { continue };
+        let item = &items[at];
+        let message = format!("`{}` requires itself: no finite document can hold one", item.key);
+        let mut diagnostic = Diagnostic::error(Code::Infinite, &item.span, message);
+        for (from, field) in &steps[first..] {
+            diagnostic = diagnostic.note(Some(&field.span), format!("`{}` requires this", items[*from].key));
+        }
+        let help = "make one of these elements optional (minOccurs=\"0\")";
+        diagnostics.push(diagnostic.help(help));
     }
 }

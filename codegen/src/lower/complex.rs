@@ -2,12 +2,12 @@
 //! become enums, base types become traits.
 
 use super::content::{ENTRY, Node, NodeTerm, top_level};
-use super::{Lower, WIDE};
+use super::{Lower, Pending, WIDE};
 use crate::model::{Base, Choice, Content, Field, Item, ItemId, ItemKind, Struct, Term, Ty};
 use crate::schema::{self, ComplexType, Derivation, TypeBody, TypeId, Usage, Wildcard};
 
 /// Attributes and content of a type with those of its base types.
-struct Flat {
+pub(super) struct Flat {
     attributes: Vec<schema::AttributeUse>,
     any_attribute: Option<Wildcard>,
     text: Option<TypeId>,
@@ -33,7 +33,9 @@ impl Lower<'_> {
             self.done.insert(id, ty.clone());
             return ty;
         }
-        if self.is_wrapper(id) && let Some(node) = &flat.node {
+        if self.is_wrapper(id)
+            && let Some(node) = &flat.node
+        {
             return self.wrapper(id, node);
         }
         self.struct_or_choice(id, flat)
@@ -44,7 +46,7 @@ impl Lower<'_> {
         let key = self.type_key(id);
         // The name must be known before the fields, which may lead back here.
         let item = self.add(Item {
-            key: key.clone(),
+            key,
             hint: self.hint(id),
             wire: self.wire(id),
             span: self.set.types[id.0].span.clone(),
@@ -52,6 +54,25 @@ impl Lower<'_> {
             kind: ItemKind::Struct(Struct::default()),
         });
         self.done.insert(id, Ty::Item(item));
+        self.pending.push(Pending::Content(id, item, flat));
+        Ty::Item(item)
+    }
+
+    /// Lowers the contents of the types met so far, and of those met on the way.
+    pub(super) fn contents(&mut self) {
+        while let Some(pending) = self.pending.pop() {
+            let before = self.pending.len();
+            match pending {
+                Pending::Content(id, item, flat) => self.content(id, item, flat),
+                Pending::Entries(wrapper, node) => self.entries(wrapper, &node),
+            }
+            // The types of a content come in its order.
+            self.pending[before..].reverse();
+        }
+    }
+
+    fn content(&mut self, id: TypeId, item: ItemId, flat: Flat) {
+        let key = self.type_key(id);
         let (hint, wire) = (super::strip_type(&self.hint(id)).to_owned(), self.wire(id));
         let bases = self.bases(id);
         let mut fields = self.attributes(&flat, id);
@@ -67,7 +88,7 @@ impl Lower<'_> {
         if let Some(Node { term: NodeTerm::Choice(alternatives), .. }) = only {
             let variants = self.fields(&alternatives, &key, &hint, &wire);
             self.items[item.0].kind = ItemKind::Choice(Choice { variants, nested: false, bases });
-            return Ty::Item(item);
+            return;
         }
         if let Some(text) = flat.text {
             fields.push(self.text_field(id, text));
@@ -77,7 +98,6 @@ impl Lower<'_> {
         let optional = fields.iter().filter(|f| !f.is_attribute() && f.min == 0 && f.max == Some(1)).count();
         let wide = optional >= WIDE;
         self.items[item.0].kind = ItemKind::Struct(Struct { fields, model, nested: false, wide, bases });
-        Ty::Item(item)
     }
 
     fn text_field(&mut self, id: TypeId, text: TypeId) -> Field {
@@ -133,15 +153,25 @@ impl Lower<'_> {
 
     /// Attributes and content with those of the base types, outermost base first.
     fn flatten(&self, complex: &ComplexType) -> Flat {
-        let mut flat = match complex.derivation {
-            Some((_, base)) => match &self.set.types[base.0].body {
-                TypeBody::Complex(inner) => self.flatten(inner),
-                TypeBody::Simple(_) => Flat::of_text(base),
-                TypeBody::Builtin(schema::Builtin::AnyType) => Flat::empty(),
-                TypeBody::Builtin(_) => Flat::of_text(base),
-            },
-            None => Flat::empty(),
+        let mut chain = vec![complex];
+        let mut flat = loop {
+            let Some((_, base)) = chain.last().and_then(|complex| complex.derivation) else {
+                break Flat::empty();
+            };
+            match &self.set.types[base.0].body {
+                TypeBody::Complex(inner) => chain.push(inner),
+                TypeBody::Builtin(schema::Builtin::AnyType) => break Flat::empty(),
+                TypeBody::Simple(_) | TypeBody::Builtin(_) => break Flat::of_text(base),
+            }
         };
+        for complex in chain.into_iter().rev() {
+            self.derive(&mut flat, complex);
+        }
+        flat
+    }
+
+    /// Adds what one step of a derivation has to what its base has.
+    fn derive(&self, flat: &mut Flat, complex: &ComplexType) {
         flat.mixed |= complex.mixed;
         for attribute in &complex.attributes {
             flat.attributes.retain(|known| known.name != attribute.name);
@@ -169,25 +199,21 @@ impl Lower<'_> {
                 };
             }
         }
-        flat
     }
 
-    /// Whether a type only wraps a list, and is used only by elements that hold one. A list of lists of lists
-    /// without end keeps its type.
+    /// Whether a type only wraps a list, and is used only by elements that hold one. Of lists of lists every second
+    /// one keeps its type, since the entries of a list must have one; so do lists that hold themselves.
     pub(super) fn is_wrapper(&self, id: TypeId) -> bool {
         let mut seen = Vec::new();
-        let mut current = id;
-        while let Some(entry) = self.wrapped(current) {
-            if seen.contains(&current) {
+        let mut current = Some(id);
+        while let Some(entry) = current.and_then(|at| Some((at, self.wrapped(at)?))) {
+            if seen.contains(&entry.0) {
                 return false;
             }
-            seen.push(current);
-            match entry {
-                Some(next) => current = next,
-                None => return true,
-            }
+            seen.push(entry.0);
+            current = entry.1;
         }
-        current != id
+        seen.len() % 2 == 1
     }
 
     /// For a type that only wraps a list, the type of its entries if they are elements of one type.
@@ -198,7 +224,10 @@ impl Lower<'_> {
             && complex.derivation.is_none()
             && complex.attributes.is_empty()
             && complex.any_attribute.is_none();
-        let free = !self.descendants.contains_key(&id) && !self.declared_by.contains_key(&id);
+        // Roots and bases need a type.
+        let free = !self.descendants.contains_key(&id)
+            && !self.declared_by.contains_key(&id)
+            && !self.unwrapped.contains(&id);
         let schema::Content::Particles(particle) = &complex.content else { return None };
         let node = self.simplify(particle).filter(|node| plain && free && node.max != Some(1))?;
         match node.term {
@@ -215,15 +244,17 @@ impl Lower<'_> {
         let placeholder = ItemKind::Struct(Struct::default());
         let span = self.set.types[id.0].span.clone();
         let docs = self.docs_of(id);
-        let wrapper = self.add(Item { key: key.clone(), hint: hint.clone(), wire: wire.clone(), span, docs, kind: placeholder });
-        // Known before its entries, which may lead back here.
+        let wrapper = self.add(Item { key, hint, wire, span, docs, kind: placeholder });
         self.done.insert(id, Ty::Wrapped(wrapper));
-        let item_hint = item_words(&hint);
-        let entry = format!("{key}{ENTRY}");
-        let mut fields = self.fields(std::slice::from_ref(node), &entry, &item_hint, &wire);
-        let field = fields.remove(0);
-        self.items[wrapper.0].kind = ItemKind::Wrapper(field);
+        self.pending.push(Pending::Entries(wrapper, node.clone()));
         Ty::Wrapped(wrapper)
+    }
+
+    fn entries(&mut self, wrapper: ItemId, node: &Node) {
+        let item = &self.items[wrapper.0];
+        let (entry, hint, wire) = (format!("{}{ENTRY}", item.key), item_words(&item.hint), item.wire.clone());
+        let mut fields = self.fields(std::slice::from_ref(node), &entry, &hint, &wire);
+        self.items[wrapper.0].kind = ItemKind::Wrapper(fields.remove(0));
     }
 
     /// The enum of an abstract type's concrete descendants.
@@ -248,28 +279,33 @@ impl Lower<'_> {
     }
 
     fn concrete_descendants(&self, id: TypeId) -> Vec<TypeId> {
+        let children = |id: TypeId| self.descendants.get(&id).into_iter().flatten().rev().copied();
         let mut all = Vec::new();
-        for child in self.descendants.get(&id).into_iter().flatten() {
-            let concrete = matches!(&self.set.types[child.0].body, TypeBody::Complex(c) if !c.is_abstract);
-            if concrete && self.set.types[child.0].name.is_some() {
-                all.push(*child);
+        let mut open: Vec<TypeId> = children(id).collect();
+        while let Some(next) = open.pop() {
+            let concrete = matches!(&self.set.types[next.0].body, TypeBody::Complex(c) if !c.is_abstract);
+            if concrete && self.set.types[next.0].name.is_some() {
+                all.push(next);
             }
-            all.extend(self.concrete_descendants(*child));
+            open.extend(children(next));
         }
         all
     }
 
     /// Traits of the base types of `id`, nearest first.
     fn bases(&mut self, id: TypeId) -> Vec<ItemId> {
-        let mut bases = Vec::new();
+        let mut chain = Vec::new();
         let mut current = id;
         while let TypeBody::Complex(complex) = &self.set.types[current.0].body
             && let Some((Derivation::Extension, base)) = complex.derivation
             && matches!(self.set.types[base.0].body, TypeBody::Complex(_))
         {
-            bases.push(self.base_trait(base));
+            chain.push(base);
             current = base;
         }
+        // The outermost first, so that each finds that of its parent.
+        let mut bases: Vec<ItemId> = chain.into_iter().rev().map(|base| self.base_trait(base)).collect();
+        bases.reverse();
         // The type itself is a base of others: it implements its own trait too.
         if self.descendants.contains_key(&id) {
             bases.insert(0, self.base_trait(id));
@@ -293,7 +329,9 @@ impl Lower<'_> {
         let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return item };
         let complex = complex.clone();
         let parent = match complex.derivation {
-            Some((Derivation::Extension, base)) if matches!(self.set.types[base.0].body, TypeBody::Complex(_)) => {
+            Some((Derivation::Extension, base))
+                if matches!(self.set.types[base.0].body, TypeBody::Complex(_)) =>
+            {
                 Some(self.base_trait(base))
             }
             _ => None,
@@ -316,7 +354,8 @@ impl Lower<'_> {
 /// Words for one entry of a list type: `NonEmptyArrayOfBaseItemIdsType` holds a `BaseItemId choice`.
 fn item_words(hint: &str) -> String {
     let name = super::strip_type(hint);
-    let name = ["NonEmptyArrayOf", "ArrayOf", "ListOf"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
+    let name =
+        ["NonEmptyArrayOf", "ArrayOf", "ListOf"].iter().find_map(|p| name.strip_prefix(p)).unwrap_or(name);
     let one = match name.strip_suffix("ies") {
         Some(stem) => format!("{stem}y"),
         None => name.strip_suffix('s').filter(|n| !n.ends_with('s')).unwrap_or(name).to_owned(),

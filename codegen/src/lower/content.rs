@@ -78,6 +78,32 @@ fn group_words(node: &Node, lower: &Lower<'_>) -> Option<String> {
 }
 
 impl Lower<'_> {
+    /// Adds the types of repeated alternatives of choices to those that stay.
+    pub(super) fn repeated_alternatives(&mut self) {
+        let mut pending: Vec<Node> = Vec::new();
+        for ty in &self.set.types {
+            if let schema::TypeBody::Complex(complex) = &ty.body
+                && let schema::Content::Particles(particle) = &complex.content
+            {
+                pending.extend(self.simplify(particle));
+            }
+        }
+        while let Some(node) = pending.pop() {
+            let (NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) | NodeTerm::Choice(nodes)) = &node.term
+            else {
+                continue;
+            };
+            for inner in nodes {
+                if let (NodeTerm::Choice(_), NodeTerm::Element(id)) = (&node.term, &inner.term)
+                    && inner.max != Some(1)
+                {
+                    self.unwrapped.insert(self.set.elements[id.0].ty);
+                }
+            }
+            pending.extend(nodes.iter().cloned());
+        }
+    }
+
     /// Simplifies a particle; `None` when nothing of it can occur.
     pub(super) fn simplify(&self, particle: &schema::Particle) -> Option<Node> {
         if particle.max == Some(0) {
@@ -90,7 +116,8 @@ impl Lower<'_> {
             span: particle.span.clone(),
             group: particle.group.clone(),
         };
-        let simplified = |parts: &[schema::Particle]| parts.iter().filter_map(|part| self.simplify(part)).collect();
+        let simplified =
+            |parts: &[schema::Particle]| parts.iter().filter_map(|part| self.simplify(part)).collect();
         match &particle.term {
             schema::Term::Element(id) => Some(node(self.element_term(*id, particle))),
             schema::Term::Any(wildcard) => Some(node(NodeTerm::Any(wildcard.namespaces.clone()))),
@@ -98,7 +125,9 @@ impl Lower<'_> {
                 let parts: Vec<Node> = simplified(parts);
                 (!parts.is_empty()).then(|| node(NodeTerm::All(parts)))
             }
-            schema::Term::Sequence(parts) => sequence(simplified(parts), node(NodeTerm::Sequence(Vec::new()))),
+            schema::Term::Sequence(parts) => {
+                sequence(simplified(parts), node(NodeTerm::Sequence(Vec::new())))
+            }
             schema::Term::Choice(parts) => choice(simplified(parts), node(NodeTerm::Choice(Vec::new()))),
         }
     }
@@ -191,9 +220,11 @@ impl Lower<'_> {
     /// The item of a nested group.
     fn group_item(&mut self, node: &Node, key: &str, hint: &str, wire: &QName) -> Ty {
         let kind = match &node.term {
-            NodeTerm::Choice(nodes) => {
-                ItemKind::Choice(Choice { variants: self.fields(nodes, key, hint, wire), nested: true, bases: Vec::new() })
-            }
+            NodeTerm::Choice(nodes) => ItemKind::Choice(Choice {
+                variants: self.fields(nodes, key, hint, wire),
+                nested: true,
+                bases: Vec::new(),
+            }),
             NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) => {
                 let model = match &node.term {
                     NodeTerm::All(_) => Content::All,

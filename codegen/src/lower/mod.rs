@@ -5,14 +5,16 @@ mod boxes;
 pub(crate) use boxes::ranks;
 mod complex;
 mod content;
+mod prefixes;
 mod service;
 mod simple;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::manifest::Manifest;
-use crate::model::{Item, ItemId, ItemKind, Model, Root, Ty};
+use crate::model::{Item, ItemId, Model, Root, Ty};
 use crate::schema::{ElementId, QName, SchemaSet, TypeBody, TypeId};
 
 /// Optional children from which on a struct keeps them sparsely.
@@ -21,13 +23,25 @@ pub const WIDE: usize = 24;
 /// Lowers everything that `set` holds.
 pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics) -> Model {
     let mut lower = Lower::new(set, manifest, diagnostics);
+    lower.repeated_alternatives();
     lower.roots();
+    lower.contents();
     lower.remaining();
+    lower.contents();
     let services = lower.services();
-    let Lower { mut items, roots, .. } = lower;
+    let Lower { mut items, roots, prefixes, .. } = lower;
     boxes::box_recursion(&mut items, diagnostics);
-    let model = Model { items, roots, services, namespaces: Vec::new() };
-    with_namespaces(model, set, manifest)
+    let mut model = Model { items, roots, services, namespaces: Vec::new() };
+    prefixes::declare(&mut model, &prefixes);
+    model
+}
+
+/// What is still to be done for a type.
+enum Pending {
+    /// Fields of a struct, or variants of a choice.
+    Content(TypeId, ItemId, complex::Flat),
+    /// Entries of a list.
+    Entries(ItemId, content::Node),
 }
 
 /// State of the stage.
@@ -38,6 +52,9 @@ struct Lower<'s> {
     items: Vec<Item>,
     /// Type of the values of each schema type that was lowered.
     done: BTreeMap<TypeId, Ty>,
+    /// Complex types whose content is still to be lowered: a type may lead to any number of others, so this is a
+    /// list and not a recursion.
+    pending: Vec<Pending>,
     /// Traits of base types.
     traits: BTreeMap<TypeId, ItemId>,
     /// Types that another type is derived from by extension, with the direct descendants.
@@ -46,6 +63,10 @@ struct Lower<'s> {
     declared_by: BTreeMap<TypeId, Vec<ElementId>>,
     /// Types that local elements, attributes, lists or unions use.
     used_locally: BTreeSet<TypeId>,
+    /// Types that stay when they only wrap a list: those of nillable elements and of repeated alternatives.
+    unwrapped: BTreeSet<TypeId>,
+    /// Prefix of each namespace.
+    prefixes: BTreeMap<Rc<str>, Rc<str>>,
     /// Words for anonymous members of unions.
     member_hints: BTreeMap<TypeId, String>,
     roots: Vec<Root>,
@@ -73,12 +94,17 @@ impl<'s> Lower<'s> {
                 used_locally.insert(element.ty);
             }
         }
+        let nillable =
+            set.elements.iter().filter(|element| element.nillable).map(|element| element.ty).collect();
         Lower {
+            unwrapped: nillable,
+            prefixes: prefixes::choose(set, manifest),
             set,
             manifest,
             diagnostics,
             items: Vec::new(),
             done: BTreeMap::new(),
+            pending: Vec::new(),
             traits: BTreeMap::new(),
             descendants,
             declared_by,
@@ -96,7 +122,10 @@ impl<'s> Lower<'s> {
 
     /// `t:Name` with the prefix of the manifest or the inputs.
     fn display(&self, name: &QName) -> String {
-        prefixed(self.set, self.manifest, name)
+        match self.prefixes.get(&name.namespace) {
+            Some(prefix) => format!("{prefix}:{}", name.local),
+            None => self.manifest.display(&name.namespace, &name.local),
+        }
     }
 
     /// Key of a type: its name, or the names that lead to it.
@@ -114,7 +143,9 @@ impl<'s> Lower<'s> {
     /// The global element that lends its name to the type: the only one of that type, used for nothing else.
     fn owner(&self, id: TypeId) -> Option<ElementId> {
         match self.declared_by.get(&id).map(Vec::as_slice) {
-            Some([only]) if !self.used_locally.contains(&id) && !self.descendants.contains_key(&id) => Some(*only),
+            Some([only]) if !self.used_locally.contains(&id) && !self.descendants.contains_key(&id) => {
+                Some(*only)
+            }
             _ => None,
         }
     }
@@ -159,6 +190,7 @@ impl<'s> Lower<'s> {
                 ty,
                 docs: element.docs.clone(),
                 own,
+                document: own,
             });
         }
     }
@@ -191,10 +223,7 @@ impl<'s> Lower<'s> {
         match &self.set.types[id.0].body {
             TypeBody::Builtin(crate::schema::Builtin::AnyType) => Ty::Any,
             TypeBody::Builtin(builtin) => Ty::Builtin(*builtin),
-            TypeBody::Simple(simple) => {
-                let simple = simple.clone();
-                self.simple(id, &simple)
-            }
+            TypeBody::Simple(_) => self.simple_with_parts(id),
             TypeBody::Complex(complex) => {
                 let complex = complex.clone();
                 self.complex(id, &complex)
@@ -217,59 +246,4 @@ pub(crate) fn strip_type(name: &str) -> &str {
         Some(rest) if !rest.is_empty() => rest,
         _ => name,
     }
-}
-
-fn prefixed(set: &SchemaSet, manifest: &Manifest, name: &QName) -> String {
-    if name.namespace.is_empty() {
-        return name.local.to_string();
-    }
-    if manifest.prefixes.values().any(|uri| **uri == *name.namespace) {
-        return manifest.display(&name.namespace, &name.local);
-    }
-    match set.prefixes.iter().find(|(_, uri)| *uri == name.namespace) {
-        Some((prefix, _)) if !prefix.is_empty() => format!("{prefix}:{}", name.local),
-        _ => manifest.display(&name.namespace, &name.local),
-    }
-}
-
-/// Collects the namespaces that names of the model are in, with their prefixes.
-fn with_namespaces(mut model: Model, set: &SchemaSet, manifest: &Manifest) -> Model {
-    let mut uris = BTreeSet::new();
-    for item in &model.items {
-        uris.insert(item.wire.namespace.clone());
-        let mut fields = Vec::new();
-        match &item.kind {
-            ItemKind::Struct(item) => fields.extend(&item.fields),
-            ItemKind::Choice(item) => fields.extend(&item.variants),
-            ItemKind::Wrapper(field) => fields.push(field),
-            _ => {}
-        }
-        for field in fields {
-            if let crate::model::Term::Element(name) | crate::model::Term::Attribute(name) = &field.term {
-                uris.insert(name.namespace.clone());
-            }
-        }
-    }
-    uris.extend(model.roots.iter().map(|root| root.name.namespace.clone()));
-    uris.remove("");
-    uris.remove("http://www.w3.org/XML/1998/namespace");
-    let mut namespaces = Vec::new();
-    for uri in uris {
-        let probe = prefixed(set, manifest, &QName { namespace: uri.clone(), local: "".into() });
-        let prefix = match probe.strip_suffix(':') {
-            Some(prefix) => prefix.to_owned(),
-            None => derived_prefix(&uri),
-        };
-        namespaces.push((prefix.as_str().into(), uri));
-    }
-    namespaces.sort();
-    model.namespaces = namespaces;
-    model
-}
-
-/// A prefix made of the last word of a URI.
-fn derived_prefix(uri: &str) -> String {
-    let words = uri.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let named = words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()));
-    named.last().map_or_else(|| "ns".to_owned(), str::to_ascii_lowercase)
 }

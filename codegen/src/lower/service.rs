@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Operation, Service};
+use crate::model::{Operation, Service, Ty};
 use crate::schema::{self, ElementId};
 
 impl Lower<'_> {
@@ -26,20 +26,37 @@ impl Lower<'_> {
                 file: service.file.clone(),
                 soap: service.soap,
                 docs: service.docs.clone(),
-                operations: service.operations.iter().filter_map(|operation| self.operation(operation)).collect(),
+                operations: {
+                    let strict = protocol.is_none_or(|protocol| protocol.strict);
+                    service
+                        .operations
+                        .iter()
+                        .filter_map(|operation| self.operation(operation, strict))
+                        .collect()
+                },
             });
         }
         services
     }
 
-    fn operation(&mut self, operation: &schema::Operation) -> Option<Operation> {
-        let Some(request) = operation.input.body else {
-            let message = format!("the request of operation `{}` has no element in its Body", operation.name);
-            let help = "only document/literal operations whose Body holds one element are generated";
-            self.diagnostics.push(Diagnostic::error(Code::NotGenerated, &operation.span, message).help(help));
+    fn operation(&mut self, operation: &schema::Operation, strict: bool) -> Option<Operation> {
+        if let Some(reason) = self.obstacle(operation) {
+            let message = format!("operation `{}` is not generated: {reason}", operation.name);
+            let diagnostic = match strict {
+                true => Diagnostic::error(Code::NotGenerated, &operation.span, message),
+                false => Diagnostic::warning(Code::NotGenerated, &operation.span, message),
+            };
+            let help = "name the operations that are wanted with `operations` in manifest.toml, or say `strict = false`";
+            self.diagnostics.push(diagnostic.help(help));
             return None;
-        };
+        }
+        let request = operation.input.body?;
         let output = operation.output.as_ref();
+        for message in std::iter::once(&operation.input).chain(output) {
+            if let Some(root) = message.body.and_then(|body| self.root_of.get(&body)) {
+                self.roots[*root].document = true;
+            }
+        }
         Some(Operation {
             name: operation.name.clone(),
             soap_action: operation.soap_action.clone(),
@@ -50,6 +67,28 @@ impl Lower<'_> {
             response_headers: output.map(|output| self.headers(output)).unwrap_or_default(),
             span: operation.span.clone(),
         })
+    }
+
+    /// Why no code is generated for an operation.
+    fn obstacle(&self, operation: &schema::Operation) -> Option<String> {
+        let Some(output) = &operation.output else { return Some("it is one-way".to_owned()) };
+        for (message, what) in [(&operation.input, "request"), (output, "reply")] {
+            let Some(body) = message.body else {
+                return Some(format!("its {what} has no element in the Body"));
+            };
+            let element = &self.set.elements[body.0];
+            // The type of the message stands for the operation, so it must be that of one global element only.
+            let sole = self.declared_by.get(&element.ty).is_some_and(|all| all.len() == 1);
+            let root = self.root_of.get(&body).map(|root| &self.roots[*root]);
+            if !sole || !root.is_some_and(|root| matches!(root.ty, Ty::Item(_))) {
+                return Some(format!(
+                    "the element `{}` of its {what} has no type of its own, but a simple one or one that other global \
+                     elements have too",
+                    element.name.local
+                ));
+            }
+        }
+        None
     }
 
     fn headers(&self, message: &schema::Message) -> Vec<(Rc<str>, usize)> {

@@ -6,25 +6,64 @@ use crate::model::{Item, ItemKind, Ty};
 use crate::schema::{FacetKind, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
-    pub(super) fn simple(&mut self, id: TypeId, simple: &SimpleType) -> Ty {
+    /// Lowers a simple type after those it is made of, however long the chain.
+    pub(super) fn simple_with_parts(&mut self, id: TypeId) -> Ty {
+        let set = self.set;
+        let mut stack = vec![id];
+        let mut last = Ty::Any;
+        while let Some(&top) = stack.last() {
+            let TypeBody::Simple(simple) = &set.types[top.0].body else {
+                stack.pop();
+                continue;
+            };
+            let parts = match simple {
+                SimpleType::Restriction { base, .. } => std::slice::from_ref(base),
+                SimpleType::List { item } => std::slice::from_ref(item),
+                SimpleType::Union { members } => {
+                    self.name_members(top, members);
+                    members.as_slice()
+                }
+            };
+            let is_simple = |part: &&TypeId| matches!(set.types[part.0].body, TypeBody::Simple(_));
+            let open = parts.iter().filter(is_simple).find(|part| !self.done.contains_key(part));
+            match open {
+                // A type that is made of itself was reported by resolve; here it only must not go on for ever.
+                Some(part) if !stack.contains(part) => stack.push(*part),
+                _ => {
+                    last = self.simple(top, simple);
+                    stack.pop();
+                }
+            }
+        }
+        last
+    }
+
+    /// Gives anonymous members of a union the words of their names.
+    fn name_members(&mut self, id: TypeId, members: &[TypeId]) {
+        for (at, member) in members.iter().enumerate() {
+            if self.set.types[member.0].name.is_none() && !self.member_hints.contains_key(member) {
+                let hint =
+                    format!("{} {}", super::strip_type(&self.hint(id)), self.member_words(*member, at));
+                self.member_hints.insert(*member, hint);
+            }
+        }
+    }
+
+    fn simple(&mut self, id: TypeId, simple: &SimpleType) -> Ty {
         let ty = match simple {
             SimpleType::List { item } => Ty::List(Box::new(self.ty(*item))),
             SimpleType::Union { members } => {
                 let mut variants = Vec::new();
                 for (at, member) in members.iter().enumerate() {
-                    let words = self.member_words(*member, at);
-                    if self.set.types[member.0].name.is_none() {
-                        let hint = format!("{} {words}", super::strip_type(&self.hint(id)));
-                        self.member_hints.insert(*member, hint);
-                    }
-                    variants.push((words, self.ty(*member)));
+                    variants.push((self.member_words(*member, at), self.ty(*member)));
                 }
                 self.simple_item(id, ItemKind::Union(variants))
             }
             SimpleType::Restriction { base, facets } => {
                 let base_ty = self.ty(*base);
                 let enumerated = facets.iter().any(|f| f.kind == FacetKind::Enumeration);
-                let checked: Vec<_> = facets.iter().filter(|f| f.kind != FacetKind::WhiteSpace).cloned().collect();
+                let checked: Vec<_> =
+                    facets.iter().filter(|f| f.kind != FacetKind::WhiteSpace).cloned().collect();
                 if enumerated && self.is_text(*base) {
                     // Published schemas list a value twice now and then; it is one value.
                     let mut values: Vec<crate::schema::Facet> = Vec::new();
@@ -65,7 +104,9 @@ impl Lower<'_> {
         }
         match &ty.body {
             TypeBody::Simple(SimpleType::Restriction { facets, .. }) => {
-                let value = |kinds: [FacetKind; 2]| facets.iter().find(|f| kinds.contains(&f.kind)).map(|f| &*f.value);
+                let value = |kinds: [FacetKind; 2]| {
+                    facets.iter().find(|f| kinds.contains(&f.kind)).map(|f| &*f.value)
+                };
                 let least = value([FacetKind::MinInclusive, FacetKind::MinExclusive]);
                 let most = value([FacetKind::MaxInclusive, FacetKind::MaxExclusive]);
                 match (least, most) {
@@ -86,16 +127,31 @@ impl Lower<'_> {
     /// Whether values of the type are text, so that an enumeration of them is one of names.
     fn is_text(&self, id: TypeId) -> bool {
         use crate::schema::Builtin::*;
-        match &self.set.types[id.0].body {
-            TypeBody::Builtin(builtin) => {
-                matches!(
-                    builtin,
-                    AnySimpleType | String | NormalizedString | Token | Language | NmToken | Name | NcName | Id | IdRef
-                        | Entity | AnyUri | QName | Notation
-                )
+        let mut at = id;
+        loop {
+            match &self.set.types[at.0].body {
+                TypeBody::Simple(SimpleType::Restriction { base, .. }) => at = *base,
+                TypeBody::Builtin(builtin) => {
+                    return matches!(
+                        builtin,
+                        AnySimpleType
+                            | String
+                            | NormalizedString
+                            | Token
+                            | Language
+                            | NmToken
+                            | Name
+                            | NcName
+                            | Id
+                            | IdRef
+                            | Entity
+                            | AnyUri
+                            | QName
+                            | Notation
+                    );
+                }
+                _ => return false,
             }
-            TypeBody::Simple(SimpleType::Restriction { base, .. }) => self.is_text(*base),
-            _ => false,
         }
     }
 }

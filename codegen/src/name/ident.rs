@@ -1,19 +1,22 @@
 //! Identifiers from names on the wire: case, keywords, names that do not begin with a letter.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
+use unicode_ident::{is_xid_continue, is_xid_start};
 
 const KEYWORDS: &[&str] = &[
-    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
-    "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move",
-    "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof",
-    "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro",
+    "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "static", "struct", "trait",
+    "true", "try", "type", "typeof", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Only letters, digits and underscores of any script that Rust accepts; others separate words. The plural
+/// Modules that are there beside those of the protocols.
+pub const RESERVED_MODULES: &[&str] = &["modules", "names"];
+
+/// Only what Rust accepts in identifiers, of any script; other characters separate words. The plural
 /// of an abbreviation is one word: `FieldURIs` is field uris.
 fn words(name: &str) -> String {
-    let mut chars: Vec<char> =
-        name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { ' ' }).collect();
+    let mut chars: Vec<char> = name.chars().map(|c| if is_xid_continue(c) { c } else { ' ' }).collect();
     for end in 2..chars.len() {
         let plural = chars[end] == 's' && !chars.get(end + 1).is_some_and(|c| c.is_lowercase());
         let start = chars[..end].iter().rposition(|c| !c.is_uppercase()).map_or(0, |at| at + 1);
@@ -31,7 +34,7 @@ pub fn camel(name: &str) -> String {
     let ident = words(name).to_upper_camel_case();
     match ident.chars().next() {
         None => "Unnamed".to_owned(),
-        Some(first) if !first.is_alphabetic() => format!("N{ident}"),
+        Some(first) if !is_xid_start(first) => format!("N{ident}"),
         _ if ident == "Self" => "SelfValue".to_owned(),
         _ => ident,
     }
@@ -42,7 +45,7 @@ pub fn snake(name: &str) -> String {
     let ident = words(name).to_snake_case();
     match ident.chars().next() {
         None => "unnamed".to_owned(),
-        Some(first) if !first.is_alphabetic() => format!("n{ident}"),
+        Some(first) if !is_xid_start(first) => format!("n{ident}"),
         _ if matches!(ident.as_str(), "self" | "super" | "crate") => format!("{ident}_"),
         _ if KEYWORDS.contains(&ident.as_str()) => format!("r#{ident}"),
         _ => ident,
@@ -70,10 +73,21 @@ pub(super) fn variant(value: &str) -> String {
     camel(&spelled)
 }
 
+/// Whether a text can name a file and module without being raw.
+pub fn is_plain(name: &str) -> bool {
+    is_ident(name) && !name.starts_with("r#")
+}
+
 /// A module for a namespace that the manifest does not place: the last word of its URI that is a name.
 pub(super) fn module_of_namespace(uri: &str) -> String {
-    let mut parts = uri.split(['/', ':', '#', '?']).filter(|part| part.starts_with(|c: char| c.is_alphabetic()));
-    parts.next_back().map_or_else(|| "schema".to_owned(), |part| snake(part).replace("r#", "")).to_lowercase()
+    let mut parts =
+        uri.split(['/', ':', '#', '?']).filter(|part| part.starts_with(|c: char| c.is_alphabetic()));
+    let name = parts.next_back().map_or_else(|| "schema".to_owned(), |part| snake(part).to_lowercase());
+    match name.strip_prefix("r#") {
+        Some(keyword) => format!("{keyword}_schema"),
+        None if RESERVED_MODULES.contains(&name.as_str()) => format!("{name}_schema"),
+        None => name,
+    }
 }
 
 /// Whether a text is an identifier, raw or not.
@@ -81,9 +95,9 @@ pub(super) fn is_ident(text: &str) -> bool {
     let raw = text.strip_prefix("r#");
     let plain = raw.unwrap_or(text);
     let mut chars = plain.chars();
-    let starts = chars.next().is_some_and(|c| c.is_alphabetic() || (c == '_' && plain.len() > 1));
-    let keyword = KEYWORDS.contains(&plain) || matches!(plain, "self" | "super" | "crate" | "Self");
-    starts && chars.all(|c| c.is_alphanumeric() || c == '_') && (raw.is_some() || !keyword)
+    let starts = chars.next().is_some_and(|c| is_xid_start(c) || (c == '_' && plain.len() > 1));
+    let special = matches!(plain, "self" | "super" | "crate" | "Self");
+    starts && chars.all(is_xid_continue) && !special && (raw.is_some() || !KEYWORDS.contains(&plain))
 }
 
 #[cfg(test)]
@@ -104,12 +118,17 @@ mod tests {
             ("FieldURIs", "FieldUris", "field_uris"),
             ("größe", "Größe", "größe"),
             ("...", "Unnamed", "unnamed"),
+            ("m²", "M", "m"),
+            ("\u{301}a", "A", "a"),
         ];
         for (name, upper, lower) in cases {
             assert_eq!((camel(name).as_str(), snake(name).as_str()), (upper, lower));
             assert!(is_ident(&camel(name)) && is_ident(&snake(name)), "{name}");
         }
-        assert_eq!((variant("").as_str(), variant("+").as_str(), variant("-").as_str()), ("Empty", "Plus", "Minus"));
+        assert_eq!(
+            (variant("").as_str(), variant("+").as_str(), variant("-").as_str()),
+            ("Empty", "Plus", "Minus")
+        );
         assert_eq!(module_of_namespace("http://schemas.microsoft.com/exchange/services/2006/types"), "types");
     }
 }

@@ -13,13 +13,16 @@ pub const FILE: &str = "names.lock";
 
 const HEADER: &str = "\
 # The Rust name of every component, written by `cargo xtask regen`. To rename one, edit the right side and run
-# it again; a deleted line is derived anew. Kinds: type, field, variant, element, operation.
+# it again; a deleted line is derived anew. Kinds: type, field, variant, element, operation, header.
 ";
 
-/// The names that an earlier run, or a person, has settled.
+/// What can be named: the first word of a line.
+const KINDS: &[&str] = &["type", "field", "variant", "element", "operation", "header"];
+
+/// The names that an earlier run, or a person, has settled, with their places.
 #[derive(Default)]
 pub(super) struct Lock {
-    names: BTreeMap<String, String>,
+    names: BTreeMap<String, (String, Span)>,
 }
 
 impl Lock {
@@ -34,33 +37,58 @@ impl Lock {
                 continue;
             }
             let span = Span { file: FILE.into(), line: u32::try_from(at + 1).unwrap_or(u32::MAX), column: 1 };
-            // The key may hold ` = ` (an enumeration value), the name cannot.
-            let Some((key, name)) = line.rsplit_once(" = ") else {
-                let message = "a line that is not of the form `kind key = name`";
-                let help = "delete the line and run `cargo xtask regen`";
+            let mut report = |message: String, help: &str| {
                 diagnostics.push(Diagnostic::error(Code::BadLock, &span, message).help(help));
+            };
+            // The key may hold ` = ` (an enumeration value), the name cannot.
+            let parts =
+                line.rsplit_once(" = ").and_then(|(key, name)| Some((key.split_once(' ')?.0, key, name)));
+            let Some((kind, key, name)) = parts.filter(|(kind, _, _)| KINDS.contains(kind)) else {
+                let help = "write `kind key = name`, or delete the line: it is derived anew";
+                report(format!("`{line}` is no entry: those begin with {}", KINDS.join(", ")), help);
                 continue;
             };
-            if !name.split("::").all(is_ident) {
-                let message = format!("`{name}` is not a Rust identifier");
-                let help = "choose a name of letters, digits and underscores that is no keyword";
-                diagnostics.push(Diagnostic::error(Code::BadLock, &span, message).help(help));
+            let steps = if kind == "type" { 2 } else { 1 };
+            if name.split("::").count() != steps || !name.split("::").all(is_ident) {
+                let (what, help) = match kind {
+                    "type" => ("a module and a Rust identifier", "write `module::Name`"),
+                    _ => (
+                        "a Rust identifier",
+                        "choose letters, digits and underscores; a keyword needs `r#` before it",
+                    ),
+                };
+                report(format!("`{name}` is not {what}"), help);
                 continue;
             }
-            lock.names.insert(unescape(key), name.to_owned());
+            let key = unescape(key);
+            match lock.names.get(&key) {
+                Some((other, first)) if other != name => {
+                    let message = format!("`{key}` is `{name}` here and `{other}` before");
+                    let diagnostic =
+                        Diagnostic::error(Code::BadLock, &span, message).help("delete one of the lines");
+                    diagnostics.push(diagnostic.note(Some(first), "the other line"));
+                }
+                Some(_) => {}
+                None => drop(lock.names.insert(key, (name.to_owned(), span))),
+            }
         }
         lock
     }
 
     /// Locked identifier.
     pub(super) fn ident(&self, key: &str) -> Option<String> {
-        self.names.get(key).filter(|name| !name.contains("::")).cloned()
+        self.names.get(key).map(|(name, _)| name.clone())
     }
 
     /// Locked module and identifier.
     pub(super) fn path(&self, key: &str) -> Option<(String, String)> {
-        let (module, ident) = self.names.get(key)?.split_once("::")?;
+        let (module, ident) = self.names.get(key)?.0.split_once("::")?;
         Some((module.to_owned(), ident.to_owned()))
+    }
+
+    /// Where a key stands.
+    pub(super) fn span(&self, key: &str) -> Option<&Span> {
+        self.names.get(key).map(|(_, span)| span)
     }
 }
 

@@ -4,16 +4,17 @@
 
 mod ident;
 mod lock;
+mod parts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::lower::strip_type;
 use crate::manifest::Manifest;
-use crate::model::{Field, Item, ItemId, ItemKind, Model, Term};
+use crate::model::{Item, ItemId, ItemKind, Model};
 
-pub use ident::{camel, snake};
+pub use ident::{RESERVED_MODULES, camel, is_plain, snake};
 pub use lock::FILE;
 use lock::Lock;
 
@@ -30,6 +31,8 @@ pub struct Names {
     pub root_variants: Vec<String>,
     /// Methods of each service.
     pub operations: Vec<Vec<String>>,
+    /// Header parts of each service, of its requests and of its replies: the root and the field.
+    pub headers: Vec<[Vec<(usize, String)>; 2]>,
     /// The text of `names.lock`.
     pub lock: String,
 }
@@ -46,16 +49,49 @@ impl Names {
     }
 }
 
-/// Names that an item must not have: the emitted code uses them for what Rust means by them.
+/// Names that an item must not have: emitted code uses them for what Rust means by them, or needs them in scope for
+/// their methods. The last three are emitted beside the items.
 const RESERVED: &[&str] = &[
-    "Option", "Vec", "String", "Box", "Result", "Some", "None", "Ok", "Err", "Self", "Default", "Clone", "Debug",
-    "PartialEq", "Into", "From", "Send", "Sync", "Future", "Element",
+    "Option",
+    "Vec",
+    "String",
+    "Box",
+    "Result",
+    "Some",
+    "None",
+    "Ok",
+    "Err",
+    "Self",
+    "Default",
+    "Clone",
+    "Debug",
+    "PartialEq",
+    "Into",
+    "From",
+    "Send",
+    "Sync",
+    "Sized",
+    "Future",
+    "Iterator",
+    "IntoIterator",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "AsRef",
+    "Element",
+    "RequestHeaders",
+    "ResponseHeaders",
 ];
+
+/// Why a reserved name cannot be had.
+const NEEDED: &str = "emitted code needs that name for something else";
 
 /// Names everything.
 pub fn name(model: &Model, manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics) -> Names {
     let lock = Lock::read(inputs, diagnostics);
-    let mut naming = Naming { model, manifest, lock, lines: BTreeMap::new(), diagnostics, names: Names::default() };
+    let mut naming =
+        Naming { model, manifest, lock, lines: BTreeMap::new(), diagnostics, names: Names::default() };
     naming.items();
     naming.parts();
     naming.roots();
@@ -87,11 +123,35 @@ impl Naming<'_> {
         }
     }
 
+    /// Whether items of a module must not have this name.
+    fn is_reserved(&self, module: &str, ident: &str) -> bool {
+        // A service stands in its module; its messages import what they need of it by name.
+        let mut services = self.model.services.iter();
+        RESERVED.contains(&ident) || services.any(|service| service.module == module && service.name == ident)
+    }
+
+    /// The enums of wide types' fields are items of their module too: what they could be called.
+    fn companions(&self, modules: &[String]) -> BTreeMap<(String, String), usize> {
+        let mut companions = BTreeMap::new();
+        for (at, item) in self.model.items.iter().enumerate() {
+            if !matches!(&item.kind, ItemKind::Struct(inner) if inner.wide) {
+                continue;
+            }
+            let locked = self.lock.path(&format!("type {}", item.key)).map(|(_, ident)| ident);
+            let idents = locked.into_iter().chain((0..3).map(|round| wish(item, round)));
+            for ident in idents {
+                companions.insert((modules[at].clone(), format!("{ident}Field")), at);
+            }
+        }
+        companions
+    }
+
     /// Wrappers have no Rust type; everything else has a name.
     fn items(&mut self) {
         let model = self.model;
         let modules: Vec<String> =
             model.items.iter().map(|item| self.module(&item.span.file, &item.wire.namespace)).collect();
+        let companions = self.companions(&modules);
         let mut chosen: Vec<Option<String>> = vec![None; model.items.len()];
         let mut taken: BTreeMap<(String, String), usize> = BTreeMap::new();
         // Locked names first, then in rounds: each round gives the names that are still free to those who ask
@@ -102,6 +162,14 @@ impl Naming<'_> {
             match self.lock.path(&key) {
                 Some((module, ident)) if module == modules[at] => {
                     self.take(&mut taken, at, &module, &ident);
+                    if self.is_reserved(&module, &ident)
+                        || companions.contains_key(&(module.clone(), ident.clone()))
+                    {
+                        let message = format!("`{}` cannot be `{module}::{ident}`: {NEEDED}", item.key);
+                        let span = self.lock.span(&key).unwrap_or(&item.span);
+                        let diagnostic = Diagnostic::error(Code::NameCollision, span, message);
+                        self.diagnostics.push(diagnostic.help("choose another name, or delete the line"));
+                    }
                     chosen[at] = Some(ident);
                 }
                 _ => open.push(at),
@@ -114,7 +182,11 @@ impl Naming<'_> {
                 wishes.entry((modules[at].clone(), wish)).or_default().push(at);
             }
             for ((module, ident), mut who) in wishes {
-                if RESERVED.contains(&ident.as_str()) || taken.contains_key(&(module.clone(), ident.clone())) {
+                let key = (module.clone(), ident.clone());
+                if self.is_reserved(&module, &ident)
+                    || taken.contains_key(&key)
+                    || companions.contains_key(&key)
+                {
                     continue;
                 }
                 // Elements come before types, types before traits and groups.
@@ -127,21 +199,33 @@ impl Naming<'_> {
             }
             open.retain(|at| chosen[*at].is_none());
         }
-        for at in open {
+        // Nobody got these: everyone who wants one is reported, with the others as the reason.
+        let mut suggested = BTreeMap::new();
+        for &at in &open {
             let item = &model.items[at];
             let ident = wish(item, 0);
-            let other = taken.get(&(modules[at].clone(), ident.clone())).map(|other| &model.items[*other]);
+            let module = &modules[at];
+            let rivals = open.iter().filter(|other| **other != at && modules[**other] == *module);
+            let other = taken.get(&(module.clone(), ident.clone()));
+            let other =
+                other.or_else(|| rivals.clone().find(|rival| wish(&model.items[**rival], 0) == ident));
+            let other = other.map(|other| &model.items[*other]);
             let why = match other {
-                Some(other) => format!("which is the name of `{}`", other.key),
-                None if RESERVED.contains(&ident.as_str()) => "which emitted code needs for something else".to_owned(),
-                None => "and so would another component".to_owned(),
+                Some(other) => format!("and so would `{}`", other.key),
+                None => NEEDED.to_owned(),
             };
-            let message = format!("`{}` would be `{}::{ident}`, {why}", item.key, modules[at]);
-            let help = format!("add to names.lock: type {} = {}::{ident}Value", item.key, modules[at]);
-            let note = other.map(|o| o.span.clone());
+            let message = format!("`{}` would be `{module}::{ident}`, {why}", item.key);
+            let free = ["Type", "Value", "Kind", "Item"]
+                .iter()
+                .map(|suffix| (module.clone(), format!("{ident}{suffix}")));
+            let free = free
+                .into_iter()
+                .find(|name| !taken.contains_key(name) && suggested.insert(name.clone(), at).is_none());
+            let name = free.map_or_else(|| format!("{ident}…"), |(_, name)| name);
+            let help = format!("name it in names.lock: type {} = {module}::{name}", item.key);
             let diagnostic = Diagnostic::error(Code::NameCollision, &item.span, message).help(help);
-            self.diagnostics.push(match &note {
-                Some(span) => diagnostic.note(Some(span), "the other one"),
+            self.diagnostics.push(match other {
+                Some(other) => diagnostic.note(Some(&other.span), "the other one"),
                 None => diagnostic,
             });
             chosen[at] = Some(ident);
@@ -157,112 +241,14 @@ impl Naming<'_> {
         let before = taken.insert((module.to_owned(), ident.to_owned()), at);
         if let Some(before) = before {
             let (item, other) = (&self.model.items[at], &self.model.items[before]);
-            let message = format!("names.lock gives `{}` and `{}` the same name `{module}::{ident}`", other.key, item.key);
-            let help = "change one of the two lines";
-            self.diagnostics.push(Diagnostic::error(Code::NameCollision, &item.span, message).help(help));
-        }
-    }
-
-    fn parts(&mut self) {
-        for item in &self.model.items {
-            let parts = match &item.kind {
-                ItemKind::Struct(inner) => self.fields(item, &inner.fields, snake, inner.wide),
-                ItemKind::Trait(inner) => self.fields(item, &inner.fields, snake, false),
-                ItemKind::Wrapper(field) => vec![snake(&field.hint)],
-                ItemKind::Choice(inner) => self.fields(item, &inner.variants, camel, false),
-                ItemKind::Enumeration(facets) => {
-                    let values = facets.iter().map(|f| (format!("#{}", f.value), ident::variant(&f.value), false));
-                    self.distinct(item, "variant", &values.collect::<Vec<_>>(), &["Other"])
-                }
-                ItemKind::Union(members) => {
-                    let values = members.iter().map(|(words, _)| (format!("#{words}"), camel(words), false));
-                    self.distinct(item, "variant", &values.collect::<Vec<_>>(), &[])
-                }
-                ItemKind::Abstract(variants) => {
-                    // The variants are types, which are distinct in a module, and told apart by module otherwise.
-                    let idents = variants.iter().map(|id| (format!("#{}", self.model.items[id.0].key), self.names.ident(*id).to_owned(), false));
-                    let idents: Vec<_> = idents.collect();
-                    self.distinct(item, "variant", &idents, &[])
-                }
-                ItemKind::Restricted { .. } => Vec::new(),
-            };
-            self.names.parts.push(parts);
-        }
-    }
-
-    fn fields(&mut self, item: &Item, fields: &[Field], style: fn(&str) -> String, wide: bool) -> Vec<String> {
-        let wishes: Vec<_> = fields
-            .iter()
-            .map(|field| (format!("/{}", field.step), style(&field.hint), matches!(field.term, Term::Attribute(_))))
-            .collect();
-        let kind = if matches!(item.kind, ItemKind::Choice(_)) { "variant" } else { "field" };
-        let reserved: &[&str] = if wide { &["fields", "new"] } else { &[] };
-        self.distinct(item, kind, &wishes, reserved)
-    }
-
-    /// Makes the parts of one item distinct: (step of the key, wish, is an attribute).
-    fn distinct(&mut self, item: &Item, kind: &str, wishes: &[(String, String, bool)], reserved: &[&str]) -> Vec<String> {
-        let mut taken: BTreeMap<String, String> = BTreeMap::new();
-        let mut chosen = Vec::new();
-        let elements: BTreeSet<&str> = wishes.iter().filter(|(_, _, a)| !a).map(|(_, wish, _)| wish.as_str()).collect();
-        for (step, wish, attribute) in wishes {
-            let key = format!("{kind} {}{step}", item.key);
-            let mut ident = wish.clone();
-            if *attribute && elements.contains(wish.as_str()) {
-                ident = format!("{}_attribute", wish.trim_start_matches("r#"));
-            } else if reserved.contains(&wish.as_str()) {
-                ident = if kind == "variant" { format!("{wish}Value") } else { format!("{wish}_value") };
-            }
-            if let Some(locked) = self.lock.ident(&key) {
-                ident = locked;
-            }
-            if let Some(other) = taken.insert(ident.clone(), step.clone()) {
-                let (other, step) = (other.trim_start_matches(['/', '#']), step.trim_start_matches(['/', '#']));
-                let message = format!("`{other}` and `{step}` of `{}` would both be `{ident}`", item.key);
-                let separator = if kind == "variant" { "Value" } else { "_value" };
-                let help = format!("add to names.lock: {key} = {ident}{separator}");
-                self.diagnostics.push(Diagnostic::error(Code::NameCollision, &item.span, message).help(help));
-            }
-            self.lines.insert(key, ident.clone());
-            chosen.push(ident);
-        }
-        chosen
-    }
-
-    fn roots(&mut self) {
-        let mut taken: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for (at, root) in self.model.roots.iter().enumerate() {
-            let module = self.module(&root.span.file, &root.name.namespace);
-            let key = format!("element {{{}}}{}", root.name.namespace, root.name.local);
-            let ident = self.lock.ident(&key).unwrap_or_else(|| camel(&root.name.local));
-            if let Some(other) = taken.insert((module.clone(), ident.clone()), at) {
-                let other = &self.model.roots[other];
-                let message = format!("elements `{}` and `{}` would both be `{module}::Element::{ident}`", other.name.local, root.name.local);
-                let help = format!("add to names.lock: {key} = {ident}Element");
-                let diagnostic = Diagnostic::error(Code::NameCollision, &root.span, message).help(help);
-                self.diagnostics.push(diagnostic.note(Some(&other.span), "the other one"));
-            }
-            self.lines.insert(key, ident.clone());
-            self.names.roots.push(module);
-            self.names.root_variants.push(ident);
-        }
-    }
-
-    fn services(&mut self) {
-        for service in &self.model.services {
-            let mut methods: Vec<String> = Vec::new();
-            for operation in &service.operations {
-                let key = format!("operation {}/{}", service.key, operation.name);
-                let ident = self.lock.ident(&key).unwrap_or_else(|| snake(&operation.name));
-                if methods.contains(&ident) {
-                    let message = format!("two operations of `{}` would be the method `{ident}`", service.name);
-                    let help = format!("add to names.lock: {key} = {ident}_operation");
-                    self.diagnostics.push(Diagnostic::error(Code::NameCollision, &operation.span, message).help(help));
-                }
-                self.lines.insert(key, ident.clone());
-                methods.push(ident);
-            }
-            self.names.operations.push(methods);
+            let place =
+                |item: &Item| self.lock.span(&format!("type {}", item.key)).unwrap_or(&item.span).clone();
+            let message =
+                format!("`{}` and `{}` have the same name `{module}::{ident}`", other.key, item.key);
+            let diagnostic = Diagnostic::error(Code::NameCollision, &place(item), message);
+            let diagnostic =
+                diagnostic.note(Some(&place(other)), "the other line").help("change one of the two lines");
+            self.diagnostics.push(diagnostic);
         }
     }
 }

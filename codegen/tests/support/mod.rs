@@ -5,7 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use oxws_codegen::Inputs;
+use oxws_codegen::emit::Config;
+use oxws_codegen::{Inputs, Output, generate};
 
 /// The project's own schemas.
 pub(crate) fn schemas() -> Inputs {
@@ -40,6 +41,24 @@ pub(crate) fn folder(path: &Path) -> Inputs {
     inputs
 }
 
+/// The published schemas with the project's own manifest, quirks, documentation and names.
+pub(crate) fn published() -> Option<Inputs> {
+    let mut inputs = folder(&shared("corpus/ms-oxws")?);
+    for (name, text) in schemas().0 {
+        if name.ends_with(".toml") || name.ends_with(".lock") {
+            inputs.0.insert(name, text);
+        }
+    }
+    Some(inputs)
+}
+
+/// Runs the generator; panics with its report when there are errors.
+pub(crate) fn generated(inputs: &Inputs) -> Output {
+    let (output, diagnostics) = generate(inputs, &Config::default());
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render());
+    output
+}
+
 /// A deterministic source of numbers (xorshift).
 pub(crate) struct Random(pub(crate) u64);
 
@@ -50,6 +69,13 @@ impl Random {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         (self.0 % limit.max(1) as u64) as usize
+    }
+
+    /// Puts the entries into another order.
+    pub(crate) fn shuffle<T>(&mut self, entries: &mut [T]) {
+        for at in (1..entries.len()).rev() {
+            entries.swap(at, self.below(at + 1));
+        }
     }
 }
 
