@@ -5,12 +5,6 @@
 use crate::rt::prelude as rt;
 use super::{ResponseClass, ResponseCode};
 
-/// What every request message derives from. It adds nothing of its own; header data such as the
-/// schema version travels in SOAP header blocks, not here.
-///
-/// What every type derived from `m:BaseRequestType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/) has.
-pub trait BaseRequest {}
-
 /// What every reply of an operation derives from: outcome, error text and error details. The
 /// payload of the operation follows after these children. All children are optional as a group, so
 /// a reply may carry nothing but `ResponseClass` (UCS T4).
@@ -37,6 +31,12 @@ pub trait ResponseMessage {
     /// `m:MessageXml`, optional.
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>>;
 }
+
+/// What every request message derives from. It adds nothing of its own; header data such as the
+/// schema version travels in SOAP header blocks, not here.
+///
+/// What every type derived from `m:BaseRequestType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/) has.
+pub trait BaseRequest {}
 
 /// What all ids of items derive from. Adds nothing of its own and never occurs itself.
 ///

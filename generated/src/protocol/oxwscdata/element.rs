@@ -8,6 +8,7 @@ use super::{ExchangeImpersonation, MailboxCulture, RequestServerVersion, ServerV
 
 /// The global elements of MS-OXWSCDATA (Common data types): any of its documents, read and written by the name of its root.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Element {
     /// `t:ExchangeImpersonation`.
     ExchangeImpersonation(ExchangeImpersonation),

@@ -12,6 +12,7 @@ use super::{BaseEmailAddress, NonEmptyString};
 ///
 /// Schema type `t:EmailAddressType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EmailAddress {
     /// Name of the addressee as shown to people; free text. Absent when only the address is known.
     /// `t:Name`, optional.
@@ -34,7 +35,7 @@ pub struct EmailAddress {
     /// `t:OriginalDisplayName`, optional.
     pub original_display_name: Option<String>,
 }
-rt::blank!(EmailAddress, EmailAddress::default());
+rt::blank!(EmailAddress, Default::default());
 
 static EMAIL_ADDRESS: rt::Shape = rt::Shape::sequence(
     t!(type "EmailAddressType"),

@@ -10,6 +10,7 @@ use super::NonEmptyString;
 ///
 /// Schema type `t:ExchangeImpersonationType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExchangeImpersonation {
     /// Attributes that the schema leaves open.
     /// Any number.
@@ -65,6 +66,7 @@ rt::document!(ExchangeImpersonation, VOCABULARY, t!("ExchangeImpersonation"));
 ///
 /// Schema type `t:ConnectingSIDType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ConnectingSid {
     /// By the user principal name, as used to sign in: `user@example.com`. Need not be an e-mail
     /// address.

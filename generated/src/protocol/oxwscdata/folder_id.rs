@@ -11,6 +11,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:FolderIdType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FolderId {
     /// Opaque, case-sensitive id in base64; at most 512 characters (UCS K1). Compare it byte by byte,
     /// and do not take it apart.

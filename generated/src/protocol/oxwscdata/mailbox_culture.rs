@@ -10,6 +10,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:MailboxCultureType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MailboxCulture {
     /// Attributes that the schema leaves open.
     /// Any number.

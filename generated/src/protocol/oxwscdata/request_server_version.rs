@@ -11,6 +11,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:RequestServerVersion` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestServerVersion {
     /// The schema version of the request. At least `Exchange2013` for MS-OXWSCOS. The published schema
     /// fixes the value to `Exchange2016`; that is not enforced, and left out here, since clients do

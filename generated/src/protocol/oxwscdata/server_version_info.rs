@@ -10,6 +10,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:ServerVersionInfo` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ServerVersionInfo {
     /// First part of the product version: 14 for Exchange 2010, 15 for Exchange 2013 and all that
     /// followed.
@@ -30,7 +31,7 @@ pub struct ServerVersionInfo {
     /// Attribute `Version`, optional.
     pub version: Option<String>,
 }
-rt::blank!(ServerVersionInfo, ServerVersionInfo::default());
+rt::blank!(ServerVersionInfo, Default::default());
 
 static SERVER_VERSION_INFO: rt::Shape = rt::Shape::empty(t!(type ""))
     .attributes(

@@ -12,6 +12,7 @@ use super::{ItemId, ItemIdLike};
 ///
 /// Schema type `t:OccurrenceItemIdType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct OccurrenceItemId {
     /// Id of the recurring item that the occurrence belongs to.
     /// Attribute `RecurringMasterId`, required.
@@ -73,6 +74,7 @@ impl BaseItemId for OccurrenceItemId {}
 ///
 /// Schema type `t:RecurringMasterItemIdType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RecurringMasterItemId {
     /// Id of any occurrence of the series.
     /// Attribute `OccurrenceId`, required.
@@ -126,6 +128,7 @@ impl BaseItemId for RecurringMasterItemId {}
 ///
 /// Schema type `t:RecurringMasterItemIdRangesType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RecurringMasterItemIdRanges {
     /// Opaque, case-sensitive id in base64, at most 512 characters (UCS K1). Compare it byte by byte,
     /// and do not take it apart. An empty one is answered with `ErrorInvalidIdEmpty`, one that cannot
@@ -200,72 +203,11 @@ impl ItemIdLike for RecurringMasterItemIdRanges {
 
 impl BaseItemId for RecurringMasterItemIdRanges {}
 
-/// `t:ArrayOfOccurrenceRangesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_OCCURRENCE_RANGES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfOccurrenceRangesType"),
-    &[rt::Particle::one(t!("Range")).times(1, rt::UNBOUNDED)],
-);
-
-/// Occurrences of a recurring calendar item in a span of time, and how many of them at most.
-///
-/// Schema type `t:OccurrencesRangeType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct OccurrencesRange {
-    /// Beginning of the span, a date and time. Absent: from the first occurrence.
-    /// Attribute `Start`, optional.
-    pub start: Option<rt::DateTime>,
-    /// End of the span, a date and time. Absent: to the last occurrence.
-    /// Attribute `End`, optional.
-    pub end: Option<rt::DateTime>,
-    /// Most occurrences to return from the span. Absent: the server decides.
-    /// Attribute `Count`, optional.
-    pub count: Option<i32>,
-    /// `true`: an occurrence that was moved counts by the time it had in the series. `false` or absent:
-    /// by its present time.
-    /// Attribute `CompareOriginalStartTime`, optional.
-    pub compare_original_start_time: Option<bool>,
-}
-rt::blank!(OccurrencesRange, OccurrencesRange::default());
-
-static OCCURRENCES_RANGE: rt::Shape = rt::Shape::empty(t!(type "OccurrencesRangeType"))
-    .attributes(
-        &[
-            rt::Attribute::optional("Start", " Start=\""),
-            rt::Attribute::optional("End", " End=\""),
-            rt::Attribute::optional("Count", " Count=\""),
-            rt::Attribute::optional(
-                "CompareOriginalStartTime",
-                " CompareOriginalStartTime=\"",
-            ),
-        ],
-    );
-
-impl rt::Fields for OccurrencesRange {
-    fn shape(&self) -> &'static rt::Shape { &OCCURRENCES_RANGE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.start),
-            1 => r.opt_attribute(&mut self.end),
-            2 => r.opt_attribute(&mut self.count),
-            3 => r.opt_attribute(&mut self.compare_original_start_time),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[0], &self.start);
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[1], &self.end);
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[2], &self.count);
-        w.opt_attribute(
-            &OCCURRENCES_RANGE.attributes[3],
-            &self.compare_original_start_time,
-        );
-    }
-}
-
 /// The alternatives of a choice.
 ///
 /// Schema type `t:NonEmptyArrayOfBaseItemIdsType/entry/choice` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum BaseItemIdChoice {
     /// An item by its own id. The only kind that contacts and groups have.
     /// `t:ItemId`, required.
@@ -315,3 +257,66 @@ impl rt::Choice for BaseItemIdChoice {
     }
 }
 rt::choice_content!(BaseItemIdChoice);
+
+/// `t:ArrayOfOccurrenceRangesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_OCCURRENCE_RANGES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfOccurrenceRangesType"),
+    &[rt::Particle::one(t!("Range")).times(1, rt::UNBOUNDED)],
+);
+
+/// Occurrences of a recurring calendar item in a span of time, and how many of them at most.
+///
+/// Schema type `t:OccurrencesRangeType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct OccurrencesRange {
+    /// Beginning of the span, a date and time. Absent: from the first occurrence.
+    /// Attribute `Start`, optional.
+    pub start: Option<rt::DateTime>,
+    /// End of the span, a date and time. Absent: to the last occurrence.
+    /// Attribute `End`, optional.
+    pub end: Option<rt::DateTime>,
+    /// Most occurrences to return from the span. Absent: the server decides.
+    /// Attribute `Count`, optional.
+    pub count: Option<i32>,
+    /// `true`: an occurrence that was moved counts by the time it had in the series. `false` or absent:
+    /// by its present time.
+    /// Attribute `CompareOriginalStartTime`, optional.
+    pub compare_original_start_time: Option<bool>,
+}
+rt::blank!(OccurrencesRange, Default::default());
+
+static OCCURRENCES_RANGE: rt::Shape = rt::Shape::empty(t!(type "OccurrencesRangeType"))
+    .attributes(
+        &[
+            rt::Attribute::optional("Start", " Start=\""),
+            rt::Attribute::optional("End", " End=\""),
+            rt::Attribute::optional("Count", " Count=\""),
+            rt::Attribute::optional(
+                "CompareOriginalStartTime",
+                " CompareOriginalStartTime=\"",
+            ),
+        ],
+    );
+
+impl rt::Fields for OccurrencesRange {
+    fn shape(&self) -> &'static rt::Shape { &OCCURRENCES_RANGE }
+    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+        match at {
+            0 => r.opt_attribute(&mut self.start),
+            1 => r.opt_attribute(&mut self.end),
+            2 => r.opt_attribute(&mut self.count),
+            3 => r.opt_attribute(&mut self.compare_original_start_time),
+            _ => r.no_such_field(at),
+        }
+    }
+    fn write_attributes(&self, w: &mut rt::Writer) {
+        w.opt_attribute(&OCCURRENCES_RANGE.attributes[0], &self.start);
+        w.opt_attribute(&OCCURRENCES_RANGE.attributes[1], &self.end);
+        w.opt_attribute(&OCCURRENCES_RANGE.attributes[2], &self.count);
+        w.opt_attribute(
+            &OCCURRENCES_RANGE.attributes[3],
+            &self.compare_original_start_time,
+        );
+    }
+}

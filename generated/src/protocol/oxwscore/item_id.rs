@@ -12,6 +12,7 @@ use super::ItemIdLike;
 ///
 /// Schema type `t:ItemIdType` of [MS-OXWSCORE](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscore/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ItemId {
     /// Opaque, case-sensitive id in base64, at most 512 characters (UCS K1). Compare it byte by byte,
     /// and do not take it apart. An empty one is answered with `ErrorInvalidIdEmpty`, one that cannot

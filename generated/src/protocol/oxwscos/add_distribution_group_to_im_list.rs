@@ -15,6 +15,7 @@ use super::{ImGroup, RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:AddDistributionGroupToImListType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddDistributionGroupToImList {
     /// E-mail address of the distribution group; at least one character. It tells whether the group is
     /// in the list already, and must be in the server's directory of distribution groups where there is
@@ -76,6 +77,7 @@ rt::document!(
 ///
 /// Schema type `m:AddDistributionGroupToImListResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddDistributionGroupToImListResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

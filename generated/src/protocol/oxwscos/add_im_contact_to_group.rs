@@ -14,6 +14,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:AddImContactToGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddImContactToGroup {
     /// The contact. Take it from `SourceId` in the attributions of the contact's persona, or from
     /// `MemberCorrelationKey` of a group; `PersonaId` is another id (UCS P5). Its change key may be
@@ -68,6 +69,7 @@ rt::document!(AddImContactToGroup, VOCABULARY, m!("AddImContactToGroup"));
 ///
 /// Schema type `m:AddImContactToGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddImContactToGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

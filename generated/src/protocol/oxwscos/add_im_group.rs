@@ -14,6 +14,7 @@ use super::{ImGroup, RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:AddImGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddImGroup {
     /// Name of the group; at least one character. Kept as spelled here, but compared with the names of
     /// other groups case-insensitively after Unicode NFC (UCS G3).
@@ -57,6 +58,7 @@ rt::document!(AddImGroup, VOCABULARY, m!("AddImGroup"));
 ///
 /// Schema type `m:AddImGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddImGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

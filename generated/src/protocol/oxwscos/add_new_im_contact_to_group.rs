@@ -17,6 +17,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:AddNewImContactToGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddNewImContactToGroup {
     /// Instant messaging address of the contact, such as `ann@example.com`; at least one character.
     /// Case and a leading `sip:` make no difference when the server looks whether it is in the list
@@ -82,6 +83,7 @@ rt::document!(AddNewImContactToGroup, VOCABULARY, m!("AddNewImContactToGroup"));
 ///
 /// Schema type `m:AddNewImContactToGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddNewImContactToGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

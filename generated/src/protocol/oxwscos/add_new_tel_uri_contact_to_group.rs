@@ -17,6 +17,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:AddNewTelUriContactToGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddNewTelUriContactToGroup {
     /// TEL URI of the contact (RFC 3966), such as `tel:+15550100`; at least one character. It
     /// identifies the contact: case and the leading `tel:` make no difference when the server looks
@@ -98,6 +99,7 @@ rt::document!(AddNewTelUriContactToGroup, VOCABULARY, m!("AddNewTelUriContactToG
 ///
 /// Schema type `m:AddNewTelUriContactToGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AddNewTelUriContactToGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

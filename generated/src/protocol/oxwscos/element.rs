@@ -18,6 +18,7 @@ use super::{
 
 /// The global elements of MS-OXWSCOS (Unified Contact Store): any of its documents, read and written by the name of its root.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Element {
     /// `m:AddDistributionGroupToImList`.
     AddDistributionGroupToImList(AddDistributionGroupToImList),

@@ -14,13 +14,14 @@ use super::lists::NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS;
 ///
 /// Schema type `m:GetImItemListType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GetImItemList {
     /// Properties of the store to return with every group and contact that has them (UCS O14). Absent:
     /// none.
     /// `m:ExtendedProperties`, optional.
     pub extended_properties: Option<Vec<PathToExtendedField>>,
 }
-rt::blank!(GetImItemList, GetImItemList::default());
+rt::blank!(GetImItemList, Default::default());
 
 static GET_IM_ITEM_LIST: rt::Shape = rt::Shape::sequence(
     m!(type "GetImItemListType"),
@@ -58,6 +59,7 @@ rt::document!(GetImItemList, VOCABULARY, m!("GetImItemList"));
 ///
 /// Schema type `m:GetImItemListResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GetImItemListResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

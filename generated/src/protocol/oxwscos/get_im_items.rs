@@ -17,6 +17,7 @@ use super::lists::NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS;
 ///
 /// Schema type `m:GetImItemsType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GetImItems {
     /// The contacts, by plain `ItemId`. Take each from `SourceId` in the attributions of a persona, or
     /// from `MemberCorrelationKey` of a group; `PersonaId` is another id (UCS P5). Those that cannot be
@@ -32,7 +33,7 @@ pub struct GetImItems {
     /// `m:ExtendedProperties`, optional.
     pub extended_properties: Option<Vec<PathToExtendedField>>,
 }
-rt::blank!(GetImItems, GetImItems::default());
+rt::blank!(GetImItems, Default::default());
 
 static GET_IM_ITEMS: rt::Shape = rt::Shape::sequence(
     m!(type "GetImItemsType"),
@@ -78,6 +79,7 @@ rt::document!(GetImItems, VOCABULARY, m!("GetImItems"));
 ///
 /// Schema type `m:GetImItemsResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GetImItemsResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

@@ -16,6 +16,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:ImGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImGroup {
     /// Name of the group, as spelled when it was created or last renamed (UCS G3). At least one
     /// character. The special groups got theirs when the mailbox was first opened, in the language that

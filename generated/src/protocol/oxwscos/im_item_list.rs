@@ -13,6 +13,7 @@ use super::ImGroup;
 ///
 /// Schema type `t:ImItemListType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImItemList {
     /// The groups, the special ones first (UCS G1). Take an absent list for an empty one.
     /// `t:Groups`, optional.
@@ -21,7 +22,7 @@ pub struct ImItemList {
     /// `t:Personas`, optional.
     pub personas: Option<Vec<Persona>>,
 }
-rt::blank!(ImItemList, ImItemList::default());
+rt::blank!(ImItemList, Default::default());
 
 static IM_ITEM_LIST: rt::Shape = rt::Shape::sequence(
     t!(type "ImItemListType"),

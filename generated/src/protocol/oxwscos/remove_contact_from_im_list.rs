@@ -13,6 +13,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:RemoveContactFromImListType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveContactFromImList {
     /// The contact. Take it from `SourceId` in the attributions of the contact's persona, or from
     /// `MemberCorrelationKey` of a group; `PersonaId` is another id (UCS P5). Its change key may be
@@ -59,6 +60,7 @@ rt::document!(RemoveContactFromImList, VOCABULARY, m!("RemoveContactFromImList")
 ///
 /// Schema type `m:RemoveContactFromImListResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveContactFromImListResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

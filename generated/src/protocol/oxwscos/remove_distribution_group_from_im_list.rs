@@ -14,6 +14,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:RemoveDistributionGroupFromImListType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveDistributionGroupFromImList {
     /// `ExchangeStoreId` of a group whose `GroupType` is `IPM.DistList.MOC.DG`; not its e-mail address.
     /// Its change key may be left out, and need not be current (UCS K3).
@@ -65,6 +66,7 @@ rt::document!(
 ///
 /// Schema type `m:RemoveDistributionGroupFromImListResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveDistributionGroupFromImListResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

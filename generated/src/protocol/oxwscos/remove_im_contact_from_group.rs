@@ -14,6 +14,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:RemoveImContactFromGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveImContactFromGroup {
     /// The contact, which has to be a member of the group (UCS O8). Take it from `SourceId` in the
     /// attributions of the contact's persona, or from `MemberCorrelationKey` of a group; `PersonaId` is
@@ -70,6 +71,7 @@ rt::document!(RemoveImContactFromGroup, VOCABULARY, m!("RemoveImContactFromGroup
 ///
 /// Schema type `m:RemoveImContactFromGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveImContactFromGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

@@ -14,6 +14,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:RemoveImGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveImGroup {
     /// `ExchangeStoreId` of a group whose `GroupType` is `IPM.DistList.MOC.UserGroup`; any other kind
     /// is refused (UCS O10). Its change key may be left out, and need not be current (UCS K3).
@@ -57,6 +58,7 @@ rt::document!(RemoveImGroup, VOCABULARY, m!("RemoveImGroup"));
 ///
 /// Schema type `m:RemoveImGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RemoveImGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

@@ -21,6 +21,7 @@ use super::{
 
 /// Header parts of the requests, each of which may be absent.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct RequestHeaders {
     /// SOAP header block with which a caller acts for another user: the request is carried out on that
     /// user's mailbox, with that user's rights. The caller must have been granted this (UCS I1, I2).
@@ -62,9 +63,9 @@ impl rt::Fields for RequestHeaders {
     }
     fn write_content(&self, w: &mut rt::Writer) {
         let p = REQUEST_HEADERS.particles;
-        w.opt(&p[0], &self.impersonation);
-        w.opt(&p[1], &self.mailbox_culture);
         w.opt(&p[2], &self.request_version);
+        w.opt(&p[1], &self.mailbox_culture);
+        w.opt(&p[0], &self.impersonation);
     }
 }
 
@@ -74,6 +75,7 @@ impl crate::soap::Headers for RequestHeaders {
 
 /// Header parts of the replies, each of which may be absent.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ResponseHeaders {
     /// SOAP header block with which a server tells its version. In every reply that is not a fault (UCS
     /// T11). For Exchange 2013, for example, 15, 0, 349, 0 and `Exchange2013`.

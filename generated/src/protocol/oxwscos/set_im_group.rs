@@ -15,6 +15,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:SetImGroupType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SetImGroup {
     /// The group to rename: `ExchangeStoreId` of the group, as `AddImGroup` and `GetImItemList` return
     /// it. Not one of the three special groups (UCS G1). Its change key may be left out, and need not
@@ -68,6 +69,7 @@ rt::document!(SetImGroup, VOCABULARY, m!("SetImGroup"));
 ///
 /// Schema type `m:SetImGroupResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SetImGroupResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

@@ -12,6 +12,7 @@ use super::{RequestHeaders, ResponseHeaders};
 ///
 /// Schema type `m:SetImListMigrationCompletedType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SetImListMigrationCompleted {
     /// `true`: the contact list lives in this mailbox. `false`: it does not, or no longer (UCS O13).
     /// `m:ImListMigrationCompleted`, required.
@@ -57,6 +58,7 @@ rt::document!(
 ///
 /// Schema type `m:SetImListMigrationCompletedResponseMessageType` of [MS-OXWSCOS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscos/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SetImListMigrationCompletedResponse {
     /// Whether the operation succeeded. Always present; `Success` goes together with the code `NoError`
     /// (UCS T4).

@@ -18,11 +18,13 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:PersonaType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Persona {
     /// Names the persona; in MS-OXWSCOS without a change key. It is not the id of the contact: requests
     /// take `SourceId` of an attribution (UCS P3, P5).
     /// `t:PersonaId`, required.
     pub persona_id: ItemId,
+    #[cfg_attr(feature = "serde", serde(deserialize_with = "rt::wide_fields"))]
     fields: Vec<PersonaField>,
 }
 
@@ -1167,111 +1169,11 @@ pub(crate) static ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES: rt::Shape = rt::Shape
     &[rt::Particle::many(t!("BodyContentAttributedValue"))],
 );
 
-/// A note, with the source contacts that have it.
-///
-/// Schema type `t:BodyContentAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
-#[derive(Clone, Debug, PartialEq)]
-pub struct BodyContentAttributedValue {
-    /// The note with its format.
-    /// `t:Value`, required.
-    pub value: BodyContent,
-    /// The source contacts that have this value, by the `Id` of their attributions.
-    /// `t:Attributions`, required.
-    pub attributions: Vec<String>,
-}
-
-impl BodyContentAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: BodyContent,
-        attributions: Vec<String>,
-    ) -> BodyContentAttributedValue {
-        BodyContentAttributedValue {
-            value,
-            attributions,
-        }
-    }
-}
-rt::blank!(
-    BodyContentAttributedValue, BodyContentAttributedValue::new(rt::value(), rt::value())
-);
-
-static BODY_CONTENT_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "BodyContentAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for BodyContentAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BODY_CONTENT_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
-}
-
-/// A longer text with its format, such as the notes on a contact.
-///
-/// Schema type `t:BodyContentType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
-#[derive(Clone, Debug, PartialEq)]
-pub struct BodyContent {
-    /// The text. For HTML, the markup is escaped as text and not part of the document.
-    /// `t:Value`, required.
-    pub value: String,
-    /// Whether `Value` is plain text or HTML.
-    /// `t:BodyType`, required.
-    pub body_type: BodyType,
-}
-
-impl BodyContent {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: impl Into<String>, body_type: BodyType) -> BodyContent {
-        BodyContent {
-            value: value.into(),
-            body_type,
-        }
-    }
-}
-rt::blank!(BodyContent, BodyContent::new(String::new(), rt::value()));
-
-static BODY_CONTENT: rt::Shape = rt::Shape::sequence(
-    t!(type "BodyContentType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("BodyType"))],
-);
-
-impl rt::Fields for BodyContent {
-    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.one(&mut self.body_type),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BODY_CONTENT.particles;
-        w.one(&p[0], &self.value);
-        w.one(&p[1], &self.body_type);
-    }
-}
-
-/// `t:ArrayOfValueAttributionsType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_VALUE_ATTRIBUTIONS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfValueAttributionsType"),
-    &[rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED)],
-);
-
 /// A telephone number and its kind.
 ///
 /// Schema type `t:PersonaPhoneNumberType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PersonaPhoneNumber {
     /// The number as its owner wrote it, such as `+1 (425) 555-0100`; no fixed format.
     /// `t:Number`, required.
@@ -1329,11 +1231,151 @@ pub(crate) static ARRAY_OF_PERSONA_ATTRIBUTIONS: rt::Shape = rt::Shape::sequence
     &[rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED)],
 );
 
+/// `t:ArrayOfStringAttributedValuesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_STRING_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfStringAttributedValuesType"),
+    &[rt::Particle::many(t!("StringAttributedValue"))],
+);
+
+/// `t:ArrayOfPhoneNumberAttributedValuesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfPhoneNumberAttributedValuesType"),
+    &[rt::Particle::many(t!("PhoneNumberAttributedValue"))],
+);
+
+/// `t:ArrayOfEmailAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfEmailAddressAttributedValuesType"),
+    &[rt::Particle::many(t!("EmailAddressAttributedValue"))],
+);
+
+/// `t:ArrayOfPostalAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfPostalAddressAttributedValuesType"),
+    &[rt::Particle::many(t!("PostalAddressAttributedValue"))],
+);
+
+/// `t:ArrayOfStringArrayAttributedValuesType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfStringArrayAttributedValuesType"),
+    &[rt::Particle::many(t!("StringArrayAttributedValue"))],
+);
+
+/// `t:ArrayOfExtendedPropertyAttributedValueType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfExtendedPropertyAttributedValueType"),
+    &[rt::Particle::many(t!("ExtendedPropertyAttributedValue"))],
+);
+
+/// A note, with the source contacts that have it.
+///
+/// Schema type `t:BodyContentAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BodyContentAttributedValue {
+    /// The note with its format.
+    /// `t:Value`, required.
+    pub value: BodyContent,
+    /// The source contacts that have this value, by the `Id` of their attributions.
+    /// `t:Attributions`, required.
+    pub attributions: Vec<String>,
+}
+
+impl BodyContentAttributedValue {
+    /// A value with its required content; everything else is absent.
+    pub fn new(
+        value: BodyContent,
+        attributions: Vec<String>,
+    ) -> BodyContentAttributedValue {
+        BodyContentAttributedValue {
+            value,
+            attributions,
+        }
+    }
+}
+rt::blank!(
+    BodyContentAttributedValue, BodyContentAttributedValue::new(rt::value(), rt::value())
+);
+
+static BODY_CONTENT_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
+    t!(type "BodyContentAttributedValueType"),
+    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
+);
+
+impl rt::Fields for BodyContentAttributedValue {
+    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT_ATTRIBUTED_VALUE }
+    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+        match at {
+            0 => r.one(&mut self.value),
+            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
+            _ => r.no_such_field(at),
+        }
+    }
+    fn write_content(&self, w: &mut rt::Writer) {
+        let p = BODY_CONTENT_ATTRIBUTED_VALUE.particles;
+        w.one(&p[0], &self.value);
+        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
+    }
+}
+
+/// A longer text with its format, such as the notes on a contact.
+///
+/// Schema type `t:BodyContentType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct BodyContent {
+    /// The text. For HTML, the markup is escaped as text and not part of the document.
+    /// `t:Value`, required.
+    pub value: String,
+    /// Whether `Value` is plain text or HTML.
+    /// `t:BodyType`, required.
+    pub body_type: BodyType,
+}
+
+impl BodyContent {
+    /// A value with its required content; everything else is absent.
+    pub fn new(value: impl Into<String>, body_type: BodyType) -> BodyContent {
+        BodyContent {
+            value: value.into(),
+            body_type,
+        }
+    }
+}
+rt::blank!(BodyContent, BodyContent::new(String::new(), rt::value()));
+
+static BODY_CONTENT: rt::Shape = rt::Shape::sequence(
+    t!(type "BodyContentType"),
+    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("BodyType"))],
+);
+
+impl rt::Fields for BodyContent {
+    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT }
+    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+        match at {
+            0 => r.one(&mut self.value),
+            1 => r.one(&mut self.body_type),
+            _ => r.no_such_field(at),
+        }
+    }
+    fn write_content(&self, w: &mut rt::Writer) {
+        let p = BODY_CONTENT.particles;
+        w.one(&p[0], &self.value);
+        w.one(&p[1], &self.body_type);
+    }
+}
+
+/// `t:ArrayOfValueAttributionsType`: a list, which is a `Vec` where it is used.
+pub(crate) static ARRAY_OF_VALUE_ATTRIBUTIONS: rt::Shape = rt::Shape::sequence(
+    t!(type "ArrayOfValueAttributionsType"),
+    &[rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED)],
+);
+
 /// A source contact of a persona: where some of its values come from. For MS-OXWSCOS this is the
 /// contact itself, in the folder QuickContacts (UCS P4).
 ///
 /// Schema type `t:PersonaAttributionType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PersonaAttribution {
     /// Short key by which the values of the persona refer to this source; only valid within the
     /// persona. `0` for MS-OXWSCOS (UCS P4).
@@ -1426,16 +1468,11 @@ impl rt::Fields for PersonaAttribution {
     }
 }
 
-/// `t:ArrayOfStringAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_STRING_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfStringAttributedValuesType"),
-    &[rt::Particle::many(t!("StringAttributedValue"))],
-);
-
 /// A text, with the source contacts that have it.
 ///
 /// Schema type `t:StringAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StringAttributedValue {
     /// The text; its meaning depends on the list that it is in.
     /// `t:Value`, required.
@@ -1482,16 +1519,11 @@ impl rt::Fields for StringAttributedValue {
     }
 }
 
-/// `t:ArrayOfPhoneNumberAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPhoneNumberAttributedValuesType"),
-    &[rt::Particle::many(t!("PhoneNumberAttributedValue"))],
-);
-
 /// A telephone number, with the source contacts that have it.
 ///
 /// Schema type `t:PhoneNumberAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PhoneNumberAttributedValue {
     /// The number and its kind.
     /// `t:Value`, required.
@@ -1538,16 +1570,11 @@ impl rt::Fields for PhoneNumberAttributedValue {
     }
 }
 
-/// `t:ArrayOfEmailAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfEmailAddressAttributedValuesType"),
-    &[rt::Particle::many(t!("EmailAddressAttributedValue"))],
-);
-
 /// An e-mail address, with the source contacts that have it.
 ///
 /// Schema type `t:EmailAddressAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct EmailAddressAttributedValue {
     /// The address with the name of its owner.
     /// `t:Value`, required.
@@ -1595,16 +1622,11 @@ impl rt::Fields for EmailAddressAttributedValue {
     }
 }
 
-/// `t:ArrayOfPostalAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPostalAddressAttributedValuesType"),
-    &[rt::Particle::many(t!("PostalAddressAttributedValue"))],
-);
-
 /// A postal address, with the source contacts that have it.
 ///
 /// Schema type `t:PostalAddressAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PostalAddressAttributedValue {
     /// The parts of the address.
     /// `t:Value`, required.
@@ -1657,6 +1679,7 @@ impl rt::Fields for PostalAddressAttributedValue {
 ///
 /// Schema type `t:PersonaPostalAddressType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PersonaPostalAddress {
     /// Street and house number; may have several lines.
     /// `t:Street`, optional.
@@ -1704,7 +1727,7 @@ pub struct PersonaPostalAddress {
     /// `t:LocationSource`, optional.
     pub location_source: Option<LocationSource>,
 }
-rt::blank!(PersonaPostalAddress, PersonaPostalAddress::default());
+rt::blank!(PersonaPostalAddress, Default::default());
 
 static PERSONA_POSTAL_ADDRESS: rt::Shape = rt::Shape::sequence(
     t!(type "PersonaPostalAddressType"),
@@ -1794,16 +1817,11 @@ rt::enumeration!(LocationSource, t!(type "LocationSourceType"), [
     None, LocationServices, PhonebookServices, Device, Contact, Resource,
 ]);
 
-/// `t:ArrayOfStringArrayAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfStringArrayAttributedValuesType"),
-    &[rt::Particle::many(t!("StringArrayAttributedValue"))],
-);
-
 /// A list of texts, with the source contacts that have it.
 ///
 /// Schema type `t:StringArrayAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct StringArrayAttributedValue {
     /// The texts of the list, in the order of the source contact.
     /// `t:Values`, required.
@@ -1856,16 +1874,11 @@ pub(crate) static ARRAY_OF_STRING_VALUE: rt::Shape = rt::Shape::sequence(
     &[rt::Particle::one(t!("Value")).times(1, rt::UNBOUNDED)],
 );
 
-/// `t:ArrayOfExtendedPropertyAttributedValueType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfExtendedPropertyAttributedValueType"),
-    &[rt::Particle::many(t!("ExtendedPropertyAttributedValue"))],
-);
-
 /// A property of the store with its value, and the source contacts that have it.
 ///
 /// Schema type `t:ExtendedPropertyAttributedValueType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExtendedPropertyAttributedValue {
     /// The property and its value.
     /// `t:Value`, required.

@@ -10,6 +10,7 @@ use super::PathToExtendedField;
 ///
 /// Schema type `t:ExtendedPropertyType` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExtendedProperty {
     /// Which property this is, in the words of the request.
     /// `t:ExtendedFieldURI`, required.
@@ -67,6 +68,7 @@ pub(crate) static NON_EMPTY_ARRAY_OF_PROPERTY_VALUES: rt::Shape = rt::Shape::seq
 ///
 /// Schema type `t:ExtendedPropertyType/content` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExtendedPropertyContent {
     /// The value of a property with a single value, as text in the form of its `PropertyType`.
     /// `t:Value`, required.

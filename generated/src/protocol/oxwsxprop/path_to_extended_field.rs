@@ -13,6 +13,7 @@ use crate::rt::prelude as rt;
 ///
 /// Schema type `t:PathToExtendedFieldType` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct PathToExtendedField {
     /// Property set by its short name. Not together with `PropertySetId` or `PropertyTag`.
     /// Attribute `DistinguishedPropertySetId`, optional.
@@ -110,9 +111,9 @@ rt::restricted!(
 
 /// Schema type `t:PropertyTagType/Member` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PropertyTagPatterned(String);
+pub struct PropertyTagHex(String);
 rt::restricted!(
-    PropertyTagPatterned(String), t!(type ""),
+    PropertyTagHex(String), t!(type ""),
     [rt::Facet::Pattern(rt::Pattern::new("^(?:(0x|0X)[0-9A-Fa-f]{1,4})$"))]
 );
 
@@ -124,12 +125,11 @@ rt::restricted!(
 pub enum PropertyTag {
     /// A value of [`u16`].
     UnsignedShort(u16),
-    /// A value of [`PropertyTagPatterned`].
-    Patterned(PropertyTagPatterned),
+    /// A value of [`PropertyTagHex`].
+    Hex(PropertyTagHex),
 }
 rt::union!(
-    PropertyTag, t!(type "PropertyTagType"), [UnsignedShort(u16),
-    Patterned(PropertyTagPatterned)]
+    PropertyTag, t!(type "PropertyTagType"), [UnsignedShort(u16), Hex(PropertyTagHex)]
 );
 
 /// Type of a property in the store; decides how its value is written as text. The `…Array` types
