@@ -8,11 +8,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has nothing to report")]
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use oxws::Document;
+use oxws::oxwscdata::ResponseCode;
 use oxws::oxwscos::{AddImGroup, GetImItemListResponse};
 use oxws::rt::ReadOptions;
 use oxws::soap::{Envelope, Message};
@@ -120,11 +122,28 @@ fn body(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// All response codes from text to variant, against the standard library's hash map to their positions.
+fn response_codes(criterion: &mut Criterion) {
+    let texts: Vec<&str> = ResponseCode::VALUES.iter().map(ResponseCode::as_str).collect();
+    let map: HashMap<&str, usize> = texts.iter().enumerate().map(|(at, text)| (*text, at)).collect();
+    let mut group = criterion.benchmark_group("response_code");
+    group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
+    let std = |texts: &[&str]| texts.iter().map(|text| map[text]).sum::<usize>();
+    group.bench_function("hash_map", |b| b.iter(|| std(black_box(&texts))));
+    let ours = |texts: &[&str]| {
+        texts.iter().filter(|text| ResponseCode::from(**text) == ResponseCode::NoError).count()
+    };
+    assert_eq!(ours(&texts), 1);
+    group.bench_function("lookup", |b| b.iter(|| ours(black_box(&texts))));
+    group.finish();
+}
+
 fn all(criterion: &mut Criterion) {
     let list: Envelope<GetImItemListResponse> = corpus::item_list(corpus::Size::default());
     envelope(criterion, "item_list", &list, &list.to_xml().unwrap());
     envelope(criterion, "small_request", &corpus::small_request(), &corpus::small_request_text());
     body(criterion);
+    response_codes(criterion);
 }
 
 criterion_group! {

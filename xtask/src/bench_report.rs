@@ -78,6 +78,14 @@ const GROUPS: &[(&str, &str, &[Row])] = &[
             row("write", "**write from types**", None),
         ],
     ),
+    (
+        "response_code",
+        "All 470 response codes from text to variant (here the share is of the hash map)",
+        &[
+            row("hash_map", "std's HashMap from text to position", None),
+            row("lookup", "**ResponseCode::from**", None),
+        ],
+    ),
 ];
 
 /// What was measured of one bench.
