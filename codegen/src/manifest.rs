@@ -46,6 +46,8 @@ pub struct Protocol {
     pub url: Option<String>,
     /// Restricts to these operations; empty means all.
     pub operations: Vec<String>,
+    /// Operations that only read, so that a client may repeat them.
+    pub read_only: Vec<String>,
     /// Further global elements to generate, as prefixed names.
     pub elements: Vec<String>,
     /// With `false`, an operation that cannot be resolved is left out with a warning.
@@ -86,6 +88,7 @@ impl Manifest {
                 files: if wsdl { Vec::new() } else { vec![file] },
                 url: None,
                 operations: Vec::new(),
+                read_only: Vec::new(),
                 elements: Vec::new(),
                 strict: false,
                 span,
@@ -136,6 +139,8 @@ struct RawProtocol {
     url: Option<String>,
     #[serde(default)]
     operations: Vec<String>,
+    #[serde(default)]
+    read_only: Vec<String>,
     #[serde(default)]
     elements: Vec<String>,
     #[serde(default = "yes")]
@@ -201,6 +206,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
             files: raw.files.into_iter().map(file_ref).collect(),
             url: raw.url,
             operations: raw.operations,
+            read_only: raw.read_only,
             elements: raw.elements,
             strict: raw.strict,
             span,

@@ -260,6 +260,8 @@ pub struct Operation {
     pub request_headers: Vec<(Rc<str>, usize)>,
     /// Header parts of the reply.
     pub response_headers: Vec<(Rc<str>, usize)>,
+    /// Whether the manifest says that it only reads.
+    pub read_only: bool,
     /// Where it is named.
     pub span: Span,
 }

@@ -66,7 +66,7 @@ fn add_im_contact_to_group() {
         contact_id: id("AAMkAGQ1MjJjMTBkLTc4Y2AA=", "EQAAABYAAABtF8oI7i"),
         group_id: Some(id("AAMkAGQ1MjJjMTBkzzAAAQKAAA=", "EgAAAA==")),
     };
-    assert_eq!(read("AddImContactToGroup"), Envelope { headers: request_headers(), body });
+    assert_eq!(read("AddImContactToGroup"), Envelope::new(body).with_headers(request_headers()));
 }
 
 #[test]
@@ -78,13 +78,13 @@ fn add_im_contact_to_group_response() {
         descriptive_link_key: None,
         message_xml: None,
     };
-    assert_eq!(read("AddImContactToGroupResponse"), Envelope { headers: response_headers(), body });
+    assert_eq!(read("AddImContactToGroupResponse"), Envelope::new(body).with_headers(response_headers()));
 }
 
 #[test]
 fn add_im_group() {
     let body = AddImGroup { display_name: "MyCustomGroup".parse().unwrap() };
-    assert_eq!(read("AddImGroup"), Envelope { headers: request_headers(), body });
+    assert_eq!(read("AddImGroup"), Envelope::new(body).with_headers(request_headers()));
 }
 
 #[test]
@@ -105,13 +105,13 @@ fn add_im_group_response() {
         message_xml: None,
         im_group: Some(group),
     };
-    assert_eq!(read("AddImGroupResponse"), Envelope { headers: response_headers(), body });
+    assert_eq!(read("AddImGroupResponse"), Envelope::new(body).with_headers(response_headers()));
 }
 
 #[test]
 fn remove_im_group() {
     let body = RemoveImGroup { group_id: id("AAMkAGQ1MjJjMTBkLTc4Y2UtNDA5hQoTbWAAAAAAQRAAA=", "EgAAAA==") };
-    assert_eq!(read("RemoveImGroup"), Envelope { headers: request_headers(), body });
+    assert_eq!(read("RemoveImGroup"), Envelope::new(body).with_headers(request_headers()));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn remove_im_group_response() {
         descriptive_link_key: None,
         message_xml: None,
     };
-    assert_eq!(read("RemoveImGroupResponse"), Envelope { headers: response_headers(), body });
+    assert_eq!(read("RemoveImGroupResponse"), Envelope::new(body).with_headers(response_headers()));
 }
 
 /// A file that is put into the folder must be read by a test, too.

@@ -150,10 +150,9 @@ replies! {
 fn every_operation_is_tested() {
     let names: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.name).collect();
     assert_eq!(names, TESTED);
-    let local = |name: &'static str| name.strip_prefix("m:").unwrap();
-    let requests: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| local(operation.request)).collect();
+    let requests: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.request.local).collect();
     assert_eq!(requests, TESTED);
-    let replies: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| local(operation.response)).collect();
+    let replies: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.response.local).collect();
     assert_eq!(replies, replies::TESTED);
 }
 

@@ -1,4 +1,7 @@
-//! Emission of services: header parts, the operation trait, the table of operations, dispatch.
+//! Emission of services: header parts, the operation trait, the line for each operation from which the SOAP
+//! module makes dispatch, server and client.
+
+use std::rc::Rc;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -6,6 +9,14 @@ use quote::quote;
 use super::types::ident;
 use super::{Emit, docs, print::File};
 use crate::model::{ItemId, Operation, Service, Ty};
+use crate::name::server_name;
+
+/// Whose header parts.
+#[derive(Clone, Copy)]
+enum Direction {
+    Requests,
+    Replies,
+}
 
 impl Emit<'_> {
     pub(super) fn service(&self, at: usize, service: &Service, file: &mut File) {
@@ -13,21 +24,24 @@ impl Emit<'_> {
         let own = "service";
         let soap = self.soap();
         let [requests, replies] = &self.names.headers[at];
-        let request_headers =
-            self.headers("RequestHeaders", "REQUEST_HEADERS", "requests", requests, file, module);
-        let response_headers =
-            self.headers("ResponseHeaders", "RESPONSE_HEADERS", "replies", replies, file, module);
+        let declared: [Vec<_>; 2] = [
+            service.operations.iter().flat_map(|operation| &operation.request_headers).collect(),
+            service.operations.iter().flat_map(|operation| &operation.response_headers).collect(),
+        ];
+        self.headers(Direction::Requests, requests, &declared[0], file, module);
+        self.headers(Direction::Replies, replies, &declared[1], file, module);
         let name = ident(&service.name);
         let text = service.docs.as_deref().map(docs::prose).unwrap_or_default();
         let text = format!(
             "{text}\n\nImplemented by whoever answers the operations. A method that is not implemented answers a fault."
         );
         let text = docs::attributes(text.trim());
-        let (mut methods, mut table, mut arms, mut roots) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut methods, mut lines) = (Vec::new(), Vec::new());
         for (index, (operation, method)) in
             service.operations.iter().zip(&self.names.operations[at]).enumerate()
         {
             let Some((request, response)) = self.messages(operation, file, module, own) else { continue };
+            lines.push(format!("    {index} => {method}: {request} => {response},\n"));
             let method = ident(method);
             let docs = docs::attributes(&self.operation_docs(operation));
             methods.push(quote! {
@@ -38,46 +52,18 @@ impl Emit<'_> {
                     #soap::unsupported(request)
                 }
             });
-            let action = &operation.soap_action;
-            let wire = &*operation.name;
-            let (body, reply) =
-                (self.root_wire(operation.request), operation.response.map(|r| self.root_wire(r)));
-            let reply = reply.unwrap_or_default();
-            table.push(quote!(#soap::OperationInfo::new(#wire, #action, #body, #reply),));
-            let index = Literal::usize_unsuffixed(index);
-            arms.push(quote!(#index => call.answer(|request| service.#method(request)).await,));
-            let element = self.element_name(&self.model.roots[operation.request].name, file);
-            roots.push(quote!(rt::Particle::one(#element)));
         }
-        let about = docs::attributes(&format!(
-            "The operations of [`{}`], in the order of its port type.",
-            service.name
-        ));
-        let serve = docs::attributes(
-            "Answers one SOAP envelope: reads it strictly, calls the method of `service` that its Body names,\n\
-             and writes the reply or the fault.\n\n\
-             This is the whole server side without a transport. The first child of Body chooses the operation.",
-        );
         file.items(quote! {
-            #request_headers
-            #response_headers
             #text
             pub trait #name: Send + Sync { #(#methods)* }
-            #about
-            pub static OPERATIONS: &[#soap::OperationInfo] = &[#(#table)*];
-            static REQUESTS: rt::Shape = rt::Shape::roots(&[#(#roots),*]);
-            #serve
-            pub async fn dispatch<S: #name + ?Sized>(service: &S, envelope: &[u8]) -> #soap::Reply {
-                let text = #soap::decode(envelope);
-                match #soap::Call::<RequestHeaders>::open(&text, &REQUESTS) {
-                    Err(reply) => reply,
-                    Ok(call) => match call.operation() {
-                        #(#arms)*
-                        _ => #soap::Fault::invalid_request().into(),
-                    },
-                }
-            }
         });
+        // A macro's arguments are not formatted by prettyplease.
+        file.text(format!(
+            "{}::service!({name}, {}, RequestHeaders => ResponseHeaders, [\n{}]);\n",
+            self.config.soap,
+            server_name(&service.name),
+            lines.concat(),
+        ));
     }
 
     /// Path of the SOAP module.
@@ -110,10 +96,6 @@ impl Emit<'_> {
         }
     }
 
-    fn root_wire(&self, root: usize) -> String {
-        self.wire(&self.model.roots[root].name)
-    }
-
     fn operation_docs(&self, operation: &Operation) -> String {
         let text = operation.docs.as_deref().map(docs::prose).unwrap_or_default();
         let wire = format!("Operation `{}`.", operation.name);
@@ -127,6 +109,7 @@ impl Emit<'_> {
         let soap = self.soap();
         let Some((request, response)) = self.messages(operation, file, module, own) else { return };
         let (name, action) = (&*operation.name, &operation.soap_action);
+        let read_only = operation.read_only.then(|| quote!(, read_only = true));
         let headers = |name: &str, file: &mut File| {
             // In the file of the service they are at hand.
             if own != "service" {
@@ -137,7 +120,7 @@ impl Emit<'_> {
         let request_headers = headers("RequestHeaders", file);
         let response_headers = headers("ResponseHeaders", file);
         file.items(quote! {
-            #soap::operation!(#name, #action, #request: #request_headers => #response: #response_headers);
+            #soap::operation!(#name, #action, #request: #request_headers => #response: #response_headers #read_only);
         });
     }
 
@@ -145,13 +128,20 @@ impl Emit<'_> {
     /// reader: headers of other operations are taken in stride (UCS T16).
     fn headers(
         &self,
-        name: &str,
-        shape: &str,
-        direction: &str,
+        direction: Direction,
         parts: &[(usize, String)],
+        declared: &[&(Rc<str>, usize)],
         file: &mut File,
         module: &str,
-    ) -> TokenStream {
+    ) {
+        let (name, shape, direction) = match direction {
+            Direction::Requests => ("RequestHeaders", "REQUEST_HEADERS", "requests"),
+            Direction::Replies => ("ResponseHeaders", "RESPONSE_HEADERS", "replies"),
+        };
+        let names = parts.iter().map(|(root, _)| {
+            let first = declared.iter().find(|(_, known)| known == root);
+            first.map(|(part, _)| &**part).unwrap_or_default()
+        });
         let (mut fields, mut particles, mut read, mut write) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, (root, field)) in parts.iter().enumerate() {
@@ -171,6 +161,8 @@ impl Emit<'_> {
         // Written in the reverse of the binding's order, as the protocol documents' examples have them: the version
         // comes first. A reader takes any order.
         write.reverse();
+        let lines = parts.iter().zip(names).map(|((_, field), part)| format!("    {field} = {part:?},\n"));
+        let lines: String = lines.collect();
         let (name, shape) = (ident(name), ident(shape));
         let text =
             docs::attributes(&format!("Header parts of the {direction}, each of which may be absent."));
@@ -187,9 +179,8 @@ impl Emit<'_> {
                 }
             }
         };
-        let soap = self.soap();
         let vocabulary = self.vocabulary(file);
-        quote! {
+        file.items(quote! {
             #text
             #[derive(Clone, Debug, Default, PartialEq)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -199,9 +190,7 @@ impl Emit<'_> {
                 fn shape(&self) -> &'static rt::Shape { &#shape }
                 #body
             }
-            impl #soap::Headers for #name {
-                const VOCABULARY: &'static rt::Vocabulary = &#vocabulary;
-            }
-        }
+        });
+        file.text(format!("{}::headers!({name}, {vocabulary}, [\n{lines}]);\n", self.config.soap));
     }
 }

@@ -28,10 +28,11 @@ impl Lower<'_> {
                 docs: service.docs.clone(),
                 operations: {
                     let strict = protocol.is_none_or(|protocol| protocol.strict);
+                    let read_only = protocol.map(|p| p.read_only.as_slice()).unwrap_or_default();
                     service
                         .operations
                         .iter()
-                        .filter_map(|operation| self.operation(operation, strict))
+                        .filter_map(|operation| self.operation(operation, strict, read_only))
                         .collect()
                 },
             });
@@ -39,7 +40,12 @@ impl Lower<'_> {
         services
     }
 
-    fn operation(&mut self, operation: &schema::Operation, strict: bool) -> Option<Operation> {
+    fn operation(
+        &mut self,
+        operation: &schema::Operation,
+        strict: bool,
+        read_only: &[String],
+    ) -> Option<Operation> {
         if let Some(reason) = self.obstacle(operation) {
             let message = format!("operation `{}` is not generated: {reason}", operation.name);
             let diagnostic = match strict {
@@ -65,6 +71,7 @@ impl Lower<'_> {
             response: output.and_then(|output| output.body).and_then(|id| self.root_of.get(&id).copied()),
             request_headers: self.headers(&operation.input),
             response_headers: output.map(|output| self.headers(output)).unwrap_or_default(),
+            read_only: read_only.iter().any(|name| **name == *operation.name),
             span: operation.span.clone(),
         })
     }

@@ -12,7 +12,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::lower::strip_type;
 use crate::manifest::Manifest;
-use crate::model::{Item, ItemId, ItemKind, Model};
+use crate::model::{Item, ItemId, ItemKind, Model, Service};
 
 pub use ident::{RESERVED_MODULES, camel, is_plain, snake};
 pub use lock::FILE;
@@ -87,6 +87,11 @@ const RESERVED: &[&str] = &[
 /// Why a reserved name cannot be had.
 const NEEDED: &str = "emitted code needs that name for something else";
 
+/// The struct that serves an implementation of a service.
+pub(crate) fn server_name(service: &str) -> String {
+    format!("{service}Server")
+}
+
 /// Names everything.
 pub fn name(model: &Model, manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics) -> Names {
     let lock = Lock::read(inputs, diagnostics);
@@ -127,7 +132,8 @@ impl Naming<'_> {
     fn is_reserved(&self, module: &str, ident: &str) -> bool {
         // A service stands in its module; its messages import what they need of it by name.
         let mut services = self.model.services.iter();
-        RESERVED.contains(&ident) || services.any(|service| service.module == module && service.name == ident)
+        let taken = |service: &Service| service.name == ident || server_name(&service.name) == ident;
+        RESERVED.contains(&ident) || services.any(|service| service.module == module && taken(service))
     }
 
     /// The enums of wide types' fields are items of their module too: what they could be called.

@@ -397,7 +397,7 @@ impl<'a, 'd> Linker<'a, 'd> {
                 report("port type", wanted, closest(wanted, port_types().map(|p| &*p.name)));
             }
             let operations = || port_types().flat_map(|p| &p.operations).map(|o| &*o.name);
-            for wanted in &protocol.operations {
+            for wanted in protocol.operations.iter().chain(&protocol.read_only) {
                 if !operations().any(|o| o == wanted) {
                     report("operation", wanted, closest(wanted, operations()));
                 }

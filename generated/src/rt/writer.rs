@@ -46,10 +46,17 @@ impl Writer {
         self.out.extend_from_slice(markup.as_bytes());
     }
 
-    /// Appends markup that was written before.
-    pub(crate) fn raw_bytes(&mut self, markup: &[u8]) {
+    /// How far writing has come.
+    pub(crate) fn mark(&mut self) -> usize {
         self.close_tag();
-        self.out.extend_from_slice(markup);
+        self.out.len()
+    }
+
+    /// Takes back the element that was begun at a mark and is still empty.
+    pub(crate) fn undo(&mut self, mark: usize, name: &'static Name) {
+        debug_assert_eq!(self.path.last(), Some(&name.local));
+        self.path.pop();
+        self.out.truncate(mark);
     }
 
     #[inline]

@@ -1,11 +1,83 @@
-//! One request on its way through a service: opened, dispatched by generated code, answered.
+//! One request on its way through a service: opened, matched with an operation, read, answered.
 
-use std::borrow::Cow;
+use std::fmt;
 use std::future::Future;
 
 use super::envelope::{self, Opened};
-use super::{Envelope, Fault, Headers, Operation, Outcome, Request};
-use crate::rt::{Error, ErrorKind, Limits, Mode, Reader, Shape, read_open};
+use super::{
+    Envelope, Extensions, Fault, Headers, Message, Operation, OperationInfo, Outcome, Request, Rules, Service,
+};
+use crate::rt::{Error, ErrorKind, Mode, Reader, Shape, read_open};
+
+/// A request of which nothing is read yet.
+#[derive(Debug)]
+pub struct Incoming<'a> {
+    /// The envelope.
+    pub text: &'a str,
+    /// What the transport knows of the caller; becomes [`Envelope::extensions`].
+    pub extensions: Extensions,
+    /// What is demanded of the request, and what is added to the reply.
+    pub rules: &'a Rules,
+}
+
+/// What goes back to the caller.
+#[derive(Clone)]
+pub struct Reply {
+    /// Status code for HTTP: 200, or 500 for a fault (UCS T4, T5).
+    pub status: u16,
+    /// The envelope.
+    pub body: Vec<u8>,
+    /// The operation, when the request got as far as naming one.
+    pub operation: Option<&'static str>,
+    /// The fault, when there was one.
+    pub fault: Option<Fault>,
+    /// What the implementation attached to its reply.
+    pub extensions: Extensions,
+}
+
+impl Reply {
+    fn named(mut self, operation: &OperationInfo) -> Reply {
+        self.operation = Some(operation.name);
+        self
+    }
+}
+
+impl From<Fault> for Reply {
+    fn from(fault: Fault) -> Reply {
+        let body = fault.to_xml();
+        Reply { status: 500, body, operation: None, fault: Some(fault), extensions: Extensions::new() }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("status", &self.status)
+            .field("operation", &self.operation)
+            .field("body", &String::from_utf8_lossy(&self.body))
+            .finish()
+    }
+}
+
+/// Answers one SOAP envelope: the whole server side without a transport.
+///
+/// The envelope is read strictly and in one pass; the qualified name of the first child of Body chooses the
+/// operation (UCS T2). What cannot be read, or names no operation, is answered with the fault that says so
+/// (UCS T6, T8).
+pub async fn answer<S: Service + ?Sized>(
+    service: &S,
+    envelope: &[u8],
+    extensions: Extensions,
+    rules: &Rules,
+) -> Reply {
+    match super::decode(envelope) {
+        Err(error) => Fault::schema_violation(&error).into(),
+        Ok(text) => match service.serve(Incoming { text: &text, extensions, rules }).await {
+            Ok(reply) => reply,
+            Err(_) => Fault::invalid_request().into(),
+        },
+    }
+}
 
 /// A request whose operation is known and whose body is not read yet.
 #[derive(Debug)]
@@ -13,48 +85,48 @@ pub struct Call<'a, H> {
     reader: Reader<'a>,
     headers: H,
     operation: usize,
-}
-
-/// What goes back to the caller.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Reply {
-    /// Status code for HTTP: 200, or 500 for a fault (UCS T4, T5).
-    pub status: u16,
-    /// The envelope.
-    pub body: Vec<u8>,
-}
-
-impl From<Fault> for Reply {
-    fn from(fault: Fault) -> Reply {
-        Reply { status: 500, body: fault.to_xml() }
-    }
+    info: &'static OperationInfo,
+    extensions: Extensions,
+    rules: &'a Rules,
 }
 
 impl<'a, H: Headers> Call<'a, H> {
-    /// Reads the header parts of `envelope` and finds the operation among `requests`.
+    /// Reads the header parts of a request and finds its operation among `operations`, whose request elements
+    /// are those of `requests`.
     ///
     /// # Errors
-    /// The fault to answer with, as a reply.
+    /// The reply, when the request is refused here; the request itself, when its operation is not among these.
     pub fn open(
-        envelope: &'a crate::rt::Result<Cow<'a, str>>,
+        incoming: Incoming<'a>,
+        operations: &'static [OperationInfo],
         requests: &'static Shape,
-    ) -> Result<Call<'a, H>, Reply> {
-        let fault = |error: &Error| Reply::from(Fault::schema_violation(error));
-        let envelope = envelope.as_ref().map_err(fault)?;
-        let reader = Reader::new(envelope, H::VOCABULARY, Mode::Strict, Limits::default());
-        let mut reader = reader.map_err(|error| fault(&error))?;
+    ) -> Result<Call<'a, H>, Result<Reply, Incoming<'a>>> {
+        let Incoming { text, extensions, rules } = incoming;
+        let refuse = |error: &Error| Err(Ok(Fault::schema_violation(error).into()));
+        let mut reader = match Reader::new(text, H::VOCABULARY, Mode::Strict, rules.limits) {
+            Ok(reader) => reader,
+            Err(error) => return refuse(&error),
+        };
         let mut headers = H::default();
-        match envelope::open(&mut reader, &mut headers).map_err(|error| fault(&error))? {
-            Opened::NotUnderstood(name) => Err(Fault::must_understand(&name).into()),
-            Opened::Empty => Err(Fault::invalid_request().into()),
-            Opened::Child => match reader.position(requests) {
-                Some(operation) => Ok(Call { reader, headers, operation }),
-                None => Err(Fault::invalid_request().into()),
-            },
+        match envelope::open(&mut reader, &mut headers) {
+            Err(error) => return refuse(&error),
+            Ok(Opened::NotUnderstood(name)) => return Err(Ok(Fault::must_understand(&name).into())),
+            Ok(Opened::Empty) => return Err(Ok(Fault::invalid_request().into())),
+            Ok(Opened::Child) => {}
+        }
+        let Some(operation) = reader.position(requests) else {
+            return Err(Err(Incoming { text, extensions, rules }));
+        };
+        let Some(info) = operations.get(operation) else {
+            return Err(Ok(Fault::invalid_request().into()));
+        };
+        match rules.check(info, &mut headers) {
+            Err(fault) => Err(Ok(Reply::from(fault).named(info))),
+            Ok(()) => Ok(Call { reader, headers, operation, info, extensions, rules }),
         }
     }
 
-    /// Index of the operation among the requests.
+    /// Index of the operation.
     pub fn operation(&self) -> usize {
         self.operation
     }
@@ -66,32 +138,40 @@ impl<'a, H: Headers> Call<'a, H> {
         S: FnOnce(Request<T>) -> F,
         F: Future<Output = Outcome<T::Response>> + Send,
     {
+        let (info, rules) = (self.info, self.rules);
         // The reader is done before anything is awaited.
         let served = self.request().map(serve);
         async move {
-            match served {
+            let reply = match served {
                 Err(error) => Fault::schema_violation(&error).into(),
-                Ok(outcome) => reply(outcome.await),
-            }
+                Ok(outcome) => reply(outcome.await, rules),
+            };
+            reply.named(info)
         }
     }
 
     fn request<T: Operation<Headers = H>>(mut self) -> Result<Request<T>, Error> {
         let body = read_open(&mut self.reader)?;
         envelope::close(&mut self.reader)?;
-        Ok(Envelope { headers: self.headers, body })
+        Ok(Envelope { headers: self.headers, body, extensions: self.extensions })
     }
 }
 
-fn reply<T: super::Message>(outcome: Outcome<T>) -> Reply {
+fn reply<T: Message>(outcome: Outcome<T>, rules: &Rules) -> Reply {
     match outcome {
         Err(fault) => fault.into(),
-        Ok(response) => match response.to_xml() {
-            Ok(body) => Reply { status: 200, body },
-            Err(error) => {
-                debug_assert_eq!(error.kind(), ErrorKind::Unwritable);
-                Fault::unwritable(&error).into()
+        Ok(mut response) => {
+            rules.reply_parts.fill(&mut response.headers);
+            match response.to_xml() {
+                Ok(body) => {
+                    let extensions = response.extensions;
+                    Reply { status: 200, body, operation: None, fault: None, extensions }
+                }
+                Err(error) => {
+                    debug_assert_eq!(error.kind(), ErrorKind::Unwritable);
+                    Fault::unwritable(&error).into()
+                }
             }
-        },
+        }
     }
 }

@@ -2,17 +2,26 @@
 
 use std::borrow::Cow;
 
-use super::{Fault, Headers, Message};
+use super::{Extensions, Fault, Headers, Message};
 use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, SOAP_URI, Shape, Writer};
 use crate::rt::{Next, read_open, write_document};
 
 /// A message with its header parts.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Envelope<T: Message> {
     /// Header parts.
     pub headers: T::Headers,
     /// The child of Body.
     pub body: T,
+    /// What is not on the wire: on a request, what the server knows of its caller (such as its address) or what
+    /// the client wants for this call; on a reply, what the client learned with it. Not compared.
+    pub extensions: Extensions,
+}
+
+impl<T: Message + PartialEq> PartialEq for Envelope<T> {
+    fn eq(&self, other: &Envelope<T>) -> bool {
+        self.headers == other.headers && self.body == other.body
+    }
 }
 
 /// What reading an envelope can give: a message, or the fault that stands in its place.
@@ -22,6 +31,8 @@ pub struct ReadEnvelope<T: Message> {
     pub content: std::result::Result<Envelope<T>, Fault>,
     /// What a lenient read passed over.
     pub notes: Vec<Note>,
+    /// How many further notes the limit cut off.
+    pub notes_dropped: usize,
 }
 
 const ENVELOPE: Name = Name::new(Ns::SOAP, "Envelope", "<soap:Envelope>", "</soap:Envelope>");
@@ -39,7 +50,14 @@ pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
 impl<T: Message> Envelope<T> {
     /// A message without header parts.
     pub fn new(body: T) -> Envelope<T> {
-        Envelope { headers: T::Headers::default(), body }
+        Envelope { headers: T::Headers::default(), body, extensions: Extensions::new() }
+    }
+
+    /// The same with something in its extensions.
+    #[must_use]
+    pub fn with_extension<E: Clone + Send + Sync + 'static>(mut self, extension: E) -> Envelope<T> {
+        self.extensions.insert(extension);
+        self
     }
 
     /// The same with these header parts.
@@ -59,14 +77,17 @@ impl<T: Message> Envelope<T> {
         let mut headers = T::Headers::default();
         let content = match open(&mut r, &mut headers)? {
             Opened::Child if r.is_at(Ns::SOAP, "Fault") => Err(Fault::read(&mut r)?),
-            Opened::Child => Ok(Envelope { headers, body: read_open(&mut r)? }),
+            Opened::Child => {
+                Ok(Envelope { headers, body: read_open(&mut r)?, extensions: Extensions::new() })
+            }
             Opened::Empty => {
                 return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned()));
             }
             Opened::NotUnderstood(name) => Err(Fault::must_understand(&name)),
         };
         close(&mut r)?;
-        Ok(ReadEnvelope { content, notes: r.into_notes() })
+        let notes_dropped = r.notes_dropped;
+        Ok(ReadEnvelope { content, notes: r.into_notes(), notes_dropped })
     }
 
     /// Writes the envelope, with an XML declaration.
@@ -76,12 +97,13 @@ impl<T: Message> Envelope<T> {
     pub fn to_xml(&self) -> Result<Vec<u8>> {
         let mut w = Writer::new(Vec::with_capacity(1024));
         begin(&mut w, T::VOCABULARY);
-        let mut headers = Writer::new(Vec::new());
-        self.headers.write_content(&mut headers);
-        let headers = headers.finish()?;
-        if !headers.is_empty() {
-            w.begin(&HEADER);
-            w.raw_bytes(&headers);
+        let start = w.mark();
+        w.begin(&HEADER);
+        let empty = w.mark();
+        self.headers.write_content(&mut w);
+        if w.mark() == empty {
+            w.undo(start, &HEADER);
+        } else {
             w.end(&HEADER);
         }
         w.begin(&BODY);

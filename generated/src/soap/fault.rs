@@ -1,6 +1,7 @@
 //! `Fault`: what stands in Body when a request was not carried out, in the form that Exchange gives it.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use super::envelope;
 use crate::rt::{AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, Vocabulary, Writer};
@@ -57,7 +58,21 @@ pub struct FaultParts {
     pub message_xml: Vec<AnyElement>,
     /// Other children of the detail.
     pub detail: Vec<AnyElement>,
+    /// What led to the fault, when it arose on this side. Never sent.
+    pub cause: Option<Cause>,
 }
+
+/// What led to a [`Fault`]; also its [`source`](std::error::Error::source). Equal only to itself.
+#[derive(Clone, Debug)]
+pub struct Cause(pub Arc<dyn std::error::Error + Send + Sync>);
+
+impl PartialEq for Cause {
+    fn eq(&self, other: &Cause) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Cause {}
 
 /// A fault code: a qualified name.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,6 +96,7 @@ impl Fault {
             message: Some(message),
             message_xml: Vec::new(),
             detail: Vec::new(),
+            cause: None,
         }
         .into()
     }
@@ -129,8 +145,21 @@ impl Fault {
             message: None,
             message_xml: Vec::new(),
             detail: Vec::new(),
+            cause: None,
         }
         .into()
+    }
+
+    /// The same with what led to it.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl std::error::Error + Send + Sync + 'static) -> Fault {
+        self.cause = Some(Cause(Arc::new(cause)));
+        self
+    }
+
+    /// A defect of the server that the caller is told nothing more about.
+    pub fn internal() -> Fault {
+        Fault::new("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
     }
 
     /// Writes the fault in an envelope. Characters that XML cannot carry are replaced.
@@ -208,6 +237,7 @@ impl Fault {
             message: self.message.as_ref().map(clean),
             message_xml: self.message_xml.clone(),
             detail: self.detail.clone(),
+            cause: self.cause.clone(),
         }
         .into()
     }
@@ -291,4 +321,8 @@ impl std::fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for Fault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| &*cause.0 as &(dyn std::error::Error + 'static))
+    }
+}

@@ -1,23 +1,34 @@
-//! SOAP 1.1, written by hand: envelopes with typed header parts, faults, and what ties the messages of an
-//! operation together. No transport is in here.
+//! SOAP 1.1, written by hand: envelopes with typed header parts, faults, what ties the messages of an
+//! operation together, and the way of a request through a service. No transport is in here.
 
 mod call;
 mod envelope;
 mod fault;
+mod parts;
+mod service;
 
 use std::fmt::Debug;
 use std::future::{Ready, ready};
 
-use crate::rt::{Document, Fields, Vocabulary};
+use crate::rt::{Document, Fields, Name, Term, Vocabulary};
 
-pub use call::{Call, Reply};
+#[doc(hidden)]
+pub use call::Call;
+pub use call::{Incoming, Reply, answer};
 pub use envelope::{Envelope, ReadEnvelope, decode};
-pub use fault::{Fault, FaultCode, FaultParts};
+pub use fault::{Cause, Fault, FaultCode, FaultParts};
+pub use http::Extensions;
+pub use parts::{DefaultParts, HeaderParts, part};
+pub use service::{Check, Interface, Rules, Service};
+#[doc(hidden)]
+pub use service::{client, forward};
 
 /// The header parts of a message, all of them optional.
-pub trait Headers: Fields + Default + Clone + PartialEq + Debug + Send {
+pub trait Headers: Fields + HeaderParts + Default + Clone + PartialEq + Debug + Send {
     /// The namespaces of the schemas the parts come from.
     const VOCABULARY: &'static Vocabulary;
+    /// The names that the WSDL gives to the parts, in the order of the binding.
+    const PARTS: &'static [&'static str];
 }
 
 /// A value that is the child of an envelope's Body.
@@ -34,6 +45,16 @@ pub trait Operation: Message {
     const NAME: &'static str;
     /// Value of the `SOAPAction` header.
     const SOAP_ACTION: &'static str;
+    /// Whether it only reads, so that repeating it changes nothing. The manifest says so.
+    const READ_ONLY: bool;
+    /// What there is to know about it without its types.
+    const INFO: OperationInfo = OperationInfo {
+        name: Self::NAME,
+        soap_action: Self::SOAP_ACTION,
+        request: root_name::<Self>(),
+        response: root_name::<Self::Response>(),
+        read_only: Self::READ_ONLY,
+    };
 }
 
 /// A request with its header parts.
@@ -46,27 +67,26 @@ pub type Response<T> = Envelope<T>;
 pub type Outcome<T> = Result<Response<T>, Fault>;
 
 /// What there is to know about an operation without its types.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct OperationInfo {
     /// Name on the wire.
     pub name: &'static str,
     /// Value of the `SOAPAction` header.
     pub soap_action: &'static str,
-    /// Element of the request, with the prefix of the vocabulary: `m:AddImGroup`.
-    pub request: &'static str,
-    /// Element of the reply; empty for a one-way operation.
-    pub response: &'static str,
+    /// Element of the request.
+    pub request: &'static Name,
+    /// Element of the reply.
+    pub response: &'static Name,
+    /// Whether it only reads, so that repeating it changes nothing.
+    pub read_only: bool,
 }
 
-impl OperationInfo {
-    /// An entry of a table of operations.
-    pub const fn new(
-        name: &'static str,
-        soap_action: &'static str,
-        request: &'static str,
-        response: &'static str,
-    ) -> OperationInfo {
-        OperationInfo { name, soap_action, request, response }
+/// Name of the root element of a message.
+const fn root_name<T: Document>() -> &'static Name {
+    match &T::ROOTS.particles[0].term {
+        Term::Element(name) => name,
+        // A message is an element: `document!` makes the shape of nothing else.
+        _ => panic!("the root of a message is no element"),
     }
 }
 
@@ -80,7 +100,10 @@ pub fn unsupported<T: Operation>(request: Request<T>) -> Ready<Outcome<T::Respon
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_operation {
-    ($name:literal, $action:literal, $request:ty: $request_headers:ty => $response:ty: $response_headers:ty) => {
+    (
+        $name:literal, $action:literal, $request:ty: $request_headers:ty => $response:ty: $response_headers:ty
+        $(, read_only = $read_only:literal)?
+    ) => {
         impl $crate::soap::Message for $request {
             type Headers = $request_headers;
         }
@@ -91,8 +114,31 @@ macro_rules! __oxws_operation {
             type Response = $response;
             const NAME: &'static str = $name;
             const SOAP_ACTION: &'static str = $action;
+            const READ_ONLY: bool = false $(|| $read_only)?;
         }
     };
 }
 #[doc(hidden)]
 pub use crate::__oxws_operation as operation;
+
+/// Implements what a struct of header parts needs beside its fields.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_headers {
+    ($headers:ty, $vocabulary:expr, [$($field:ident = $part:literal),* $(,)?]) => {
+        impl $crate::soap::HeaderParts for $headers {
+            fn each_part(&mut self, visit: &mut dyn FnMut(&mut dyn ::std::any::Any)) {
+                let _ = &visit;
+                $(visit(&mut self.$field);)*
+            }
+        }
+        impl $crate::soap::Headers for $headers {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const PARTS: &'static [&'static str] = &[$($part),*];
+        }
+    };
+}
+#[doc(hidden)]
+pub use crate::__oxws_headers as headers;
+#[doc(hidden)]
+pub use crate::__oxws_service as service;

@@ -3,9 +3,11 @@
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-use super::test::{Answer, Ask, OPERATIONS, Oracle, RequestHeaders, ResponseHeaders, dispatch};
+use super::test::{
+    Answer, Ask, OPERATIONS, Oracle, OracleServer, RequestHeaders, ResponseHeaders, dispatch,
+};
 use oxws::rt::ReadOptions;
-use oxws::soap::{Envelope, Outcome, Request};
+use oxws::soap::{Envelope, Outcome, Request, Service};
 
 struct Delphi;
 
@@ -41,6 +43,11 @@ pub(crate) fn check() -> Result<(), String> {
     let mute = run(dispatch(&Mute, &request))?;
     let refused = Envelope::<Answer>::from_xml(&mute.body, &ReadOptions::strict()).map_err(|e| e.to_string())?;
     let operation = OPERATIONS[0];
+    let interface = OracleServer(Mute).interfaces().remove(0);
+    let parts: Vec<_> = interface.request_parts.iter().map(|(part, name)| (*part, name.local)).collect();
+    if parts != [("Caller", "Who")] || operation.read_only {
+        return Err(format!("{interface:?}"));
+    }
     if refused.content.is_err() && mute.status == 500 && (operation.name, operation.soap_action) == ("Ask", "urn:t/Ask") {
         Ok(())
     } else {

@@ -120,9 +120,9 @@ impl rt::Fields for RequestHeaders {
     }
 }
 
-impl oxws::soap::Headers for RequestHeaders {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-}
+oxws::soap::headers!(RequestHeaders, VOCABULARY, [
+    caller = "Caller",
+]);
 
 /// Header parts of the replies, each of which may be absent.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -150,9 +150,9 @@ impl rt::Fields for ResponseHeaders {
     }
 }
 
-impl oxws::soap::Headers for ResponseHeaders {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-}
+oxws::soap::headers!(ResponseHeaders, VOCABULARY, [
+    server_info = "ServerInfo",
+]);
 
 /// Knows everything.
 ///
@@ -169,29 +169,6 @@ pub trait Oracle: Send + Sync {
     }
 }
 
-/// The operations of [`Oracle`], in the order of its port type.
-pub static OPERATIONS: &[oxws::soap::OperationInfo] = &[
-    oxws::soap::OperationInfo::new("Ask", "urn:t/Ask", "t:Ask", "t:Answer"),
-];
-
-static REQUESTS: rt::Shape = rt::Shape::roots(&[rt::Particle::one(t!("Ask"))]);
-
-/// Answers one SOAP envelope: reads it strictly, calls the method of `service` that its Body names,
-/// and writes the reply or the fault.
-///
-/// This is the whole server side without a transport. The first child of Body chooses the operation.
-pub async fn dispatch<S: Oracle + ?Sized>(
-    service: &S,
-    envelope: &[u8],
-) -> oxws::soap::Reply {
-    let text = oxws::soap::decode(envelope);
-    match oxws::soap::Call::<RequestHeaders>::open(&text, &REQUESTS) {
-        Err(reply) => reply,
-        Ok(call) => {
-            match call.operation() {
-                0 => call.answer(|request| service.ask(request)).await,
-                _ => oxws::soap::Fault::invalid_request().into(),
-            }
-        }
-    }
-}
+oxws::soap::service!(Oracle, OracleServer, RequestHeaders => ResponseHeaders, [
+    0 => ask: Ask => Answer,
+]);
