@@ -156,5 +156,6 @@ rt::document!(GetImItemListResponse, VOCABULARY, m!("GetImItemListResponse"));
 crate::soap::operation!(
     "GetImItemList",
     "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItemList",
-    GetImItemList : RequestHeaders => GetImItemListResponse : ResponseHeaders
+    GetImItemList : RequestHeaders => GetImItemListResponse : ResponseHeaders, read_only
+    = true
 );

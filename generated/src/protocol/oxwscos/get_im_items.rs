@@ -177,5 +177,5 @@ rt::document!(GetImItemsResponse, VOCABULARY, m!("GetImItemsResponse"));
 crate::soap::operation!(
     "GetImItems",
     "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItems", GetImItems
-    : RequestHeaders => GetImItemsResponse : ResponseHeaders
+    : RequestHeaders => GetImItemsResponse : ResponseHeaders, read_only = true
 );
