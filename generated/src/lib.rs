@@ -68,8 +68,12 @@
 //! text there, checked when they are read. `chrono`, `jiff` and `time` convert [`rt::DateTime`] and its relatives to the
 //! types of these crates.
 
+#[cfg(feature = "server")]
+mod guid;
 pub mod protocol;
 pub mod rt;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod soap;
 
 pub use protocol::*;

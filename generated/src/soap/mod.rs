@@ -19,7 +19,7 @@ pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
 pub use http::Extensions;
 pub use parts::{DefaultParts, HeaderParts, part};
-pub use service::{Check, Interface, Rules, Service};
+pub use service::{Check, Interface, Rules, SchemaFile, Service};
 #[doc(hidden)]
 pub use service::{client, forward};
 

@@ -59,6 +59,19 @@ pub struct Interface {
     pub response_parts: Vec<(&'static str, &'static Name)>,
     /// The namespaces of the messages.
     pub vocabulary: &'static Vocabulary,
+    /// The schemas of these namespaces.
+    pub schemas: &'static [SchemaFile],
+}
+
+/// A schema as a server hands it out.
+#[derive(Clone, Copy, Debug)]
+pub struct SchemaFile {
+    /// Name of the file, by which others import it.
+    pub name: &'static str,
+    /// Its target namespace; empty for none.
+    pub namespace: &'static str,
+    /// The document.
+    pub text: &'static str,
 }
 
 impl Interface {
@@ -67,6 +80,7 @@ impl Interface {
     pub fn new<Q: Headers, R: Headers>(
         name: &'static str,
         operations: &'static [OperationInfo],
+        schemas: &'static [SchemaFile],
     ) -> Interface {
         Interface {
             name,
@@ -74,6 +88,7 @@ impl Interface {
             request_parts: parts::<Q>(),
             response_parts: parts::<R>(),
             vocabulary: Q::VOCABULARY,
+            schemas,
         }
     }
 }
@@ -127,7 +142,7 @@ impl fmt::Debug for Rules {
 #[macro_export]
 macro_rules! __oxws_service {
     (
-        $service:ident, $server:ident, $request_headers:ident => $response_headers:ident,
+        $service:ident, $server:ident, $request_headers:ident => $response_headers:ident, $schemas:expr,
         [$($at:literal => $method:ident: $request:ident => $response:ident),* $(,)?]
     ) => {
         #[doc = concat!("The operations of [`", stringify!($service), "`], in the order of its port type.")]
@@ -149,6 +164,7 @@ macro_rules! __oxws_service {
                 vec![$crate::soap::Interface::new::<$request_headers, $response_headers>(
                     stringify!($service),
                     OPERATIONS,
+                    $schemas,
                 )]
             }
 

@@ -1,0 +1,247 @@
+//! `Server` and `serve`: an accept loop for a tower service, with limits and a graceful end.
+
+use std::future::{Future, pending};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower_service::Service;
+
+use super::BoxError;
+use super::connection::{self, Settings};
+
+/// The other end of a connection, in the extensions of its requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Peer {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether the connection is encrypted.
+    pub tls: bool,
+}
+
+/// Where a server is in its life.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Phase {
+    /// Taking requests.
+    Serving,
+    /// Finishing the requests that it has.
+    Draining,
+    /// Dropping what is left.
+    Over,
+}
+
+/// An accept loop for HTTP/1.1: any tower service on a TCP listener, with limits that keep slow or silent callers
+/// from using it up.
+///
+/// ```no_run
+/// # async fn run<S: oxws::soap::Service + 'static>(endpoint: oxws::server::Endpoint<S>) -> std::io::Result<()> {
+/// use oxws::server::Server;
+///
+/// let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+/// let interrupted = async { /* a signal of the operating system */ };
+/// Server::new().max_connections(500).serve_until(listener, endpoint, interrupted).await
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Server {
+    settings: Settings,
+    max_connections: usize,
+    grace: Duration,
+    #[cfg(feature = "tls")]
+    tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        Server::new()
+    }
+}
+
+impl Server {
+    /// A server with the defaults.
+    pub fn new() -> Server {
+        Server {
+            settings: Settings { header_time: Duration::from_secs(30), header_limit: 32 << 10 },
+            max_connections: 1024,
+            grace: Duration::from_secs(30),
+            #[cfg(feature = "tls")]
+            tls: None,
+        }
+    }
+
+    /// Time for the head of a request to arrive, and that a connection may stay idle between requests; 30 seconds
+    /// unless set. Also the time for a TLS handshake.
+    #[must_use]
+    pub fn header_timeout(mut self, time: Duration) -> Server {
+        self.settings.header_time = time;
+        self
+    }
+
+    /// Bytes that the head of a request may have; 32 KiB unless set, 8 KiB at least. More is answered with HTTP 431.
+    #[must_use]
+    pub fn header_limit(mut self, bytes: usize) -> Server {
+        self.settings.header_limit = bytes.max(8 << 10);
+        self
+    }
+
+    /// Connections at once; 1024 unless set. Further ones wait in the listener's queue.
+    #[must_use]
+    pub fn max_connections(mut self, connections: usize) -> Server {
+        self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Time for requests that are being answered when the server ends; 30 seconds unless set. Then their
+    /// connections are closed.
+    #[must_use]
+    pub fn grace(mut self, time: Duration) -> Server {
+        self.grace = time;
+        self
+    }
+
+    /// Serves over HTTPS with these certificates. HTTP/1.1 is all that is spoken: offer no other protocol by ALPN.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, config: Arc<tokio_rustls::rustls::ServerConfig>) -> Server {
+        self.tls = Some(config);
+        self
+    }
+
+    /// Serves without end.
+    ///
+    /// # Errors
+    /// Only when the listener is unusable: a connection that fails is logged and forgotten.
+    pub async fn serve<S, B>(self, listener: TcpListener, service: S) -> io::Result<()>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        self.serve_until(listener, service, pending()).await
+    }
+
+    /// Serves until `end` is ready, then takes no more connections, finishes the requests that it has, and returns.
+    ///
+    /// # Errors
+    /// Only when the listener is unusable: a connection that fails is logged and forgotten.
+    pub async fn serve_until<S, B>(
+        self,
+        listener: TcpListener,
+        service: S,
+        end: impl Future<Output = ()>,
+    ) -> io::Result<()>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        let (phase, follow) = watch::channel(Phase::Serving);
+        let permits = Arc::new(Semaphore::new(self.max_connections));
+        let mut end = std::pin::pin!(end);
+        loop {
+            let accepted = async {
+                let permit = permits.clone().acquire_owned().await;
+                (permit, listener.accept().await)
+            };
+            let (permit, accepted) = tokio::select! {
+                () = &mut end => break,
+                accepted = accepted => accepted,
+            };
+            match accepted {
+                Ok((stream, address)) => {
+                    let served = self.connection(stream, address, service.clone(), follow.clone());
+                    tokio::spawn(async move {
+                        served.await;
+                        drop(permit);
+                    });
+                }
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    // Out of descriptors or memory: others must end first.
+                    tracing::error!(%error, "no connection can be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        drop((listener, follow));
+        let _ = phase.send(Phase::Draining);
+        if tokio::time::timeout(self.grace, phase.closed()).await.is_err() {
+            tracing::warn!("requests that took too long are dropped");
+            let _ = phase.send(Phase::Over);
+            phase.closed().await;
+        }
+        Ok(())
+    }
+
+    fn connection<S, B>(
+        &self,
+        stream: TcpStream,
+        address: SocketAddr,
+        service: S,
+        follow: watch::Receiver<Phase>,
+    ) -> impl Future<Output = ()> + Send + use<S, B>
+    where
+        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<BoxError>,
+    {
+        let settings = self.settings.clone();
+        #[cfg(feature = "tls")]
+        let tls = self.tls.clone();
+        async move {
+            // A reply is one write: waiting for more would only delay it.
+            let _ = stream.set_nodelay(true);
+            #[cfg(feature = "tls")]
+            if let Some(tls) = tls {
+                let tls = tokio_rustls::TlsAcceptor::from(tls);
+                match tokio::time::timeout(settings.header_time, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => {
+                        let peer = Peer { address, tls: true };
+                        connection::run(stream, peer, service, &settings, follow).await;
+                    }
+                    Ok(Err(error)) => tracing::debug!(%error, %address, "the TLS handshake failed"),
+                    Err(_) => tracing::debug!(%address, "the TLS handshake took too long"),
+                }
+                return;
+            }
+            connection::run(stream, Peer { address, tls: false }, service, &settings, follow).await;
+        }
+    }
+}
+
+/// Serves a tower service, such as an [`Endpoint`](super::Endpoint), with the defaults of [`Server`].
+///
+/// # Errors
+/// Only when the listener is unusable.
+pub async fn serve<S, B>(listener: TcpListener, service: S) -> io::Result<()>
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<BoxError>,
+{
+    Server::new().serve(listener, service).await
+}
+
+/// Whether the caller went away before it was accepted.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}

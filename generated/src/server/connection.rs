@@ -1,0 +1,94 @@
+//! One connection: HTTP/1.1 by hyper, with what hyper does not demand of requests.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use http::header::HOST;
+use http::{Request, Response, StatusCode, Version};
+use http_body::Body;
+use http_body_util::{Either, Empty};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tower_service::Service;
+
+use super::BoxError;
+use super::accept::{Peer, Phase};
+
+/// Limits of a connection.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) header_time: Duration,
+    pub(super) header_limit: usize,
+}
+
+/// Serves a connection until it ends, or the server does.
+pub(super) async fn run<I, S, B>(
+    stream: I,
+    peer: Peer,
+    service: S,
+    settings: &Settings,
+    mut follow: watch::Receiver<Phase>,
+) where
+    I: AsyncRead + AsyncWrite + Unpin,
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone,
+    S::Error: Into<BoxError>,
+    B: Body + 'static,
+    B::Error: Into<BoxError>,
+{
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(settings.header_time)
+            .max_buf_size(settings.header_limit)
+            .serve_connection(
+                TokioIo::new(stream),
+                service_fn(move |request| guarded(service.clone(), peer, request))
+            )
+    );
+    loop {
+        tokio::select! {
+            result = connection.as_mut() => {
+                if let Err(error) = result {
+                    tracing::debug!(%error, address = %peer.address, "a connection failed");
+                }
+                return;
+            }
+            changed = follow.changed() => {
+                let phase = *follow.borrow_and_update();
+                match phase {
+                    _ if changed.is_err() => return,
+                    Phase::Over => return,
+                    Phase::Draining => connection.as_mut().graceful_shutdown(),
+                    Phase::Serving => {}
+                }
+            }
+        }
+    }
+}
+
+/// Passes a request on with its peer, if it says for which host it is: once, as HTTP/1.1 demands.
+async fn guarded<S, B>(
+    mut service: S,
+    peer: Peer,
+    mut request: Request<Incoming>,
+) -> Result<Response<Either<B, Empty<B::Data>>>, S::Error>
+where
+    S: Service<Request<Incoming>, Response = Response<B>>,
+    B: Body,
+{
+    let mut hosts = request.headers().get_all(HOST).iter();
+    let hosts = (hosts.next().is_some(), hosts.next().is_some());
+    if hosts.1 || (!hosts.0 && request.version() == Version::HTTP_11) {
+        let mut response = Response::new(Either::Right(Empty::new()));
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+        return Ok(response);
+    }
+    request.extensions_mut().insert(peer);
+    poll_fn(|context| service.poll_ready(context)).await?;
+    Ok(service.call(request).await?.map(Either::Left))
+}
