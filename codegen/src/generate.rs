@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::describe::describe;
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, Config, FileSet};
 use crate::load::Inputs;
@@ -32,9 +33,9 @@ pub struct Summary {
     pub elements: usize,
     /// Operations.
     pub operations: usize,
-    /// Lines of all files.
+    /// Lines of Rust.
     pub lines: usize,
-    /// Lines of the largest file.
+    /// Lines of the largest file of Rust.
     pub longest: usize,
 }
 
@@ -70,20 +71,27 @@ pub fn generate_set(
     if diagnostics.has_errors() {
         return Output::default();
     }
-    let files = emit::emit(&model, &names, manifest, config, diagnostics);
+    // What a server hands out beside its WSDL.
+    let schemas = match model.services.is_empty() {
+        true => Vec::new(),
+        false => describe(set, &model.namespaces, &config.command),
+    };
+    let mut files = emit::emit(&model, &names, manifest, config, &schemas, diagnostics);
+    files.extend(schemas.into_iter().map(|schema| (schema.file, schema.text)));
     let summary = summary(set, &model, &files);
     Output { files, lock: names.lock, summary }
 }
 
 fn summary(set: &SchemaSet, model: &Model, files: &BTreeMap<String, String>) -> Summary {
     let builtin = |ty: &crate::schema::TypeDef| matches!(ty.body, crate::schema::TypeBody::Builtin(_));
-    let lines = |text: &String| text.lines().count();
+    let code = || files.iter().filter(|(path, _)| path.ends_with(".rs"));
+    let lines = |(_, text): (&String, &String)| text.lines().count();
     Summary {
         protocols: files.keys().filter(|path| path.ends_with("/mod.rs")).count(),
         types: set.types.iter().filter(|ty| ty.name.is_some() && !builtin(ty)).count(),
         elements: set.elements.iter().filter(|element| element.global).count(),
         operations: model.services.iter().map(|service| service.operations.len()).sum(),
-        lines: files.values().map(lines).sum(),
-        longest: files.values().map(lines).max().unwrap_or(0),
+        lines: code().map(lines).sum(),
+        longest: code().map(lines).max().unwrap_or(0),
     }
 }

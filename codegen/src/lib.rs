@@ -14,6 +14,7 @@
 //! reports into: a stage returns its value and adds its problems, so that one run shows them all.
 //! [`pipeline::front`] runs the whole front half.
 
+pub mod describe;
 pub mod diagnostic;
 pub mod diff;
 pub mod docs;

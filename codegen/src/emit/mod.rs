@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::describe::Description;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::manifest::Manifest;
 use crate::model::{Field, Item, ItemId, ItemKind, Model, Term, Ty};
@@ -59,6 +60,7 @@ pub fn emit(
     names: &Names,
     manifest: &Manifest,
     config: &Config,
+    schemas: &[Description],
     diagnostics: &mut Diagnostics,
 ) -> FileSet {
     let files = layout::files(model, names);
@@ -66,7 +68,7 @@ pub fn emit(
         names.items.iter().zip(&files).map(|((m, i), f)| (m.clone(), f.clone(), i.clone())).collect();
     let ranks = crate::lower::ranks(&model.items);
     let statics = types::statics(names);
-    Emit { model, names, manifest, config, files, defined, statics, ranks }.run(diagnostics)
+    Emit { model, names, manifest, config, schemas, files, defined, statics, ranks }.run(diagnostics)
 }
 
 struct Emit<'m> {
@@ -74,6 +76,8 @@ struct Emit<'m> {
     names: &'m Names,
     manifest: &'m Manifest,
     config: &'m Config,
+    /// The schemas that a server hands out, which lie beside the modules.
+    schemas: &'m [Description],
     /// File of each item within its module.
     files: Vec<String>,
     /// (module, file, identifier) of the items.

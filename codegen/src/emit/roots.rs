@@ -7,6 +7,7 @@ use quote::quote;
 
 use super::types::{ident, static_ident};
 use super::{Emit, docs, print::File};
+use crate::describe::Description;
 use crate::model::{ItemId, Root, Ty};
 
 impl Emit<'_> {
@@ -91,6 +92,18 @@ impl Emit<'_> {
             text.push_str(&format!("    ({prefix:?}, {:?}),\n", &**uri));
         }
         text.push_str("]);\n");
+        if !self.schemas.is_empty() {
+            let soap = &self.config.soap;
+            text.push_str("\n/// The schemas of these namespaces, as a server hands them out.\n");
+            text.push_str(&format!("pub static SCHEMAS: &[{soap}::SchemaFile] = &[\n"));
+            for Description { file, namespace, .. } in self.schemas {
+                text.push_str(&format!(
+                    "    {soap}::SchemaFile {{\n        name: {file:?},\n        namespace: {namespace:?},\n        \
+                     text: include_str!({file:?}),\n    }},\n"
+                ));
+            }
+            text.push_str("];\n");
+        }
         for (at, (prefix, uri)) in self.model.namespaces.iter().enumerate() {
             let name = super::types::macro_ident(prefix);
             let constant = static_ident(prefix);

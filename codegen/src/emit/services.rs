@@ -57,9 +57,11 @@ impl Emit<'_> {
             #text
             pub trait #name: Send + Sync { #(#methods)* }
         });
+        let schemas = format!("{}::names::SCHEMAS", self.config.protocols);
+        file.imports.insert("SCHEMAS".to_owned(), schemas);
         // A macro's arguments are not formatted by prettyplease.
         file.text(format!(
-            "{}::service!({name}, {}, RequestHeaders => ResponseHeaders, [\n{}]);\n",
+            "{}::service!({name}, {}, RequestHeaders => ResponseHeaders, SCHEMAS, [\n{}]);\n",
             self.config.soap,
             server_name(&service.name),
             lines.concat(),
