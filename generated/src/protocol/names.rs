@@ -10,6 +10,20 @@ pub static VOCABULARY: crate::rt::Vocabulary = crate::rt::Vocabulary::new(&[
     ("t", "http://schemas.microsoft.com/exchange/services/2006/types"),
 ]);
 
+/// The schemas of these namespaces, as a server hands them out.
+pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
+    crate::soap::SchemaFile {
+        name: "messages.xsd",
+        namespace: "http://schemas.microsoft.com/exchange/services/2006/messages",
+        text: include_str!("messages.xsd"),
+    },
+    crate::soap::SchemaFile {
+        name: "types.xsd",
+        namespace: "http://schemas.microsoft.com/exchange/services/2006/types",
+        text: include_str!("types.xsd"),
+    },
+];
+
 /// `http://schemas.microsoft.com/exchange/services/2006/messages`
 pub const M: crate::rt::Ns = crate::rt::Ns::of(0);
 
