@@ -4,9 +4,14 @@
 pub(crate) fn guid() -> String {
     let bits = fastrand::u128(..);
     let bits = bits & !(0xF << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
-    let mut text = format!("{bits:032x}");
-    for at in [20, 16, 12, 8] {
-        text.insert(at, '-');
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bits.to_be_bytes().into_iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for digit in [byte >> 4, byte & 0xF] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
     }
     text
 }

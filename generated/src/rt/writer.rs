@@ -101,12 +101,19 @@ impl Writer {
     fn declare(&mut self) {
         let own = self.declare.take().map(Vocabulary::own).into_iter().flatten();
         for (prefix, uri) in own.filter(|(prefix, _)| !prefix.is_empty()) {
-            self.attribute_text(&format!(" xmlns:{prefix}=\""), uri);
+            self.declare_prefix(prefix, uri);
         }
         if let Some(name) = self.typed.take() {
             self.attribute_text(" xmlns:xsi=\"", XSI_URI);
             self.attribute_text(" xsi:type=\"", name);
         }
+    }
+
+    /// Declares a prefix on the element begun last.
+    pub(crate) fn declare_prefix(&mut self, prefix: &str, uri: &str) {
+        self.out.extend_from_slice(b" xmlns:");
+        self.out.extend_from_slice(prefix.as_bytes());
+        self.attribute_text("=\"", uri);
     }
 
     /// Writes an element that is nil.

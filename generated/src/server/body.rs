@@ -26,7 +26,7 @@ const DRAINED: usize = 8;
 
 /// Reads a body of at most `limit` bytes within `time`.
 pub(super) async fn read<B: Body>(
-    body: B,
+    body: Pin<&mut B>,
     limit: usize,
     time: Duration,
     waits: bool,
@@ -49,8 +49,7 @@ pub(super) async fn read<B: Body>(
     }
 }
 
-async fn collect<B: Body>(body: B, limit: usize, too_large: bool) -> Result<Bytes, Problem> {
-    let mut body = pin!(body);
+async fn collect<B: Body>(mut body: Pin<&mut B>, limit: usize, too_large: bool) -> Result<Bytes, Problem> {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();
     let mut seen = 0_usize;

@@ -3,12 +3,11 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 
 /// Runs `future`; a panic in it is an `Err` with what it said.
-pub(super) async fn catch<F: Future>(future: F) -> Result<F::Output, String> {
-    let mut future = pin!(future);
+pub(super) async fn catch<F: Future>(mut future: Pin<&mut F>) -> Result<F::Output, String> {
     // After a panic the future is not polled again, and nothing else sees its state.
     poll_fn(|context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
         Ok(poll) => poll.map(Ok),

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use http_body::Body;
 use tracing::{Instrument, field};
 
 use super::accept::Peer;
-use super::body::{self, Problem};
+use super::body;
 use super::catch::catch;
 use super::description::Description;
 use super::http_reply::{self, HttpReply, Ids};
@@ -93,73 +93,73 @@ impl<S: Service> Endpoint<S> {
             status = field::Empty,
             fault = field::Empty
         );
-        let answered = async {
-            let response = self.route(request, ids).await;
-            let span = tracing::Span::current();
+        // Requests are routed before anything waits, so that what waits is small.
+        match self.route(request, ids) {
+            Err(response) => {
+                span.record("status", response.status().as_u16());
+                *response
+            }
+            Ok((request, ids)) => self.soap(request, ids).instrument(span).await,
+        }
+    }
+
+    /// A request for an operation, with its ids; or the response to another one.
+    fn route<B>(&self, request: Request<B>, ids: Ids) -> Result<(Request<B>, Ids), Box<HttpReply>> {
+        let path = request.uri().path();
+        let settings = &self.shared.settings;
+        let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+        if path.eq_ignore_ascii_case(&settings.path) {
+            return match *request.method() {
+                Method::POST => match media::check(request.headers()) {
+                    Ok(()) => Ok((request, ids)),
+                    Err(text) => {
+                        Err(http_reply::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text, ids).into())
+                    }
+                },
+                _ if reading && asks_for_wsdl(request.uri().query()) => {
+                    Err(self.describe("Services.wsdl", &request, ids).into())
+                }
+                _ => Err(http_reply::not_allowed("POST", ids).into()),
+            };
+        }
+        let folder = folder(&settings.path);
+        let below = path.get(..folder.len()).filter(|start| start.eq_ignore_ascii_case(folder));
+        let response = match below.and_then(|start| path.get(start.len()..)) {
+            Some(file) if self.shared.description.has(file) => match reading {
+                true => self.describe(file, &request, ids),
+                false => http_reply::not_allowed("GET, HEAD", ids),
+            },
+            _ => http_reply::refusal(StatusCode::NOT_FOUND, "There is nothing at this path.\n", ids),
+        };
+        Err(response.into())
+    }
+
+    async fn soap<B: Body>(&self, request: Request<B>, ids: Ids) -> HttpReply {
+        let (mut head, body) = request.into_parts();
+        let body = pin!(body);
+        let Shared { service, settings, .. } = &*self.shared;
+        let waits = head.headers.contains_key(EXPECT);
+        let response = match body::read(body, settings.body_limit, settings.body_time, waits).await {
+            Err(problem) => http_reply::problem(problem, ids),
+            Ok(envelope) => {
+                head.extensions.insert(head.headers);
+                let answer = pin!(soap::answer(service, &envelope, head.extensions, &settings.rules));
+                let reply = catch(answer).await.unwrap_or_else(|message| {
+                    tracing::error!(message, "the implementation panicked");
+                    Reply::from(Fault::internal())
+                });
+                http_reply::envelope(reply, ids)
+            }
+        };
+        let span = tracing::Span::current();
+        if !span.is_disabled() {
             span.record("status", response.status().as_u16());
             if let Some(served) = response.extensions().get::<http_reply::Served>() {
                 span.record("operation", served.operation);
                 span.record("fault", served.fault.as_ref().map(code));
             }
-            response
-        };
-        answered.instrument(span).await
-    }
-
-    async fn route<B: Body>(&self, request: Request<B>, ids: Ids) -> HttpReply {
-        let path = request.uri().path();
-        let settings = &self.shared.settings;
-        if path.eq_ignore_ascii_case(&settings.path) {
-            return match *request.method() {
-                Method::POST => self.soap(request, ids).await,
-                Method::GET | Method::HEAD if asks_for_wsdl(request.uri().query()) => {
-                    self.describe("Services.wsdl", &request, ids)
-                }
-                _ => http_reply::not_allowed("POST", ids),
-            };
         }
-        let folder = folder(&settings.path);
-        let below = path.get(..folder.len()).filter(|start| start.eq_ignore_ascii_case(folder));
-        match below.and_then(|start| path.get(start.len()..)) {
-            Some(file) if self.shared.description.has(file) => match *request.method() {
-                Method::GET | Method::HEAD => self.describe(file, &request, ids),
-                _ => http_reply::not_allowed("GET, HEAD", ids),
-            },
-            _ => http_reply::refusal(StatusCode::NOT_FOUND, "There is nothing at this path.\n", ids),
-        }
-    }
-
-    async fn soap<B: Body>(&self, request: Request<B>, ids: Ids) -> HttpReply {
-        let (mut head, body) = request.into_parts();
-        if let Err(text) = media::check(&head.headers) {
-            return http_reply::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text, ids);
-        }
-        let Shared { service, settings, .. } = &*self.shared;
-        let waits = head.headers.contains_key(EXPECT);
-        let envelope = match body::read(body, settings.body_limit, settings.body_time, waits).await {
-            Ok(envelope) => envelope,
-            Err(problem) => {
-                let (status, text) = match problem {
-                    Problem::TooLarge => {
-                        (StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than this server accepts.\n")
-                    }
-                    Problem::TooSlow => {
-                        (StatusCode::REQUEST_TIMEOUT, "The request did not arrive in time.\n")
-                    }
-                    Problem::Broken => {
-                        (StatusCode::BAD_REQUEST, "The body of the request could not be read.\n")
-                    }
-                };
-                return http_reply::refusal(status, text, ids);
-            }
-        };
-        head.extensions.insert(head.headers);
-        let answer = soap::answer(service, &envelope, head.extensions, &settings.rules);
-        let reply = catch(answer).await.unwrap_or_else(|message| {
-            tracing::error!(message, "the implementation panicked");
-            Reply::from(Fault::internal())
-        });
-        http_reply::envelope(reply, ids)
+        response
     }
 
     fn describe<B>(&self, file: &str, request: &Request<B>, ids: Ids) -> HttpReply {

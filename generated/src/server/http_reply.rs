@@ -5,6 +5,7 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
+use super::body::Problem;
 use crate::guid::guid;
 use crate::soap::{Fault, Reply};
 
@@ -77,6 +78,18 @@ pub(super) fn refusal(status: StatusCode, text: &'static str, ids: Ids) -> HttpR
     let mut response = document(Bytes::from_static(text.as_bytes()), TEXT, ids);
     *response.status_mut() = status;
     response
+}
+
+/// The refusal of a request whose body there is not.
+pub(super) fn problem(problem: Problem, ids: Ids) -> HttpReply {
+    let (status, text) = match problem {
+        Problem::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than this server accepts.\n")
+        }
+        Problem::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The request did not arrive in time.\n"),
+        Problem::Broken => (StatusCode::BAD_REQUEST, "The body of the request could not be read.\n"),
+    };
+    refusal(status, text, ids)
 }
 
 /// 405 with the methods that there are (UCS T1).

@@ -118,7 +118,7 @@ pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary) 
     w.begin(&ENVELOPE);
     w.attribute_text(" xmlns:soap=\"", SOAP_URI);
     for (prefix, uri) in vocabulary.own().filter(|(prefix, _)| !prefix.is_empty()) {
-        w.attribute_text(&format!(" xmlns:{prefix}=\""), uri);
+        w.declare_prefix(prefix, uri);
     }
 }
 
