@@ -6,11 +6,14 @@
 //! | [`oxwscos`] | the 13 operations of the Unified Contact Store (MS-OXWSCOS), their messages, the trait [`oxwscos::ExchangeService`] |
 //! | [`oxwscdata`], [`oxwscore`], [`oxwspers`], … | the types that they share, by the protocol document that defines them |
 //! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
+//! | `client` | the client shim, with feature `client`: HTTP(S) or in process, credentials, retries, typed errors |
+//! | `server` | the server shim, with feature `server`: a tower service, the WSDL, an accept loop |
 //! | [`rt`] | the runtime: strict and lenient reading, writing, errors, dates, binary data, XML kept as it is |
 //!
-//! # A client and a server
+//! # One trait, both sides
 //!
-//! One trait is both sides. Here a request goes through a service without a transport:
+//! A server serves any implementation of an operation trait, and a client is an implementation that sends the
+//! requests. Here a request goes through a service without a transport:
 //!
 //! ```
 //! use oxws::oxwscdata::{ResponseClass, ResponseCode};
@@ -64,11 +67,20 @@
 //!
 //! # Features
 //!
-//! None is on by default. `serde` adds `Serialize` and `Deserialize` to every type; values of simple types are
-//! text there, checked when they are read. `chrono`, `jiff` and `time` convert [`rt::DateTime`] and its relatives to the
-//! types of these crates.
+//! None is on by default.
+//!
+//! | feature | adds |
+//! |---|---|
+//! | `client` | the module `client` |
+//! | `ntlm` | NTLM for the client |
+//! | `server` | the module `server` |
+//! | `tls` | HTTPS for the accept loop of the server |
+//! | `serde` | `Serialize` and `Deserialize` for every type; values of simple types are text there, checked when they are read |
+//! | `chrono`, `jiff`, `time` | conversions of [`rt::DateTime`] and its relatives to the types of these crates |
 
-#[cfg(feature = "server")]
+#[cfg(feature = "client")]
+pub mod client;
+#[cfg(any(feature = "client", feature = "server"))]
 mod guid;
 pub mod protocol;
 pub mod rt;

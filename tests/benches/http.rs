@@ -35,7 +35,8 @@ struct Trivial;
 
 impl ExchangeService for Trivial {
     async fn add_im_group(&self, request: soap::Request<AddImGroup>) -> Outcome<AddImGroupResponse> {
-        let mut group = ImGroup::new(request.body.display_name, "IPM.DistList.MOC.UserGroup".parse().unwrap());
+        let mut group =
+            ImGroup::new(request.body.display_name, "IPM.DistList.MOC.UserGroup".parse().unwrap());
         group.exchange_store_id = Some(ItemId::new("AAMkADQwZmQ0ZGU3LTI5YTctNDVhYi1hMmVlLTg="));
         let mut reply = AddImGroupResponse::new(ResponseClass::Success);
         reply.response_code = Some(ResponseCode::NoError);
@@ -89,7 +90,8 @@ async fn bare(listener: TcpListener, reply: Bytes) {
                 Ok::<_, Infallible>(response.body(Full::new(reply)).unwrap())
             }
         });
-        let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let connection =
+            hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         tokio::spawn(connection);
     }
 }

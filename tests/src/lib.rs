@@ -34,3 +34,8 @@ pub fn example(name: &str) -> &'static [u8] {
         None => panic!("no example {name}"),
     }
 }
+
+/// The README's examples, which must compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

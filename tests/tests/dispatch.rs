@@ -259,10 +259,24 @@ fn t13_a_doctype_is_refused_whatever_it_holds() {
 fn t9_unknown_blocks_are_ignored_unless_they_must_be_understood() {
     let block =
         |attribute: &str| envelope(&format!("<x:New xmlns:x='urn:x' {attribute}><x:y/>t</x:New>"), ADD);
-    for fine in ["", "s:mustUnderstand='0'", "mustUnderstand='1'", "s:actor='urn:a'"] {
+    let fine = [
+        "",
+        "s:mustUnderstand='0'",
+        "mustUnderstand='1'",
+        "s:actor='urn:a'",
+        // For somebody else on the way.
+        "s:actor='urn:a' s:mustUnderstand='1'",
+    ];
+    for fine in fine {
         assert_eq!(name_of(&answered(block(fine).as_bytes())), "Ü & a", "{fine}");
     }
-    for must in ["s:mustUnderstand='1'", "s:mustUnderstand='true'", "a='b' s:mustUnderstand=\"1\""] {
+    let must = [
+        "s:mustUnderstand='1'",
+        "s:mustUnderstand='true'",
+        "a='b' s:mustUnderstand=\"1\"",
+        "s:mustUnderstand='1' s:actor='http://schemas.xmlsoap.org/soap/actor/next'",
+    ];
+    for must in must {
         let fault = faulted(block(must).as_bytes());
         assert_eq!(fault.code.local, "MustUnderstand");
         assert_eq!(fault.code.namespace, "http://schemas.xmlsoap.org/soap/envelope/");

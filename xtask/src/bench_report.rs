@@ -1,4 +1,4 @@
-//! `cargo xtask bench-report`: measures reading, writing and compiling, and writes `docs/benchmarks.md`.
+//! `cargo xtask bench-report`: measures reading, writing, serving and compiling, and writes `docs/benchmarks.md`.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,9 +9,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 
+use crate::bench_http::Http;
 use crate::{Outcome, files};
 
-/// Measure the codec and the compilation of the crate, and write docs/benchmarks.md.
+/// Measure the codec, the server shim and the compilation of the crate, and write docs/benchmarks.md.
 ///
 /// Runs the bench `codec` in several short rounds, since other work on the machine comes and goes, and takes medians:
 /// of the times, and of the ratios within each round. A budget that is missed is a finding.
@@ -104,9 +105,11 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     let cargo = Cargo::new(root);
     let mut missed = Vec::new();
     let measured = cargo.bench(arguments.rounds)?;
+    let http = cargo.http()?;
     let compiled = cargo.compile()?;
     let lines = generated_lines(root)?;
-    let report = Report { root, rounds: arguments.rounds, measured, compiled, lines }.text(&mut missed)?;
+    let report =
+        Report { root, rounds: arguments.rounds, measured, http, compiled, lines }.text(&mut missed)?;
     if arguments.print {
         println!("{report}");
     } else {
@@ -131,7 +134,7 @@ impl<'a> Cargo<'a> {
         Cargo { root, target: std::path::absolute(&target).unwrap_or(target) }
     }
 
-    fn run(&self, arguments: &[&str], home: Option<&Path>) -> Result<()> {
+    fn run(&self, arguments: &[&str], home: Option<&Path>) -> Result<String> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // Nothing is remembered of the last compilation but the dependencies.
         command.current_dir(self.root).args(arguments).env("CARGO_INCREMENTAL", "0");
@@ -142,7 +145,13 @@ impl<'a> Cargo<'a> {
         if !output.status.success() {
             bail!("cargo {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
         }
-        Ok(())
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// Runs the bench of the server, which has its own rounds.
+    fn http(&self) -> Result<Http> {
+        println!("requests over HTTP");
+        Http::parse(&self.run(&["bench", "-q", "-p", "oxws-tests", "--bench", "http"], None)?)
     }
 
     /// Runs the bench and gathers criterion's medians.
@@ -221,7 +230,7 @@ fn number(path: &Path, words: &[&str]) -> Result<f64> {
 }
 
 /// The middle one, or the mean of the two in the middle; 0 of none.
-fn median(mut numbers: Vec<f64>) -> f64 {
+pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
     numbers.sort_by(f64::total_cmp);
     match (numbers.get(numbers.len().saturating_sub(1) / 2), numbers.get(numbers.len() / 2)) {
         (Some(low), Some(high)) => (low + high) / 2.0,
@@ -234,8 +243,8 @@ fn generated_lines(root: &Path) -> Result<usize> {
     let folder = root.join("generated/src/protocol");
     let mut lines = 0;
     for path in files::list(&folder, &|_| true)? {
-        let text = String::from_utf8(files::read(&folder.join(path))?)?;
-        if text.lines().take(5).any(|line| line.contains("@generated")) {
+        let text = String::from_utf8(files::read(&folder.join(&path))?)?;
+        if path.ends_with(".rs") && text.lines().take(5).any(|line| line.contains("@generated")) {
             lines += text.lines().count();
         }
     }
@@ -247,6 +256,7 @@ struct Report<'a> {
     root: &'a Path,
     rounds: u32,
     measured: BTreeMap<(&'static str, &'static str), Measured>,
+    http: Http,
     compiled: [Option<f64>; 2],
     lines: usize,
 }
@@ -302,6 +312,7 @@ impl Report<'_> {
                 );
             }
         }
+        out.push_str(&self.http.section(missed));
         out.push_str("\n## The crate `oxws`\n\n");
         let _ = writeln!(
             out,
@@ -337,13 +348,13 @@ impl Report<'_> {
             let after = lock.split(&format!("name = \"{name}\"\nversion = \"")).nth(1)?;
             after.split('"').next()
         };
-        let known = ["oxws", "quick-xml", "criterion"];
+        let known = ["oxws", "quick-xml", "hyper", "criterion"];
         let all = known.iter().filter_map(|name| version(name).map(|version| format!("{name} {version}")));
         Ok(all.collect::<Vec<_>>().join(", "))
     }
 }
 
-fn verdict(fine: bool) -> &'static str {
+pub(crate) fn verdict(fine: bool) -> &'static str {
     if fine { "met" } else { "**missed**" }
 }
 
@@ -357,7 +368,7 @@ fn duration(nanos: f64) -> String {
 }
 
 /// Digits in groups of three.
-fn thousands(number: f64) -> String {
+pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -437,7 +448,9 @@ mod tests {
             }
         }
         let root = crate::root();
-        let report = Report { root: &root, rounds: 3, measured, compiled: [Some(3.5), None], lines: 8000 };
+        let http = Http::parse("http bare_hyper 1000 10\nhttp oxws 1500 8\n")?;
+        let report =
+            Report { root: &root, rounds: 3, measured, http, compiled: [Some(3.5), None], lines: 8000 };
         let mut missed = Vec::new();
         let text = report.text(&mut missed)?;
         assert_eq!(

@@ -9,6 +9,9 @@ use super::escape;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::shape::Shape;
 
+/// The actor that every recipient of a message is.
+const NEXT_ACTOR: &str = "http://schemas.xmlsoap.org/soap/actor/next";
+
 /// How much a document may hold. Exceeding one is an error of kind [`ErrorKind::Limit`].
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -265,9 +268,12 @@ impl<'a> Reader<'a> {
         self.flag(Ns::XSI, "nil")
     }
 
-    /// Whether the header block just opened must be understood.
+    /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
+    /// 4.2.3): the last one, or the next one on the way.
     pub(crate) fn must_understand(&self) -> bool {
-        self.flag(Ns::SOAP, "mustUnderstand")
+        let actor = self.attributes.iter().find(|a| a.ns == Ns::SOAP && a.local == "actor");
+        let ours = |actor: &RawAttribute<'_>| matches!(actor.raw.trim(), "" | NEXT_ACTOR);
+        self.flag(Ns::SOAP, "mustUnderstand") && actor.is_none_or(ours)
     }
 
     /// Takes the SOAP attributes off a header block, which its type may not know.

@@ -54,7 +54,7 @@ pub struct Server {
     max_connections: usize,
     grace: Duration,
     #[cfg(feature = "tls")]
-    tls: Option<Arc<tokio_rustls::rustls::ServerConfig>>,
+    tls: Option<Arc<rustls::ServerConfig>>,
 }
 
 impl Default for Server {
@@ -108,7 +108,7 @@ impl Server {
     /// Serves over HTTPS with these certificates. HTTP/1.1 is all that is spoken: offer no other protocol by ALPN.
     #[cfg(feature = "tls")]
     #[must_use]
-    pub fn tls(mut self, config: Arc<tokio_rustls::rustls::ServerConfig>) -> Server {
+    pub fn tls(mut self, config: Arc<rustls::ServerConfig>) -> Server {
         self.tls = Some(config);
         self
     }
