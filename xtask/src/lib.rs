@@ -4,6 +4,7 @@
 mod bench_http;
 pub mod bench_report;
 pub mod files;
+pub mod interop;
 pub mod regen;
 pub mod schema_diff;
 pub mod tidy;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_report, regen, schema_diff, tidy};
+use xtask::{Outcome, bench_report, interop, regen, schema_diff, tidy};
 
 /// Commands that keep this repository in order.
 ///
@@ -18,6 +18,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     BenchReport(bench_report::Arguments),
+    Interop(interop::Arguments),
     Regen(regen::Arguments),
     SchemaDiff(schema_diff::Arguments),
     Tidy(tidy::Arguments),
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let root = xtask::root();
     let result = match Arguments::parse().command {
         Command::BenchReport(arguments) => bench_report::run(&root, &arguments),
+        Command::Interop(arguments) => interop::run(&root, &arguments),
         Command::Regen(arguments) => regen::run(&root, &arguments),
         Command::SchemaDiff(arguments) => schema_diff::run(&root, &arguments),
         Command::Tidy(arguments) => tidy::run(&root, &arguments),

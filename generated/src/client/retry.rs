@@ -15,6 +15,9 @@ use crate::rt::AnyElement;
 /// | it is unknown whether the request was carried out: the connection broke, no reply in time, HTTP 502 or 504, a garbled reply | requests that only read ([`Operation::READ_ONLY`](crate::soap::Operation::READ_ONLY)); others if [`repeat_writes`](RetryPolicy::repeat_writes) is set |
 /// | anything else | never |
 ///
+/// An `ErrorServerBusy` that is an error reply, not a fault, is seen by [`Client::call`](super::Client::call) only: for
+/// [`send`](super::Client::send) it is a reply like any other.
+///
 /// The time between two attempts is random, between zero and a bound that begins with `base_delay` and doubles with
 /// each attempt up to `max_delay`.
 #[derive(Clone, PartialEq, Eq, Debug)]
