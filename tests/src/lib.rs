@@ -3,6 +3,7 @@
 pub mod corpus;
 pub mod run;
 pub mod strategies;
+pub mod wire;
 pub mod xml;
 
 /// Namespace of the messages, prefix `m`.

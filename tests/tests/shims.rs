@@ -1,5 +1,5 @@
-//! Every operation by every way from a caller to an implementation: called directly, in process, over HTTP, over
-//! HTTPS with a private CA, and through a proxy that is a client behind a server. The same requests arrive, and the
+//! Every operation by every way from a caller to an implementation: called directly, in process, in an axum program, over
+//! HTTP, over HTTPS with a private CA, and through a proxy that is a client behind a server. The same requests arrive, and the
 //! same replies and faults come back.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
@@ -146,6 +146,18 @@ async fn in_process() {
     let endpoint = Endpoint::new(ExchangeServiceServer(script.clone()));
     let client =
         Client::builder("http://localhost/EWS/Exchange.asmx").build_with(InProcess::new(endpoint)).unwrap();
+    script.run(&client).await;
+}
+
+#[tokio::test]
+async fn within_an_axum_program() {
+    let script = Arc::new(Script::new());
+    let endpoint = Endpoint::new(ExchangeServiceServer(script.clone()));
+    let router = axum::Router::new()
+        .route("/healthz", axum::routing::get(|| async { "fine" }))
+        .route_service("/EWS/{*rest}", endpoint);
+    let client =
+        Client::builder("http://localhost/EWS/Exchange.asmx").build_with(InProcess::new(router)).unwrap();
     script.run(&client).await;
 }
 
