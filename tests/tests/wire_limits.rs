@@ -1,6 +1,6 @@
 //! The limits of the server shim: sizes, times, connections, and its end (UCS T17).
 
-#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
 use std::net::SocketAddr;
 use std::sync::Arc;
