@@ -1,6 +1,6 @@
 //! `Server` and `serve`: an accept loop for a tower service, with limits and a graceful end.
 
-use std::future::{Future, pending};
+use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,6 +15,38 @@ use tower_service::Service;
 
 use super::BoxError;
 use super::connection::{self, Settings};
+
+/// What can be served: any tower service from HTTP request to HTTP response, such as an
+/// [`Endpoint`](super::Endpoint) or an axum router. Implemented for all of them.
+pub trait HttpService: Clone + Send + 'static {
+    /// The body of its responses.
+    type Body: Body<Data: Send, Error: Into<BoxError>> + Send + 'static;
+    /// Why it fails.
+    type Failure: Into<BoxError>;
+
+    /// Answers a request.
+    #[doc(hidden)]
+    fn respond(
+        self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<Response<Self::Body>, Self::Failure>> + Send;
+}
+
+impl<S, B> HttpService for S
+where
+    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
+    S::Error: Into<BoxError>,
+    S::Future: Send,
+    B: Body<Data: Send, Error: Into<BoxError>> + Send + 'static,
+{
+    type Body = B;
+    type Failure = S::Error;
+
+    async fn respond(mut self, request: Request<Incoming>) -> Result<Response<B>, S::Error> {
+        poll_fn(|context| self.poll_ready(context)).await?;
+        self.call(request).await
+    }
+}
 
 /// The other end of a connection, in the extensions of its requests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,15 +149,7 @@ impl Server {
     ///
     /// # Errors
     /// Only when the listener is unusable: a connection that fails is logged and forgotten.
-    pub async fn serve<S, B>(self, listener: TcpListener, service: S) -> io::Result<()>
-    where
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
+    pub async fn serve<S: HttpService>(self, listener: TcpListener, service: S) -> io::Result<()> {
         self.serve_until(listener, service, pending()).await
     }
 
@@ -133,20 +157,12 @@ impl Server {
     ///
     /// # Errors
     /// Only when the listener is unusable: a connection that fails is logged and forgotten.
-    pub async fn serve_until<S, B>(
+    pub async fn serve_until<S: HttpService>(
         self,
         listener: TcpListener,
         service: S,
         end: impl Future<Output = ()>,
-    ) -> io::Result<()>
-    where
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
+    ) -> io::Result<()> {
         let (phase, follow) = watch::channel(Phase::Serving);
         let permits = Arc::new(Semaphore::new(self.max_connections));
         let mut end = std::pin::pin!(end);
@@ -185,21 +201,13 @@ impl Server {
         Ok(())
     }
 
-    fn connection<S, B>(
+    fn connection<S: HttpService>(
         &self,
         stream: TcpStream,
         address: SocketAddr,
         service: S,
         follow: watch::Receiver<Phase>,
-    ) -> impl Future<Output = ()> + Send + use<S, B>
-    where
-        S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-        S::Error: Into<BoxError>,
-        S::Future: Send + 'static,
-        B: Body + Send + 'static,
-        B::Data: Send,
-        B::Error: Into<BoxError>,
-    {
+    ) -> impl Future<Output = ()> + Send + use<S> {
         let settings = self.settings.clone();
         #[cfg(feature = "tls")]
         let tls = self.tls.clone();
@@ -209,7 +217,13 @@ impl Server {
             #[cfg(feature = "tls")]
             if let Some(tls) = tls {
                 let tls = tokio_rustls::TlsAcceptor::from(tls);
-                match tokio::time::timeout(settings.header_time, tls.accept(stream)).await {
+                let mut ending = follow.clone();
+                let accepted = tokio::select! {
+                    accepted = tokio::time::timeout(settings.header_time, tls.accept(stream)) => accepted,
+                    // The server ends, and nothing was asked yet.
+                    _ = ending.changed() => return,
+                };
+                match accepted {
                     Ok(Ok(stream)) => {
                         let peer = Peer { address, tls: true };
                         connection::run(stream, peer, service, &settings, follow).await;
@@ -228,15 +242,7 @@ impl Server {
 ///
 /// # Errors
 /// Only when the listener is unusable.
-pub async fn serve<S, B>(listener: TcpListener, service: S) -> io::Result<()>
-where
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone + Send + 'static,
-    S::Error: Into<BoxError>,
-    S::Future: Send + 'static,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<BoxError>,
-{
+pub async fn serve<S: HttpService>(listener: TcpListener, service: S) -> io::Result<()> {
     Server::new().serve(listener, service).await
 }
 

@@ -49,6 +49,16 @@ pub(super) async fn read<B: Body>(
     }
 }
 
+/// Reads and drops a body that nobody wants, within the same bounds as one that is too large: a caller that writes
+/// all of it first sees the answer.
+pub(super) async fn drain<B: Body>(body: B, limit: usize, time: Duration) {
+    let body = pin!(body);
+    let mut reading = pin!(collect(body, limit, true));
+    if poll_once(reading.as_mut()).await.is_none() {
+        let _ = tokio::time::timeout(time, reading).await;
+    }
+}
+
 async fn collect<B: Body>(mut body: Pin<&mut B>, limit: usize, too_large: bool) -> Result<Bytes, Problem> {
     let mut first = Bytes::new();
     let mut more = BytesMut::new();

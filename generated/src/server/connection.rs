@@ -1,6 +1,5 @@
 //! One connection: HTTP/1.1 by hyper, with what hyper does not demand of requests.
 
-use std::future::poll_fn;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -14,10 +13,9 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
-use tower_service::Service;
 
-use super::BoxError;
-use super::accept::{Peer, Phase};
+use super::accept::{HttpService, Peer, Phase};
+use super::http_reply::Ids;
 
 /// Limits of a connection.
 #[derive(Clone, Debug)]
@@ -27,7 +25,7 @@ pub(super) struct Settings {
 }
 
 /// Serves a connection until it ends, or the server does.
-pub(super) async fn run<I, S, B>(
+pub(super) async fn run<I, S>(
     stream: I,
     peer: Peer,
     service: S,
@@ -35,10 +33,7 @@ pub(super) async fn run<I, S, B>(
     mut follow: watch::Receiver<Phase>,
 ) where
     I: AsyncRead + AsyncWrite + Unpin,
-    S: Service<Request<Incoming>, Response = Response<B>> + Clone,
-    S::Error: Into<BoxError>,
-    B: Body + 'static,
-    B::Error: Into<BoxError>,
+    S: HttpService,
 {
     let mut connection = pin!(
         http1::Builder::new()
@@ -72,23 +67,19 @@ pub(super) async fn run<I, S, B>(
 }
 
 /// Passes a request on with its peer, if it says for which host it is: once, as HTTP/1.1 demands.
-async fn guarded<S, B>(
-    mut service: S,
+async fn guarded<S: HttpService>(
+    service: S,
     peer: Peer,
     mut request: Request<Incoming>,
-) -> Result<Response<Either<B, Empty<B::Data>>>, S::Error>
-where
-    S: Service<Request<Incoming>, Response = Response<B>>,
-    B: Body,
-{
+) -> Result<Response<Either<S::Body, Empty<<S::Body as Body>::Data>>>, S::Failure> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let hosts = (hosts.next().is_some(), hosts.next().is_some());
     if hosts.1 || (!hosts.0 && request.version() == Version::HTTP_11) {
         let mut response = Response::new(Either::Right(Empty::new()));
         *response.status_mut() = StatusCode::BAD_REQUEST;
+        Ids::new(request.headers()).put(response.headers_mut());
         return Ok(response);
     }
     request.extensions_mut().insert(peer);
-    poll_fn(|context| service.poll_ready(context)).await?;
-    Ok(service.call(request).await?.map(Either::Left))
+    Ok(service.respond(request).await?.map(Either::Left))
 }

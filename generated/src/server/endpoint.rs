@@ -94,30 +94,35 @@ impl<S: Service> Endpoint<S> {
             fault = field::Empty
         );
         // Requests are routed before anything waits, so that what waits is small.
-        match self.route(request, ids) {
+        match self.route(&request, ids) {
             Err(response) => {
                 span.record("status", response.status().as_u16());
+                if !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
+                    let Settings { body_limit, body_time, .. } = self.shared.settings;
+                    // Boxed: rare, and as large as a body.
+                    Box::pin(body::drain(request.into_body(), body_limit, body_time)).await;
+                }
                 *response
             }
-            Ok((request, ids)) => self.soap(request, ids).instrument(span).await,
+            Ok(ids) => self.soap(request, ids).instrument(span).await,
         }
     }
 
-    /// A request for an operation, with its ids; or the response to another one.
-    fn route<B>(&self, request: Request<B>, ids: Ids) -> Result<(Request<B>, Ids), Box<HttpReply>> {
+    /// The ids of a request for an operation; or the response to another one.
+    fn route<B>(&self, request: &Request<B>, ids: Ids) -> Result<Ids, Box<HttpReply>> {
         let path = request.uri().path();
         let settings = &self.shared.settings;
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         if path.eq_ignore_ascii_case(&settings.path) {
             return match *request.method() {
                 Method::POST => match media::check(request.headers()) {
-                    Ok(()) => Ok((request, ids)),
+                    Ok(()) => Ok(ids),
                     Err(text) => {
                         Err(http_reply::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text, ids).into())
                     }
                 },
                 _ if reading && asks_for_wsdl(request.uri().query()) => {
-                    Err(self.describe("Services.wsdl", &request, ids).into())
+                    Err(self.describe("Services.wsdl", request, ids).into())
                 }
                 _ => Err(http_reply::not_allowed("POST", ids).into()),
             };
@@ -126,7 +131,7 @@ impl<S: Service> Endpoint<S> {
         let below = path.get(..folder.len()).filter(|start| start.eq_ignore_ascii_case(folder));
         let response = match below.and_then(|start| path.get(start.len()..)) {
             Some(file) if self.shared.description.has(file) => match reading {
-                true => self.describe(file, &request, ids),
+                true => self.describe(file, request, ids),
                 false => http_reply::not_allowed("GET, HEAD", ids),
             },
             _ => http_reply::refusal(StatusCode::NOT_FOUND, "There is nothing at this path.\n", ids),

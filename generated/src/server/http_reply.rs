@@ -47,7 +47,8 @@ impl Ids {
         &self.own
     }
 
-    fn put(self, headers: &mut HeaderMap) {
+    /// Adds them to the head of a response.
+    pub(super) fn put(self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(self.own)) {
             headers.insert(REQUEST_ID, value);
         }

@@ -8,7 +8,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 /// # Errors
 /// What is wrong, in a sentence for the caller.
 pub(super) fn check(headers: &HeaderMap) -> Result<(), &'static str> {
-    const WANTED: &str = "The Content-Type of a request must be text/xml; charset=utf-8.";
+    const WANTED: &str = "The Content-Type of a request must be text/xml; charset=utf-8.\n";
     let Some(value) = headers.get(CONTENT_TYPE) else { return Err(WANTED) };
     // The usual spelling at once.
     if value.as_bytes() != b"text/xml; charset=utf-8" && !value.to_str().is_ok_and(is_xml) {
@@ -16,7 +16,7 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), &'static str> {
     }
     match headers.get(CONTENT_ENCODING) {
         Some(coding) if !coding.as_bytes().eq_ignore_ascii_case(b"identity") => {
-            Err("The Content-Encoding of a request must be identity.")
+            Err("The Content-Encoding of a request must be identity.\n")
         }
         _ => Ok(()),
     }

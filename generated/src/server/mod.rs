@@ -31,7 +31,7 @@ mod http_reply;
 mod media;
 mod version;
 
-pub use accept::{Peer, Server, serve};
+pub use accept::{HttpService, Peer, Server, serve};
 pub use endpoint::{Builder, Endpoint};
 pub use http_reply::Served;
 
