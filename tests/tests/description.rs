@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -11,7 +13,9 @@ use http_body_util::{BodyExt, Full};
 use oxws::oxwscos::{ExchangeService, ExchangeServiceServer, OPERATIONS};
 use oxws::server::{Endpoint, Peer};
 use oxws_codegen::{Inputs, pipeline};
+use oxws_tests::EXAMPLES;
 use oxws_tests::run::block_on;
+use xmltree::{Element, XMLNode};
 
 struct Nothing;
 
@@ -95,6 +99,15 @@ fn t15_the_address_may_be_set_and_the_path_too() {
 }
 
 #[test]
+fn t15_what_two_implementations_have_is_described_once() {
+    let pair = Endpoint::new((ExchangeServiceServer(Nothing), ExchangeServiceServer(Nothing)));
+    let request = Request::get("/EWS/Services.wsdl").header("host", "mail.example.org");
+    let response = block_on(pair.answer(request.body(Full::new(Bytes::new())).unwrap()));
+    let body = block_on(response.into_body().collect()).unwrap().to_bytes();
+    assert_eq!(std::str::from_utf8(&body).unwrap(), document("/EWS/Services.wsdl"));
+}
+
+#[test]
 fn t15_a_host_cannot_bring_in_markup() {
     for host in ["a\"/><x", "a<b>", "a b", "a/b", "\"", "a?b", "user@host\"<"] {
         let (status, text) = ask(&endpoint(), "/EWS/Services.wsdl", host);
@@ -144,4 +157,46 @@ fn t15_the_generator_makes_the_same_operations_of_it() {
     assert!(!diagnostics.has_errors(), "{}", diagnostics.render());
     let summary = output.summary;
     assert_eq!((summary.operations, summary.elements, summary.types), (13, 30, 94));
+}
+
+/// Runs xmllint in a folder; `None` where it is not installed.
+fn xmllint(folder: &Path, arguments: &[&str]) -> Option<Output> {
+    Command::new("xmllint").args(["--noout", "--nonet"]).args(arguments).current_dir(folder).output().ok()
+}
+
+/// The child of an envelope's Body as a document of its own.
+fn body_of(envelope: &[u8]) -> String {
+    let envelope = Element::parse(envelope).unwrap();
+    let body = envelope.get_child("Body").unwrap();
+    let message = body.children.iter().find_map(XMLNode::as_element).unwrap();
+    let mut text = Vec::new();
+    message.write(&mut text).unwrap();
+    String::from_utf8(text).unwrap()
+}
+
+#[test]
+fn t15_the_examples_are_valid_by_the_served_schemas() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    for (name, text) in described().0 {
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+    let Some(output) = xmllint(folder, &["Services.wsdl", "messages.xsd", "types.xsd"]) else {
+        eprintln!("skipped: there is no xmllint (Debian: libxml2-utils)");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let validate = |message: &str| {
+        std::fs::write(folder.join("message.xml"), message).unwrap();
+        xmllint(folder, &["--schema", "messages.xsd", "message.xml"]).unwrap()
+    };
+    for (name, envelope) in EXAMPLES {
+        let message = body_of(envelope);
+        let output = validate(&message);
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        // The same with an element too many, to see that the schema says anything at all.
+        let mut spoilt = message.clone();
+        spoilt.insert_str(message.rfind("</").unwrap(), "<more/>");
+        assert_eq!(validate(&spoilt).status.code(), Some(3), "{name}");
+    }
 }

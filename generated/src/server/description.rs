@@ -1,7 +1,7 @@
 //! What a service says of itself: a WSDL made of its operations, and the schemas that the generator wrote
 //! (UCS T15).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use bytes::Bytes;
@@ -111,8 +111,12 @@ impl Parts {
             "  <wsdl:binding name=\"{name}Binding\" type=\"tns:{name}PortType\">\n    \
              <soap:binding style=\"document\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
         );
+        // Of implementations of one operation, the first is asked.
+        let mut seen = BTreeSet::new();
         for interface in interfaces {
-            interface.operations.iter().for_each(|operation| self.operation(interface, operation));
+            for operation in interface.operations.iter().filter(|operation| seen.insert(operation.name)) {
+                self.operation(interface, operation);
+            }
         }
         self.port_types.push_str("  </wsdl:portType>\n");
         self.bindings.push_str("  </wsdl:binding>\n");
