@@ -148,7 +148,7 @@ impl Server {
     /// Serves without end.
     ///
     /// # Errors
-    /// Only when the listener is unusable: a connection that fails is logged and forgotten.
+    /// None so far: a connection that fails, or cannot be accepted, is logged, and the next one is waited for.
     pub async fn serve<S: HttpService>(self, listener: TcpListener, service: S) -> io::Result<()> {
         self.serve_until(listener, service, pending()).await
     }
@@ -156,7 +156,7 @@ impl Server {
     /// Serves until `end` is ready, then takes no more connections, finishes the requests that it has, and returns.
     ///
     /// # Errors
-    /// Only when the listener is unusable: a connection that fails is logged and forgotten.
+    /// None so far: a connection that fails, or cannot be accepted, is logged, and the next one is waited for.
     pub async fn serve_until<S: HttpService>(
         self,
         listener: TcpListener,
@@ -241,7 +241,7 @@ impl Server {
 /// Serves a tower service, such as an [`Endpoint`](super::Endpoint), with the defaults of [`Server`].
 ///
 /// # Errors
-/// Only when the listener is unusable.
+/// As [`Server::serve`].
 pub async fn serve<S: HttpService>(listener: TcpListener, service: S) -> io::Result<()> {
     Server::new().serve(listener, service).await
 }
