@@ -11,7 +11,7 @@ use oxws::oxwscos::{AddImGroup, Element, ExchangeService, GetImItemListResponse,
 use oxws::rt::{Document, ReadOptions, read};
 use oxws::soap::{Envelope, Message};
 use oxws_codegen::emit::Config;
-use oxws_codegen::{Inputs, generate};
+use oxws_codegen::{Inputs, generate, pipeline};
 
 /// One target.
 #[derive(Clone, Copy, Debug)]
@@ -226,11 +226,17 @@ fn generator(bytes: &[u8]) -> String {
     if diagnostics.has_errors() {
         return format!("{codes:?}");
     }
+    let mut schemas = Inputs::default();
     for (path, text) in &output.files {
-        if let Err(error) = syn::parse_file(text) {
+        if path.ends_with(".xsd") {
+            schemas.0.insert(path.clone(), text.clone().into_bytes());
+        } else if let Err(error) = syn::parse_file(text) {
             panic!("{path}: {error}\n{text}");
         }
     }
+    // What a server hands out can be read again.
+    let (_, diagnostics) = pipeline::resolved_all(&schemas);
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render());
     inputs.0.insert("names.lock".to_owned(), output.lock.clone().into_bytes());
     let (again, diagnostics) = generate(&inputs, &Config::default());
     assert!(!diagnostics.has_errors(), "with its own lock:\n{}\n{}", output.lock, diagnostics.render());
