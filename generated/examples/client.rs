@@ -41,7 +41,8 @@ async fn run() -> Result<(), BoxError> {
     let client = builder.build()?;
 
     if let Some(name) = std::env::args().nth(1) {
-        match client.call(AddImGroup::new(name.parse()?)).await {
+        let wanted = name.parse().map_err(|invalid| format!("{name:?} cannot name a group: {invalid}"))?;
+        match client.call(AddImGroup::new(wanted)).await {
             Ok(_) => println!("{name} is in the list"),
             // Some refusals are worth a sentence of their own.
             Err(error) if error.response_code() == Some(ResponseCode::ErrorImGroupLimitReached) => {

@@ -5,7 +5,9 @@
 //! cargo run -p oxws --features client,server --example proxy -- http://127.0.0.1:8080/EWS/Exchange.asmx 127.0.0.1:8081
 //! ```
 
-use oxws::client::Client;
+use std::process::ExitCode;
+
+use oxws::client::{BoxError, Client};
 use oxws::oxwscos::{
     AddImGroup, AddImGroupResponse, ExchangeService, ExchangeServiceServer, GetImItemList,
     GetImItemListResponse,
@@ -40,12 +42,23 @@ fn caller(extensions: &Extensions) -> String {
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<(), BoxError> {
     let mut arguments = std::env::args().skip(1);
     let url = arguments.next().unwrap_or_else(|| "http://127.0.0.1:8080/EWS/Exchange.asmx".to_owned());
     let address = arguments.next().unwrap_or_else(|| "127.0.0.1:8081".to_owned());
-    let client = Client::builder(&url).build()?;
-    let listener = TcpListener::bind(&address).await?;
+    let client = Client::builder(&url).build().map_err(|error| format!("{url}: {error}"))?;
+    let listener = TcpListener::bind(&address).await;
+    let listener = listener.map_err(|error| format!("cannot listen at {address}: {error}"))?;
     println!("listening at http://{}/EWS/Exchange.asmx, for {url}", listener.local_addr()?);
     serve(listener, Endpoint::new(ExchangeServiceServer(Printed(client)))).await?;
     Ok(())

@@ -7,6 +7,7 @@
 //! Then, from another terminal, `cargo run -p oxws --features client --example client -- Friends`, or any client
 //! that can read a WSDL, with `http://127.0.0.1:8080/EWS/Services.wsdl`.
 
+use std::process::ExitCode;
 use std::sync::Mutex;
 
 use oxws::oxwscdata::{ResponseClass, ResponseCode};
@@ -54,9 +55,19 @@ impl ExchangeService for Groups {
 }
 
 #[tokio::main]
-async fn main() -> std::io::Result<()> {
+async fn main() -> ExitCode {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
-    let listener = TcpListener::bind(&address).await?;
+    match run(&address).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: cannot listen at {address}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(address: &str) -> std::io::Result<()> {
+    let listener = TcpListener::bind(address).await?;
     println!("listening at http://{}/EWS/Exchange.asmx; Ctrl-C ends", listener.local_addr()?);
     let endpoint = Endpoint::new(ExchangeServiceServer(Groups::default()));
     let interrupted = async {
