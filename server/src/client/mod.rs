@@ -1,0 +1,1 @@
+//! What the client commands do with any server that speaks the protocol.

@@ -1,0 +1,1 @@
+//! Authentication, limits, metrics, autodiscover, pages.

@@ -1,0 +1,1 @@
+//! The generated operation trait on contacts and accounts.

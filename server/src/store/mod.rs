@@ -1,0 +1,1 @@
+//! What keeps lists and accounts, behind a trait; SQLite.
