@@ -1,0 +1,70 @@
+//! When two names, or two addresses, are the same (UCS G3, P2).
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The form in which names are compared: NFC, without regard to case (UCS G3).
+///
+/// Case is dropped character by character, so that no letter depends on its neighbours (Greek sigma), and by way of
+/// upper case, so that `ß` and `SS` agree.
+pub fn fold_name(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    let folded: String = name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    folded.nfc().collect()
+}
+
+/// The form in which IM addresses and TEL URIs are compared: without regard to case, and without a leading `sip:` or
+/// `tel:` (UCS P2).
+pub fn fold_address(address: &str) -> String {
+    let address = address.trim();
+    let bare = match address.get(..4) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") || scheme.eq_ignore_ascii_case("tel:") => {
+            &address[4..]
+        }
+        _ => address,
+    };
+    fold_name(bare.trim_start())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// UCS G3.
+    #[test]
+    fn names_agree_whatever_their_case_and_composition() {
+        for (one, other) in [
+            ("Friends", "fRIENDS"),
+            ("Cafe\u{301}", "CAF\u{c9}"),
+            ("Straße", "STRASSE"),
+            ("ΟΔΟΣ", "οδος"),
+            ("ΟΔΟΣ", "οδοσ"),
+            ("Жуки", "ЖУКИ"),
+        ] {
+            assert_eq!(fold_name(one), fold_name(other), "{one} {other}");
+        }
+        assert_ne!(fold_name("Friends"), fold_name("Friend"));
+        assert_ne!(fold_name("Cafe"), fold_name("Café"));
+    }
+
+    /// UCS P2.
+    #[test]
+    fn addresses_agree_whatever_their_case_and_scheme() {
+        for same in ["sip:jane@example.org", "SIP:Jane@Example.org", "JANE@EXAMPLE.ORG", "jane@example.org"] {
+            assert_eq!(fold_address(same), "jane@example.org");
+        }
+        assert_eq!(fold_address("tel:+1 555"), fold_address("TEL:+1 555"));
+        assert_eq!(fold_address("tel:+1 555"), fold_address("+1 555"));
+        assert_ne!(fold_address("sips:jane@example.org"), fold_address("jane@example.org"));
+        assert_eq!(fold_address("sip:"), "");
+        assert_eq!(fold_address("é€"), "é€");
+    }
+
+    #[test]
+    fn folding_twice_changes_nothing() {
+        for text in ["ŉ", "ΐ", "ǰ", "İstanbul", "ﬁ", "ẞ", "Ǆ", "ᾳ"] {
+            assert_eq!(fold_name(&fold_name(text)), fold_name(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! `List`: the groups and contacts of one mailbox, and the changes that it can undergo.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use super::fold::{fold_address, fold_name};
+
+/// Names a contact or a group within its mailbox; given once, never reused there (UCS K4).
+///
+/// Grows with time: microseconds since 1970 when it was given, or one more than the last one. So an id that was given
+/// after a backup is not given again when that backup is restored.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ItemId(pub u64);
+
+/// Kind of a group (UCS G1).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum GroupKind {
+    /// `IPM.DistList.MOC.OtherContacts`: contacts in no other group but Tagged (UCS G5). One per mailbox.
+    OtherContacts,
+    /// `IPM.DistList.MOC.Tagged`: contacts whose presence is watched. One per mailbox.
+    Tagged,
+    /// `IPM.DistList.MOC.Favorites`. One per mailbox.
+    Favorites,
+    /// `IPM.DistList.MOC.UserGroup`: made by the user.
+    UserGroup,
+    /// `IPM.DistList.MOC.DG`: a mail distribution group.
+    Distribution,
+}
+
+impl GroupKind {
+    /// All kinds, the special ones first and in the order of lists (UCS G1).
+    pub const ALL: [GroupKind; 5] = [
+        GroupKind::OtherContacts,
+        GroupKind::Tagged,
+        GroupKind::Favorites,
+        GroupKind::UserGroup,
+        GroupKind::Distribution,
+    ];
+
+    /// The item class by which the protocol names the kind (UCS G1).
+    pub fn class(self) -> &'static str {
+        match self {
+            GroupKind::OtherContacts => "IPM.DistList.MOC.OtherContacts",
+            GroupKind::Tagged => "IPM.DistList.MOC.Tagged",
+            GroupKind::Favorites => "IPM.DistList.MOC.Favorites",
+            GroupKind::UserGroup => "IPM.DistList.MOC.UserGroup",
+            GroupKind::Distribution => "IPM.DistList.MOC.DG",
+        }
+    }
+
+    /// Whether it is one of the three that every mailbox has, and that cannot be renamed or removed (UCS G1).
+    pub fn is_special(self) -> bool {
+        matches!(self, GroupKind::OtherContacts | GroupKind::Tagged | GroupKind::Favorites)
+    }
+}
+
+/// A group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// Names it.
+    pub id: ItemId,
+    /// What it is.
+    pub kind: GroupKind,
+    /// Its name as it was given (UCS G3).
+    pub display_name: String,
+    /// The address of a distribution group (UCS O2).
+    pub smtp_address: Option<String>,
+}
+
+/// Kind of a contact.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ContactKind {
+    /// Known by an IM address.
+    Im,
+    /// Known by a TEL URI (UCS P6).
+    Tel,
+}
+
+/// A contact.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Contact {
+    /// Names it.
+    pub id: ItemId,
+    /// By what it is known.
+    pub kind: ContactKind,
+    /// IM address or TEL URI, as it was given.
+    pub address: String,
+    /// Its name; the telephone number for TEL contacts (UCS P6).
+    pub display_name: String,
+    /// The SIP URI that came with a TEL URI.
+    pub sip_address: Option<String>,
+    /// When it was made: seconds since 1970.
+    pub created: i64,
+    /// The groups that it is in, ascending, each once.
+    pub groups: Vec<ItemId>,
+}
+
+impl Contact {
+    /// Whether it is in that group.
+    pub fn is_in(&self, group: ItemId) -> bool {
+        self.groups.binary_search(&group).is_ok()
+    }
+}
+
+/// A step from one state of a list to the next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// A group is new, or different.
+    PutGroup(Arc<Group>),
+    /// A group is gone. No contact is in it any more.
+    RemoveGroup(ItemId),
+    /// A contact is new, or different.
+    PutContact(Arc<Contact>),
+    /// A contact is gone.
+    RemoveContact(ItemId),
+    /// Whether the list lives in this store (UCS O13).
+    SetMigrated(bool),
+}
+
+/// The groups and contacts of one mailbox. Cheap to clone: what has not changed is shared.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct List {
+    version: u64,
+    last_item: u64,
+    migrated: bool,
+    /// Ascending by id.
+    groups: Vec<Arc<Group>>,
+    /// Ascending by id.
+    contacts: Vec<Arc<Contact>>,
+    /// For each contact, a hash of what it is known by.
+    keys: Vec<u64>,
+}
+
+impl List {
+    /// The list of a mailbox as it was kept: the version, the highest id ever given, whether it lives here, groups
+    /// and contacts in any order.
+    pub fn restored(
+        version: u64,
+        last_item: u64,
+        migrated: bool,
+        mut groups: Vec<Arc<Group>>,
+        mut contacts: Vec<Arc<Contact>>,
+    ) -> List {
+        groups.sort_unstable_by_key(|group| group.id);
+        contacts.sort_unstable_by_key(|contact| contact.id);
+        let keys = contacts.iter().map(|contact| key(contact.kind, &contact.address)).collect();
+        List { version, last_item, migrated, groups, contacts, keys }
+    }
+
+    /// Whether the mailbox has been used, and so has its three special groups (UCS G1).
+    pub fn is_open(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
+    /// How many times it has changed.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The highest id ever given in it.
+    pub fn last_item(&self) -> u64 {
+        self.last_item
+    }
+
+    /// Whether the list lives in this store (UCS O13).
+    pub fn migrated(&self) -> bool {
+        self.migrated
+    }
+
+    /// All groups in the order of lists: the special ones, then the others by age (UCS G1).
+    pub fn groups(&self) -> impl Iterator<Item = &Arc<Group>> {
+        let special = GroupKind::ALL.into_iter().filter(|kind| kind.is_special());
+        let special = special.filter_map(|kind| self.special(kind));
+        special.chain(self.groups.iter().filter(|group| !group.kind.is_special()))
+    }
+
+    /// The group of that id.
+    pub fn group(&self, id: ItemId) -> Option<&Arc<Group>> {
+        let at = self.groups.binary_search_by_key(&id, |group| group.id).ok()?;
+        self.groups.get(at)
+    }
+
+    /// The group of a kind that there is once.
+    pub fn special(&self, kind: GroupKind) -> Option<&Arc<Group>> {
+        self.groups.iter().find(|group| group.kind == kind)
+    }
+
+    /// The group of that name (UCS G3); of several, the oldest.
+    pub fn group_named(&self, name: &str) -> Option<&Arc<Group>> {
+        let name = fold_name(name);
+        self.groups.iter().find(|group| fold_name(&group.display_name) == name)
+    }
+
+    /// All contacts by age.
+    pub fn contacts(&self) -> &[Arc<Contact>] {
+        &self.contacts
+    }
+
+    /// The contact of that id.
+    pub fn contact(&self, id: ItemId) -> Option<&Arc<Contact>> {
+        let at = self.contacts.binary_search_by_key(&id, |contact| contact.id).ok()?;
+        self.contacts.get(at)
+    }
+
+    /// The contact that is known by that address (UCS P2).
+    pub fn contact_known_by(&self, kind: ContactKind, address: &str) -> Option<&Arc<Contact>> {
+        let folded = fold_address(address);
+        let key = key_of_folded(kind, &folded);
+        let candidates = self.keys.iter().zip(&self.contacts).filter(|(known, _)| **known == key);
+        let mut contacts = candidates.map(|(_, contact)| contact);
+        contacts.find(|contact| contact.kind == kind && fold_address(&contact.address) == folded)
+    }
+
+    /// The contacts in that group, by age.
+    pub fn members(&self, group: ItemId) -> impl Iterator<Item = &Arc<Contact>> {
+        self.contacts.iter().filter(move |contact| contact.is_in(group))
+    }
+
+    /// Takes all changes of one decision.
+    pub fn apply<'c>(&mut self, changes: impl IntoIterator<Item = &'c Change>) {
+        let mut any = false;
+        for change in changes {
+            any = true;
+            self.take(change);
+        }
+        self.version += u64::from(any);
+    }
+
+    fn take(&mut self, change: &Change) {
+        match change {
+            Change::PutGroup(group) => {
+                self.last_item = self.last_item.max(group.id.0);
+                match self.groups.binary_search_by_key(&group.id, |group| group.id) {
+                    Ok(at) => self.groups[at] = group.clone(),
+                    Err(at) => self.groups.insert(at, group.clone()),
+                }
+            }
+            Change::RemoveGroup(id) => self.groups.retain(|group| group.id != *id),
+            Change::PutContact(contact) => {
+                self.last_item = self.last_item.max(contact.id.0);
+                match self.contacts.binary_search_by_key(&contact.id, |contact| contact.id) {
+                    Ok(at) => self.contacts[at] = contact.clone(),
+                    Err(at) => {
+                        self.contacts.insert(at, contact.clone());
+                        self.keys.insert(at, key(contact.kind, &contact.address));
+                    }
+                }
+            }
+            Change::RemoveContact(id) => {
+                if let Ok(at) = self.contacts.binary_search_by_key(id, |contact| contact.id) {
+                    self.contacts.remove(at);
+                    self.keys.remove(at);
+                }
+            }
+            Change::SetMigrated(migrated) => self.migrated = *migrated,
+        }
+    }
+
+    /// About how many bytes it takes in memory, what it shares included.
+    pub fn size(&self) -> usize {
+        let groups = self
+            .groups
+            .iter()
+            .map(|group| 96 + group.display_name.len() + group.smtp_address.as_ref().map_or(0, String::len));
+        let contacts = self.contacts.iter().map(|contact| {
+            160 + contact.address.len()
+                + contact.display_name.len()
+                + contact.sip_address.as_ref().map_or(0, String::len)
+                + 8 * contact.groups.len()
+        });
+        128 + groups.sum::<usize>() + contacts.sum::<usize>()
+    }
+}
+
+fn key(kind: ContactKind, address: &str) -> u64 {
+    key_of_folded(kind, &fold_address(address))
+}
+
+/// Equal within one process; never kept.
+fn key_of_folded(kind: ContactKind, folded: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (kind, folded).hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,185 @@
+//! `SqliteLists`: reads from memory or beside the writer, writes through its queue.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::rows;
+use super::writer::{self, Job};
+use crate::accounts::MailboxId;
+use crate::contacts::{Command, Culture, List};
+use crate::store::{Clock, Lists, Observe, StoreError, Written, system_clock};
+
+/// How lists are kept.
+#[derive(Clone)]
+pub struct Settings {
+    /// Bytes of lists that are kept in memory, about.
+    pub cache_bytes: u64,
+    /// Commands that may wait for the writer; more wait for a place.
+    pub queue: usize,
+    /// Watches.
+    pub observer: Arc<dyn Observe>,
+    /// Gives ids and dates.
+    pub clock: Clock,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings { cache_bytes: 64 << 20, queue: 1024, observer: Arc::new(()), clock: system_clock() }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Settings { cache_bytes, queue, .. } = self;
+        f.debug_struct("Settings")
+            .field("cache_bytes", cache_bytes)
+            .field("queue", queue)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lists in SQLite.
+pub struct SqliteLists {
+    queue: mpsc::Sender<Job>,
+    shared: Arc<Shared>,
+    readers: Arc<Readers>,
+}
+
+/// Lists in memory, and the locks that keep them from going stale.
+pub(super) struct Shared {
+    cache: Cache<MailboxId, Arc<List>, Size>,
+    hasher: RandomState,
+    loading: [Mutex<()>; 64],
+    pub(super) observer: Arc<dyn Observe>,
+    pub(super) clock: Clock,
+}
+
+#[derive(Clone)]
+struct Size;
+
+impl Weighter<MailboxId, Arc<List>> for Size {
+    fn weight(&self, _: &MailboxId, list: &Arc<List>) -> u64 {
+        list.size() as u64
+    }
+}
+
+impl Shared {
+    pub(super) fn get(&self, mailbox: MailboxId) -> Option<Arc<List>> {
+        self.cache.get(&mailbox)
+    }
+
+    /// Takes the lists of a transaction that was committed.
+    pub(super) fn publish(&self, lists: HashMap<MailboxId, Arc<List>>) {
+        for (mailbox, list) in lists {
+            let _loading = self.lock(mailbox);
+            self.cache.insert(mailbox, list);
+        }
+    }
+
+    /// Loads a list into memory. What is committed before the lock is had is read here; what is committed later is
+    /// published after it is given back. So no older list can replace a newer one.
+    fn load(&self, mailbox: MailboxId, readers: &Readers) -> Result<Arc<List>, StoreError> {
+        let _loading = self.lock(mailbox);
+        if let Some(list) = self.get(mailbox) {
+            return Ok(list);
+        }
+        let list = Arc::new(readers.read(mailbox)?);
+        self.cache.insert(mailbox, list.clone());
+        Ok(list)
+    }
+
+    fn lock(&self, mailbox: MailboxId) -> MutexGuard<'_, ()> {
+        let at = self.hasher.hash_one(mailbox) as usize % self.loading.len();
+        self.loading[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Connections that read.
+struct Readers {
+    connect: Box<dyn Fn() -> rusqlite::Result<Connection> + Send + Sync>,
+    idle: Mutex<Vec<Connection>>,
+}
+
+impl Readers {
+    fn read(&self, mailbox: MailboxId) -> Result<List, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut connection = match idle {
+            Some(connection) => connection,
+            None => (self.connect)()?,
+        };
+        let transaction = connection.transaction()?;
+        let list = rows::load(&transaction, mailbox)?;
+        transaction.commit()?;
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        Ok(list)
+    }
+}
+
+impl SqliteLists {
+    /// Lists in the database to which `connect` leads, with the tables of [`SCHEMA`](super::SCHEMA). The first
+    /// connection is the writer's.
+    ///
+    /// # Errors
+    /// When there is no connection, or no thread for the writer.
+    pub fn open(
+        connect: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static,
+        settings: Settings,
+    ) -> Result<SqliteLists, StoreError> {
+        let connection = connect()?;
+        let Settings { cache_bytes, queue, observer, clock } = settings;
+        let average = 10_000;
+        let shared = Arc::new(Shared {
+            cache: Cache::with_weighter((cache_bytes / average).max(16) as usize, cache_bytes, Size),
+            hasher: RandomState::new(),
+            loading: std::array::from_fn(|_| Mutex::new(())),
+            observer,
+            clock,
+        });
+        let (sender, receiver) = mpsc::channel(queue.max(1));
+        let of_writer = shared.clone();
+        std::thread::Builder::new()
+            .name("ucs-writer".to_owned())
+            .spawn(move || writer::run(&connection, receiver, &of_writer))
+            .map_err(|error| StoreError::Database(format!("no thread for the writer: {error}")))?;
+        let readers = Arc::new(Readers { connect: Box::new(connect), idle: Mutex::default() });
+        Ok(SqliteLists { queue: sender, shared, readers })
+    }
+}
+
+impl fmt::Debug for SqliteLists {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteLists").finish_non_exhaustive()
+    }
+}
+
+impl Lists for SqliteLists {
+    async fn read(&self, mailbox: MailboxId) -> Result<Arc<List>, StoreError> {
+        let known = self.shared.get(mailbox);
+        self.shared.observer.looked_up(known.is_some());
+        if let Some(list) = known {
+            return Ok(list);
+        }
+        let (shared, readers) = (self.shared.clone(), self.readers.clone());
+        let loading = tokio::task::spawn_blocking(move || shared.load(mailbox, &readers));
+        loading.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    async fn write(
+        &self,
+        mailbox: MailboxId,
+        command: Command,
+        culture: Culture,
+    ) -> Result<Written, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { mailbox, command, culture, reply };
+        self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+}
