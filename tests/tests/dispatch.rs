@@ -372,7 +372,7 @@ fn t5_the_form_of_a_fault() {
          </soap:Fault></soap:Body></soap:Envelope>"
     );
     xml::assert_equal(expected.as_bytes(), &reply.body);
-    let text = String::from_utf8(reply.body).unwrap();
+    let text = String::from_utf8(reply.body.to_vec()).unwrap();
     let code = text.split("<faultcode").nth(1).unwrap();
     assert!(
         code.starts_with(&format!(" xmlns:a=\"{T}\">a:")),

@@ -22,7 +22,7 @@ use super::http_reply::{self, HttpReply, Ids};
 use super::{media, version};
 use crate::oxwscdata::{ExchangeVersion, ServerVersionInfo};
 use crate::rt::Limits;
-use crate::soap::{self, Check, Fault, Reply, Rules, Service};
+use crate::soap::{self, Check, Fault, Refinement, Reply, Rules, Service};
 
 /// Serves a set of operations over HTTP.
 ///
@@ -276,6 +276,14 @@ impl<S: Service> Builder<S> {
     #[must_use]
     pub fn check(mut self, check: Check) -> Builder<S> {
         self.settings.rules.checks.push(check);
+        self
+    }
+
+    /// The fault for a violation of the schema that has a code of its own: asked before a request is answered with
+    /// `ErrorSchemaValidation`.
+    #[must_use]
+    pub fn refine(mut self, refine: Refinement) -> Builder<S> {
+        self.settings.rules.refinements.push(refine);
         self
     }
 

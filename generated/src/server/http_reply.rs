@@ -62,7 +62,7 @@ impl Ids {
 pub(super) fn envelope(reply: Reply, ids: Ids) -> HttpReply {
     let Reply { status, body, operation, fault, extensions } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = document(Bytes::from(body), XML, ids);
+    let mut response = document(body, XML, ids);
     *response.status_mut() = status;
     *response.extensions_mut() = extensions;
     response.extensions_mut().insert(Served { operation, fault });

@@ -34,6 +34,7 @@ mod version;
 pub use accept::{HttpService, Peer, Server, serve};
 pub use endpoint::{Builder, Endpoint};
 pub use http_reply::Served;
+pub use version::exchange_2013;
 
 /// The error of a body or service, whatever it is.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -41,7 +41,7 @@ fn rank(version: &ExchangeVersion) -> Option<usize> {
 }
 
 /// What a server says of itself unless it is told otherwise: the first release of Exchange 2013.
-pub(super) fn exchange_2013() -> ServerVersionInfo {
+pub fn exchange_2013() -> ServerVersionInfo {
     ServerVersionInfo {
         major_version: Some(15),
         minor_version: Some(0),

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
+use bytes::Bytes;
+
 use super::envelope::{self, Opened};
 use super::{
     Envelope, Extensions, Fault, Headers, Message, Operation, OperationInfo, Outcome, Request, Rules, Service,
@@ -26,7 +28,7 @@ pub struct Reply {
     /// Status code for HTTP: 200, or 500 for a fault (UCS T4, T5).
     pub status: u16,
     /// The envelope.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// The operation, when the request got as far as naming one.
     pub operation: Option<&'static str>,
     /// The fault, when there was one.
@@ -34,6 +36,12 @@ pub struct Reply {
     /// What the implementation attached to its reply.
     pub extensions: Extensions,
 }
+
+/// The whole envelope of a reply as it was written before, in the extensions of a
+/// [`Response`](super::Response): sent in place of the response, header parts and all. For replies that are large
+/// and asked for again and again; [`Envelope::to_xml`] makes it.
+#[derive(Clone, Debug)]
+pub struct Written(pub Bytes);
 
 impl Reply {
     fn named(mut self, operation: &OperationInfo) -> Reply {
@@ -44,7 +52,7 @@ impl Reply {
 
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Reply {
-        let body = fault.to_xml();
+        let body = fault.to_xml().into();
         Reply { status: 500, body, operation: None, fault: Some(fault), extensions: Extensions::new() }
     }
 }
@@ -102,7 +110,7 @@ impl<'a, H: Headers> Call<'a, H> {
         requests: &'static Shape,
     ) -> Result<Call<'a, H>, Result<Reply, Incoming<'a>>> {
         let Incoming { text, extensions, rules } = incoming;
-        let refuse = |error: &Error| Err(Ok(Fault::schema_violation(error).into()));
+        let refuse = |error: &Error| Err(Ok(rules.violation(error).into()));
         let mut reader = match Reader::new(text, H::VOCABULARY, Mode::Strict, rules.limits) {
             Ok(reader) => reader,
             Err(error) => return refuse(&error),
@@ -143,7 +151,7 @@ impl<'a, H: Headers> Call<'a, H> {
         let served = self.request().map(serve);
         async move {
             let reply = match served {
-                Err(error) => Fault::schema_violation(&error).into(),
+                Err(error) => rules.violation(&error).into(),
                 Ok(outcome) => reply(outcome.await, rules),
             };
             reply.named(info)
@@ -161,10 +169,14 @@ fn reply<T: Message>(outcome: Outcome<T>, rules: &Rules) -> Reply {
     match outcome {
         Err(fault) => fault.into(),
         Ok(mut response) => {
+            if let Some(Written(body)) = response.extensions.remove::<Written>() {
+                let extensions = response.extensions;
+                return Reply { status: 200, body, operation: None, fault: None, extensions };
+            }
             rules.reply_parts.fill(&mut response.headers);
             match response.to_xml() {
                 Ok(body) => {
-                    let extensions = response.extensions;
+                    let (body, extensions) = (body.into(), response.extensions);
                     Reply { status: 200, body, operation: None, fault: None, extensions }
                 }
                 Err(error) => {

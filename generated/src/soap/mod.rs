@@ -14,12 +14,12 @@ use crate::rt::{Document, Fields, Name, Term, Vocabulary};
 
 #[doc(hidden)]
 pub use call::Call;
-pub use call::{Incoming, Reply, answer};
+pub use call::{Incoming, Reply, Written, answer};
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
 pub use http::Extensions;
 pub use parts::{DefaultParts, HeaderParts, part};
-pub use service::{Check, Interface, Rules, SchemaFile, Service};
+pub use service::{Check, Interface, Refinement, Rules, SchemaFile, Service};
 #[doc(hidden)]
 pub use service::{client, forward};
 

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::{DefaultParts, Fault, HeaderParts, Headers, Incoming, OperationInfo, Reply};
-use crate::rt::{Limits, Name, Term, Vocabulary};
+use crate::rt::{Error, Limits, Name, Term, Vocabulary};
 
 /// A set of operations that answers envelopes: an implementation of a generated trait in its `…Server`, or a
 /// pair of such sets.
@@ -111,12 +111,24 @@ pub struct Rules {
     pub reply_parts: DefaultParts,
     /// Asked in turn once the operation is known, before the request is read; the first fault is the reply.
     pub checks: Vec<Check>,
+    /// Asked in turn about a request that breaks the schema; the first fault is the reply, in place of
+    /// `ErrorSchemaValidation`.
+    pub refinements: Vec<Refinement>,
 }
 
 /// A demand on the header parts of requests.
 pub type Check = Arc<dyn Fn(&OperationInfo, &mut dyn HeaderParts) -> Result<(), Fault> + Send + Sync>;
 
+/// The fault for a violation of the schema that has a code of its own.
+pub type Refinement = Arc<dyn Fn(&Error) -> Option<Fault> + Send + Sync>;
+
 impl Rules {
+    /// The fault for a request that breaks the schema.
+    pub(super) fn violation(&self, error: &Error) -> Fault {
+        let refined = self.refinements.iter().find_map(|refine| refine(error));
+        refined.unwrap_or_else(|| Fault::schema_violation(error))
+    }
+
     pub(super) fn check(
         &self,
         operation: &OperationInfo,
@@ -132,6 +144,7 @@ impl fmt::Debug for Rules {
             .field("limits", &self.limits)
             .field("reply_parts", &self.reply_parts)
             .field("checks", &self.checks.len())
+            .field("refinements", &self.refinements.len())
             .finish()
     }
 }

@@ -108,6 +108,9 @@ pub trait Accounts: Send + Sync + 'static {
         caller: MailboxId,
         target: MailboxId,
     ) -> impl Future<Output = Result<bool, AccountError>> + Send;
+    /// Whether `caller` may act for anybody at all.
+    fn may_act_for_any(&self, caller: MailboxId) -> impl Future<Output = Result<bool, AccountError>> + Send;
+
     /// Whether a distribution group of this address may be added to a list: it is in the directory, or there is no
     /// directory (UCS O2).
     fn has_distribution_group(&self, smtp: &str) -> impl Future<Output = Result<bool, AccountError>> + Send;

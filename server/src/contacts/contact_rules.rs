@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::command::{check_text, next_item};
 use super::list::{Change, Contact, GroupKind, ItemId, List};
-use super::{CONTACT_LIMIT, Decision, Moment, NewContact, Outcome, Refusal, fold_address};
+use super::{CONTACT_LIMIT, Decision, Moment, NewContact, Outcome, Refusal, bare_address};
 
 /// AddNewImContactToGroup and AddNewTelUriContactToGroup: the contact of that address, made when there is none
 /// (UCS O3, O4, P1, P2). A contact that is there stays as it is, in the groups that it is in.
@@ -18,7 +18,7 @@ pub(super) fn add_new(list: &List, new: &NewContact, moment: Moment) -> Result<D
     }
     let texts = [Some(&new.address), new.display_name.as_ref(), new.sip_address.as_ref()];
     texts.into_iter().flatten().try_for_each(|text| check_text(text))?;
-    if fold_address(&new.address).is_empty() {
+    if bare_address(&new.address).is_empty() {
         return Err(Refusal::InvalidText);
     }
     if list.contacts().len() >= CONTACT_LIMIT {
@@ -28,7 +28,7 @@ pub(super) fn add_new(list: &List, new: &NewContact, moment: Moment) -> Result<D
         id: next_item(list, moment),
         kind: new.kind,
         address: new.address.clone(),
-        display_name: new.display_name.as_ref().unwrap_or(&new.address).clone(),
+        display_name: new.display_name.as_deref().unwrap_or(bare_address(&new.address)).to_owned(),
         sip_address: new.sip_address.clone(),
         created: i64::try_from(moment.now / 1_000_000).unwrap_or(i64::MAX),
         groups: vec![group],

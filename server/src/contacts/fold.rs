@@ -17,14 +17,20 @@ pub fn fold_name(name: &str) -> String {
 /// The form in which IM addresses and TEL URIs are compared: without regard to case, and without a leading `sip:` or
 /// `tel:` (UCS P2).
 pub fn fold_address(address: &str) -> String {
+    fold_name(bare_address(address))
+}
+
+/// An address without the white space around it and without a leading `sip:` or `tel:`.
+pub fn bare_address(address: &str) -> &str {
     let address = address.trim();
-    let bare = match address.get(..4) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("sip:") || scheme.eq_ignore_ascii_case("tel:") => {
-            &address[4..]
+    match address.split_at_checked(4) {
+        Some((scheme, rest))
+            if scheme.eq_ignore_ascii_case("sip:") || scheme.eq_ignore_ascii_case("tel:") =>
+        {
+            rest.trim_start()
         }
         _ => address,
-    };
-    fold_name(bare.trim_start())
+    }
 }
 
 #[cfg(test)]

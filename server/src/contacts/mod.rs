@@ -15,7 +15,7 @@ mod refusal;
 
 pub use command::{Command, Decision, Moment, NewContact, Outcome, decide};
 pub use culture::{Culture, SpecialNames};
-pub use fold::{fold_address, fold_name};
+pub use fold::{bare_address, fold_address, fold_name};
 pub use list::{Change, Contact, ContactKind, Group, GroupKind, ItemId, List};
 pub use refusal::Refusal;
 
