@@ -3,6 +3,8 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use imbl::{OrdMap, OrdSet};
+
 use super::fold::{fold_address, fold_name};
 
 /// Names a contact or a group within its mailbox; given once, never reused there (UCS K4).
@@ -125,10 +127,30 @@ pub struct List {
     migrated: bool,
     /// Ascending by id.
     groups: Vec<Arc<Group>>,
-    /// Ascending by id.
-    contacts: Vec<Arc<Contact>>,
+    contacts: OrdMap<ItemId, Arc<Contact>>,
     /// For each contact, a hash of what it is known by.
-    keys: Vec<u64>,
+    keys: OrdSet<(u64, ItemId)>,
+}
+
+/// The contacts of a list, by age.
+#[derive(Clone, Copy, Debug)]
+pub struct Contacts<'a>(&'a OrdMap<ItemId, Arc<Contact>>);
+
+impl<'a> Contacts<'a> {
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One after the other.
+    pub fn iter(self) -> impl Iterator<Item = &'a Arc<Contact>> {
+        self.0.values()
+    }
 }
 
 impl List {
@@ -139,11 +161,11 @@ impl List {
         last_item: u64,
         migrated: bool,
         mut groups: Vec<Arc<Group>>,
-        mut contacts: Vec<Arc<Contact>>,
+        contacts: Vec<Arc<Contact>>,
     ) -> List {
         groups.sort_unstable_by_key(|group| group.id);
-        contacts.sort_unstable_by_key(|contact| contact.id);
-        let keys = contacts.iter().map(|contact| key(contact.kind, &contact.address)).collect();
+        let keys = contacts.iter().map(|contact| key(contact)).collect();
+        let contacts = contacts.into_iter().map(|contact| (contact.id, contact)).collect();
         List { version, last_item, migrated, groups, contacts, keys }
     }
 
@@ -192,28 +214,27 @@ impl List {
     }
 
     /// All contacts by age.
-    pub fn contacts(&self) -> &[Arc<Contact>] {
-        &self.contacts
+    pub fn contacts(&self) -> Contacts<'_> {
+        Contacts(&self.contacts)
     }
 
     /// The contact of that id.
     pub fn contact(&self, id: ItemId) -> Option<&Arc<Contact>> {
-        let at = self.contacts.binary_search_by_key(&id, |contact| contact.id).ok()?;
-        self.contacts.get(at)
+        self.contacts.get(&id)
     }
 
     /// The contact that is known by that address (UCS P2).
     pub fn contact_known_by(&self, kind: ContactKind, address: &str) -> Option<&Arc<Contact>> {
         let folded = fold_address(address);
         let key = key_of_folded(kind, &folded);
-        let candidates = self.keys.iter().zip(&self.contacts).filter(|(known, _)| **known == key);
-        let mut contacts = candidates.map(|(_, contact)| contact);
+        let candidates = self.keys.range((key, ItemId(0))..=(key, ItemId(u64::MAX)));
+        let mut contacts = candidates.filter_map(|(_, id)| self.contacts.get(id));
         contacts.find(|contact| contact.kind == kind && fold_address(&contact.address) == folded)
     }
 
     /// The contacts in that group, by age.
     pub fn members(&self, group: ItemId) -> impl Iterator<Item = &Arc<Contact>> {
-        self.contacts.iter().filter(move |contact| contact.is_in(group))
+        self.contacts.values().filter(move |contact| contact.is_in(group))
     }
 
     /// Takes all changes of one decision.
@@ -238,18 +259,12 @@ impl List {
             Change::RemoveGroup(id) => self.groups.retain(|group| group.id != *id),
             Change::PutContact(contact) => {
                 self.last_item = self.last_item.max(contact.id.0);
-                match self.contacts.binary_search_by_key(&contact.id, |contact| contact.id) {
-                    Ok(at) => self.contacts[at] = contact.clone(),
-                    Err(at) => {
-                        self.contacts.insert(at, contact.clone());
-                        self.keys.insert(at, key(contact.kind, &contact.address));
-                    }
-                }
+                self.keys.insert(key(contact));
+                self.contacts.insert(contact.id, contact.clone());
             }
             Change::RemoveContact(id) => {
-                if let Ok(at) = self.contacts.binary_search_by_key(id, |contact| contact.id) {
-                    self.contacts.remove(at);
-                    self.keys.remove(at);
+                if let Some(contact) = self.contacts.remove(id) {
+                    self.keys.remove(&key(&contact));
                 }
             }
             Change::SetMigrated(migrated) => self.migrated = *migrated,
@@ -262,8 +277,8 @@ impl List {
             .groups
             .iter()
             .map(|group| 96 + group.display_name.len() + group.smtp_address.as_ref().map_or(0, String::len));
-        let contacts = self.contacts.iter().map(|contact| {
-            160 + contact.address.len()
+        let contacts = self.contacts.values().map(|contact| {
+            200 + contact.address.len()
                 + contact.display_name.len()
                 + contact.sip_address.as_ref().map_or(0, String::len)
                 + 8 * contact.groups.len()
@@ -272,8 +287,9 @@ impl List {
     }
 }
 
-fn key(kind: ContactKind, address: &str) -> u64 {
-    key_of_folded(kind, &fold_address(address))
+/// A contact's address never changes, and so neither does this.
+fn key(contact: &Contact) -> (u64, ItemId) {
+    (key_of_folded(contact.kind, &fold_address(&contact.address)), contact.id)
 }
 
 /// Equal within one process; never kept.

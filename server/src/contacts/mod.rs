@@ -16,7 +16,7 @@ mod refusal;
 pub use command::{Command, Decision, Moment, NewContact, Outcome, decide};
 pub use culture::{Culture, SpecialNames};
 pub use fold::{bare_address, fold_address, fold_name};
-pub use list::{Change, Contact, ContactKind, Group, GroupKind, ItemId, List};
+pub use list::{Change, Contact, ContactKind, Contacts, Group, GroupKind, ItemId, List};
 pub use refusal::Refusal;
 
 /// Groups that a user may have, besides the three special ones (UCS G2).

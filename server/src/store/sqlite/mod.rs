@@ -7,7 +7,35 @@ mod lists;
 mod rows;
 mod writer;
 
+use rusqlite::Connection;
+
 pub use lists::{Settings, SqliteLists};
+
+use super::StoreError;
+use crate::accounts::MailboxId;
+use crate::contacts::{Command, Culture, Moment, decide};
 
 /// The tables of lists.
 pub const SCHEMA: &str = include_str!("lists.sql");
+
+/// Carries out commands on a mailbox within the transaction that is open, for whoever fills a database from elsewhere
+/// while no server has it. What the rules refuse is left out.
+///
+/// # Errors
+/// When the database fails, or what it holds of the mailbox is damaged.
+pub fn fill(
+    connection: &Connection,
+    mailbox: MailboxId,
+    commands: impl IntoIterator<Item = Command>,
+) -> Result<(), StoreError> {
+    let clock = super::system_clock();
+    let mut list = rows::load(connection, mailbox)?;
+    for command in commands {
+        let moment = Moment { now: clock(), culture: Culture::default() };
+        if let Ok(decision) = decide(&list, &command, moment) {
+            rows::apply(connection, mailbox, &decision.changes)?;
+            list.apply(&decision.changes);
+        }
+    }
+    Ok(rows::put_list(connection, mailbox, &list)?)
+}
