@@ -167,7 +167,7 @@ impl<L: Lists> Pair<L> {
 fn never_broken(list: &List) {
     let others = list.special(GroupKind::OtherContacts).unwrap().id;
     let tagged = list.special(GroupKind::Tagged).unwrap().id;
-    for contact in list.contacts() {
+    for contact in list.contacts().iter() {
         assert!(!contact.groups.is_empty(), "UCS O6: a contact in no group");
         assert!(contact.groups.iter().all(|group| list.group(*group).is_some()), "a group that there is not");
         let only_others = contact.groups.iter().all(|group| *group == others || *group == tagged);
