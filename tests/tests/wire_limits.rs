@@ -214,3 +214,55 @@ async fn the_end_does_not_wait_for_ever() {
     assert!(begin.elapsed() >= SHORT);
     assert!(busy.reply().await.is_err());
 }
+
+/// Who asks for a lot and reads nothing of it gives its place to others.
+#[tokio::test]
+async fn a_response_that_nobody_reads_ends_its_connection() {
+    let running = start(Server::new().max_connections(1).write_timeout(SHORT), |builder| builder).await;
+    let mut greedy = open(running.address).await;
+    let asks = b"GET /EWS/types.xsd HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    greedy.send(asks).await.unwrap();
+    let one = timeout(LONG, greedy.reply()).await.unwrap().unwrap().body.len();
+    // More than the buffers between the two hold.
+    let times = (64 << 20) / one + 1;
+    greedy.send(&asks.repeat(times)).await.unwrap();
+    let mut other = open(running.address).await;
+    other.send(&post(b"", &[])).await.unwrap();
+    assert_eq!(timeout(LONG, other.reply()).await.expect("the place stays taken").unwrap().status, 500);
+    let rest = async { while greedy.reply().await.is_ok() {} };
+    timeout(LONG, rest).await.expect("the connection stays open");
+}
+
+/// Who reads slowly, but reads, gets everything.
+#[tokio::test]
+async fn a_response_that_is_read_slowly_arrives() {
+    let running = start(Server::new().write_timeout(3 * SHORT), |builder| builder).await;
+    let mut slow = open(running.address).await;
+    let asks = b"GET /EWS/types.xsd HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    slow.send(asks).await.unwrap();
+    let one = timeout(LONG, slow.reply()).await.unwrap().unwrap().body.len();
+    let times = (32 << 20) / one + 1;
+    slow.send(&asks.repeat(times)).await.unwrap();
+    let begin = Instant::now();
+    for at in 0..times {
+        assert_eq!(timeout(LONG, slow.reply()).await.unwrap().unwrap().body.len(), one, "{at}");
+        if at % (times / 16) == 0 {
+            tokio::time::sleep(SHORT / 2).await;
+        }
+    }
+    assert!(begin.elapsed() > 3 * SHORT);
+}
+
+#[tokio::test]
+async fn t17_a_request_without_a_host_is_refused_after_its_body() {
+    let running = start(Server::new(), |builder| builder).await;
+    let mut connection = open(running.address).await;
+    for piece in post(&vec![b' '; 3 << 20], &[("Host", "")]).chunks(200_000) {
+        connection.send(piece).await.expect("the server hangs up before it has read the body");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(connection.reply().await.unwrap().status, 400);
+    // And the connection goes on.
+    connection.send(&post(b"", &[])).await.unwrap();
+    assert_eq!(connection.reply().await.unwrap().status, 500);
+}

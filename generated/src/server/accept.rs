@@ -99,7 +99,11 @@ impl Server {
     /// A server with the defaults.
     pub fn new() -> Server {
         Server {
-            settings: Settings { header_time: Duration::from_secs(30), header_limit: 32 << 10 },
+            settings: Settings {
+                header_time: Duration::from_secs(30),
+                header_limit: 32 << 10,
+                write_time: Duration::from_secs(60),
+            },
             max_connections: 1024,
             grace: Duration::from_secs(30),
             #[cfg(feature = "tls")]
@@ -119,6 +123,14 @@ impl Server {
     #[must_use]
     pub fn header_limit(mut self, bytes: usize) -> Server {
         self.settings.header_limit = bytes.max(8 << 10);
+        self
+    }
+
+    /// Time in which a caller must read something of what it is sent; 60 seconds unless set. Then its connection is
+    /// closed.
+    #[must_use]
+    pub fn write_timeout(mut self, time: Duration) -> Server {
+        self.settings.write_time = time;
         self
     }
 

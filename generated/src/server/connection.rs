@@ -15,14 +15,20 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use super::accept::{HttpService, Peer, Phase};
-use super::http_reply::Ids;
+use super::body;
+use super::http_reply::RequestIds;
+use super::stall::Stall;
 
 /// Limits of a connection.
 #[derive(Clone, Debug)]
 pub(super) struct Settings {
     pub(super) header_time: Duration,
     pub(super) header_limit: usize,
+    pub(super) write_time: Duration,
 }
+
+/// Bytes of a body that nobody wants, as for [`body::drain`].
+const DRAINED: usize = 1 << 20;
 
 /// Serves a connection until it ends, or the server does.
 pub(super) async fn run<I, S>(
@@ -35,14 +41,15 @@ pub(super) async fn run<I, S>(
     I: AsyncRead + AsyncWrite + Unpin,
     S: HttpService,
 {
+    let time = settings.header_time;
     let mut connection = pin!(
         http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(settings.header_time)
             .max_buf_size(settings.header_limit)
             .serve_connection(
-                TokioIo::new(stream),
-                service_fn(move |request| guarded(service.clone(), peer, request))
+                TokioIo::new(Stall::new(stream, settings.write_time)),
+                service_fn(move |request| guarded(service.clone(), peer, request, time))
             )
     );
     loop {
@@ -71,13 +78,16 @@ async fn guarded<S: HttpService>(
     service: S,
     peer: Peer,
     mut request: Request<Incoming>,
+    time: Duration,
 ) -> Result<Response<Either<S::Body, Empty<<S::Body as Body>::Data>>>, S::Failure> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let hosts = (hosts.next().is_some(), hosts.next().is_some());
     if hosts.1 || (!hosts.0 && request.version() == Version::HTTP_11) {
         let mut response = Response::new(Either::Right(Empty::new()));
         *response.status_mut() = StatusCode::BAD_REQUEST;
-        Ids::new(request.headers()).put(response.headers_mut());
+        RequestIds::new(request.headers()).put(response.headers_mut());
+        // Boxed: rare, and as large as a body.
+        Box::pin(body::drain(request, DRAINED, time)).await;
         return Ok(response);
     }
     request.extensions_mut().insert(peer);

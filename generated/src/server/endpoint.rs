@@ -18,7 +18,7 @@ use super::accept::Peer;
 use super::body;
 use super::catch::catch;
 use super::description::Description;
-use super::http_reply::{self, HttpReply, Ids};
+use super::http_reply::{self, HttpReply, RequestIds};
 use super::{media, version};
 use crate::oxwscdata::{ExchangeVersion, ServerVersionInfo};
 use crate::rt::Limits;
@@ -85,7 +85,7 @@ impl<S: Service> Endpoint<S> {
     /// Answers one request. What layers and servers put into its extensions reaches the implementation as
     /// [`Envelope::extensions`](soap::Envelope::extensions).
     pub async fn answer<B: Body>(&self, request: Request<B>) -> HttpReply {
-        let ids = Ids::new(request.headers());
+        let ids = RequestIds::new(request.headers());
         let span = tracing::debug_span!(
             "request",
             request_id = ids.own(),
@@ -97,10 +97,10 @@ impl<S: Service> Endpoint<S> {
         match self.route(&request, ids) {
             Err(response) => {
                 span.record("status", response.status().as_u16());
-                if !request.body().is_end_stream() && !request.headers().contains_key(EXPECT) {
+                if !request.body().is_end_stream() {
                     let Settings { body_limit, body_time, .. } = self.shared.settings;
                     // Boxed: rare, and as large as a body.
-                    Box::pin(body::drain(request.into_body(), body_limit, body_time)).await;
+                    Box::pin(body::drain(request, body_limit, body_time)).await;
                 }
                 *response
             }
@@ -109,7 +109,7 @@ impl<S: Service> Endpoint<S> {
     }
 
     /// The ids of a request for an operation; or the response to another one.
-    fn route<B>(&self, request: &Request<B>, ids: Ids) -> Result<Ids, Box<HttpReply>> {
+    fn route<B>(&self, request: &Request<B>, ids: RequestIds) -> Result<RequestIds, Box<HttpReply>> {
         let path = request.uri().path();
         let settings = &self.shared.settings;
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -139,9 +139,8 @@ impl<S: Service> Endpoint<S> {
         Err(response.into())
     }
 
-    async fn soap<B: Body>(&self, request: Request<B>, ids: Ids) -> HttpReply {
+    async fn soap<B: Body>(&self, request: Request<B>, ids: RequestIds) -> HttpReply {
         let (mut head, body) = request.into_parts();
-        let body = pin!(body);
         let Shared { service, settings, .. } = &*self.shared;
         let waits = head.headers.contains_key(EXPECT);
         let response = match body::read(body, settings.body_limit, settings.body_time, waits).await {
@@ -167,7 +166,7 @@ impl<S: Service> Endpoint<S> {
         response
     }
 
-    fn describe<B>(&self, file: &str, request: &Request<B>, ids: Ids) -> HttpReply {
+    fn describe<B>(&self, file: &str, request: &Request<B>, ids: RequestIds) -> HttpReply {
         let Some(address) = self.address(request) else {
             return http_reply::refusal(
                 StatusCode::BAD_REQUEST,

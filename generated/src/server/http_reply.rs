@@ -5,7 +5,7 @@ use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
-use super::body::Problem;
+use super::body::BodyProblem;
 use crate::guid::guid;
 use crate::soap::{Fault, Reply};
 
@@ -27,28 +27,30 @@ pub struct Served {
     pub fault: Option<Fault>,
 }
 
-/// The ids of one request.
+/// The ids of one request (UCS T12): a new one of the server's, and the caller's where it asks to have it echoed.
+/// For layers that answer a request themselves.
 #[derive(Debug)]
-pub(super) struct Ids {
+pub struct RequestIds {
     own: String,
     echoed: Option<HeaderValue>,
 }
 
-impl Ids {
-    pub(super) fn new(headers: &HeaderMap) -> Ids {
+impl RequestIds {
+    /// The ids of a request with this head.
+    pub fn new(headers: &HeaderMap) -> RequestIds {
         let wanted = headers.get(RETURN_CLIENT_REQUEST_ID);
         let wanted = wanted.is_some_and(|value| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"true"));
         let echoed = if wanted { headers.get(CLIENT_REQUEST_ID).cloned() } else { None };
-        Ids { own: guid(), echoed }
+        RequestIds { own: guid(), echoed }
     }
 
     /// The id that the server gave.
-    pub(super) fn own(&self) -> &str {
+    pub fn own(&self) -> &str {
         &self.own
     }
 
     /// Adds them to the head of a response.
-    pub(super) fn put(self, headers: &mut HeaderMap) {
+    pub fn put(self, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(self.own)) {
             headers.insert(REQUEST_ID, value);
         }
@@ -59,7 +61,7 @@ impl Ids {
 }
 
 /// An envelope.
-pub(super) fn envelope(reply: Reply, ids: Ids) -> HttpReply {
+pub(super) fn envelope(reply: Reply, ids: RequestIds) -> HttpReply {
     let Reply { status, body, operation, fault, extensions } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = document(body, XML, ids);
@@ -70,31 +72,24 @@ pub(super) fn envelope(reply: Reply, ids: Ids) -> HttpReply {
 }
 
 /// A document that was asked for.
-pub(super) fn xml(text: Bytes, ids: Ids) -> HttpReply {
+pub(super) fn xml(text: Bytes, ids: RequestIds) -> HttpReply {
     document(text, XML, ids)
 }
 
 /// A refusal by HTTP, with a sentence for people.
-pub(super) fn refusal(status: StatusCode, text: &'static str, ids: Ids) -> HttpReply {
+pub(super) fn refusal(status: StatusCode, text: &'static str, ids: RequestIds) -> HttpReply {
     let mut response = document(Bytes::from_static(text.as_bytes()), TEXT, ids);
     *response.status_mut() = status;
     response
 }
 
 /// The refusal of a request whose body there is not.
-pub(super) fn problem(problem: Problem, ids: Ids) -> HttpReply {
-    let (status, text) = match problem {
-        Problem::TooLarge => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "The request is larger than this server accepts.\n")
-        }
-        Problem::TooSlow => (StatusCode::REQUEST_TIMEOUT, "The request did not arrive in time.\n"),
-        Problem::Broken => (StatusCode::BAD_REQUEST, "The body of the request could not be read.\n"),
-    };
-    refusal(status, text, ids)
+pub(super) fn problem(problem: BodyProblem, ids: RequestIds) -> HttpReply {
+    refusal(problem.status(), problem.text(), ids)
 }
 
 /// 405 with the methods that there are (UCS T1).
-pub(super) fn not_allowed(allowed: &'static str, ids: Ids) -> HttpReply {
+pub(super) fn not_allowed(allowed: &'static str, ids: RequestIds) -> HttpReply {
     let mut response = refusal(
         StatusCode::METHOD_NOT_ALLOWED,
         "This resource does not have the method of the request.\n",
@@ -104,7 +99,7 @@ pub(super) fn not_allowed(allowed: &'static str, ids: Ids) -> HttpReply {
     response
 }
 
-fn document(body: Bytes, media: HeaderValue, ids: Ids) -> HttpReply {
+fn document(body: Bytes, media: HeaderValue, ids: RequestIds) -> HttpReply {
     let mut headers = HeaderMap::with_capacity(4);
     headers.insert(CONTENT_TYPE, media);
     ids.put(&mut headers);

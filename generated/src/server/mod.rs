@@ -29,12 +29,13 @@ mod description;
 mod endpoint;
 mod http_reply;
 mod media;
+mod stall;
 mod version;
 
 pub use accept::{HttpService, Peer, Server, serve};
+pub use body::{BodyProblem, drain, read};
 pub use endpoint::{Builder, Endpoint};
-pub use http_reply::Served;
-pub use version::exchange_2013;
+pub use http_reply::{RequestIds, Served};
 
 /// The error of a body or service, whatever it is.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,86 @@
+//! Bearer tokens: JWTs of one issuer for one audience, signed by a key of a set.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use quick_cache::sync::Cache;
+use serde_json::{Map, Value};
+
+use super::keys::Keys;
+use super::password::{Digest, Digester};
+use crate::http::settings::{JwtSettings, SetupError};
+
+/// Tokens that are remembered.
+const REMEMBERED: usize = 100_000;
+/// For how long a token is not verified again. A key that is withdrawn is out of use after this and the refresh of the
+/// set.
+const GOOD: Duration = Duration::from_secs(300);
+/// The algorithms that are taken, which are those with a public key that is worth anything: never `none`, never HMAC.
+pub(super) const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// Verifies tokens.
+pub(super) struct Tokens {
+    digester: Digester,
+    keys: Arc<Keys>,
+    validation: Validation,
+    claim: String,
+    leeway: u64,
+    /// The login that a token is for, and until when it is good.
+    known: Cache<Digest, (Arc<str>, Instant)>,
+}
+
+impl Tokens {
+    pub(super) fn new(settings: &JwtSettings, digester: Digester) -> Result<Tokens, SetupError> {
+        if settings.issuer.is_empty() {
+            return Err(SetupError::Missing("jwt.issuer"));
+        }
+        if settings.audience.is_empty() || settings.audience.iter().any(String::is_empty) {
+            return Err(SetupError::Missing("jwt.audience"));
+        }
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&settings.audience);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        validation.validate_nbf = true;
+        validation.leeway = settings.leeway_seconds;
+        Ok(Tokens {
+            digester,
+            keys: Arc::new(Keys::new(settings)?),
+            validation,
+            claim: settings.claim.clone(),
+            leeway: settings.leeway_seconds,
+            known: Cache::new(REMEMBERED),
+        })
+    }
+
+    /// The digest of a token, and its login if it was verified shortly before.
+    pub(super) fn known(&self, token: &str, now: Instant) -> (Digest, Option<Arc<str>>) {
+        let digest = self.digester.digest(&[token.as_bytes()]);
+        let known = self.known.get(&digest).filter(|(_, until)| now < *until);
+        (digest, known.map(|(login, _)| login))
+    }
+
+    /// The login that a token is for; `None` if it is not to be believed.
+    pub(super) async fn verify(&self, digest: Digest, token: &str) -> Option<Arc<str>> {
+        // An algorithm that the library does not know, `none` among them, is an error here already.
+        let header = decode_header(token).ok()?;
+        if !ALGORITHMS.contains(&header.alg) {
+            return None;
+        }
+        let kid = header.kid.as_deref();
+        let claims = self.keys.find(kid, header.alg).await.iter().find_map(|key| {
+            // What the key is for decides, not what the token says.
+            let mut validation = self.validation.clone();
+            validation.algorithms = vec![key.algorithm];
+            decode::<Map<String, Value>>(token, &key.key, &validation).ok()
+        })?;
+        let claims = claims.claims;
+        let login: Arc<str> = claims.get(&self.claim)?.as_str().filter(|login| !login.is_empty())?.into();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let end = claims.get("exp")?.as_f64()?.max(0.0) as u64;
+        let good = Duration::from_secs(end.saturating_add(self.leeway).saturating_sub(now)).min(GOOD);
+        self.known.insert(digest, (Arc::clone(&login), Instant::now() + good));
+        Some(login)
+    }
+}

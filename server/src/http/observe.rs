@@ -1,0 +1,140 @@
+//! What became of a request: counted, and told in one line of the log (target `ucs::request`).
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use http::{HeaderMap, Method, Uri};
+use oxws::server::Served;
+use oxws::soap::Fault;
+
+use super::metrics::{InWork, Metrics};
+use super::reply::HttpReply;
+use super::route::Route;
+use super::{Mailbox, ResultCode};
+use crate::accounts::Account;
+
+/// Characters of a path in a line of the log.
+const LONGEST: usize = 100;
+
+/// A request under observation. Dropped before its end, it tells that the caller went away.
+pub(super) struct Observation<'a> {
+    pub(super) begin: Instant,
+    route: Route,
+    /// Method and path, where the route does not tell them.
+    asked: Option<(Method, Uri)>,
+    /// Who called, once that is known.
+    pub(super) caller: Option<Arc<Account>>,
+    metrics: &'a Metrics,
+    _in_work: InWork<'a>,
+    done: bool,
+}
+
+/// Writes the line, at the level that is due.
+macro_rules! line {
+    ($level:ident, $this:expr, $($more:tt)*) => {
+        tracing::$level!(
+            target: "ucs::request",
+            $($more)*
+            route = $this.route.name(),
+            method = $this.asked.as_ref().map(|(method, _)| method.as_str()),
+            path = $this.asked.as_ref().map(|(_, uri)| shortened(uri.path())),
+            login = $this.caller.as_ref().map(|caller| caller.login.as_str()),
+            microseconds = u64::try_from($this.begin.elapsed().as_micros()).unwrap_or(u64::MAX),
+        )
+    };
+}
+
+impl<'a> Observation<'a> {
+    pub(super) fn begin(metrics: &'a Metrics, route: Route, method: &Method, uri: &Uri) -> Observation<'a> {
+        let asked = (route != Route::Ews).then(|| (method.clone(), uri.clone()));
+        let _in_work = metrics.in_work();
+        Observation { begin: Instant::now(), route, asked, caller: None, metrics, _in_work, done: false }
+    }
+
+    /// The request is answered.
+    pub(super) fn end(mut self, response: &HttpReply) {
+        self.done = true;
+        let status = response.status().as_u16();
+        self.metrics.responded(self.route.name(), status);
+        let served = response.extensions().get::<Served>();
+        let operation = served.and_then(|served| served.operation);
+        let fault = served.and_then(|served| served.fault.as_ref());
+        let result = response.extensions().get::<ResultCode>();
+        let code = match (fault, result) {
+            (Some(fault), _) => Some(fault_code(fault)),
+            (None, Some(result)) => Some(result.0.as_str()),
+            (None, None) => served.map(|_| "NoError"),
+        };
+        if let (Some(_), Some(code)) = (served, code) {
+            self.metrics.answered(operation.unwrap_or("none"), code, self.begin.elapsed());
+        }
+        let request_id = text(response.headers(), "request-id");
+        if let Some(cause) = fault.and_then(|fault| fault.cause.as_ref()) {
+            let cause = chain(&*cause.0);
+            let mailbox = mailbox(response);
+            line!(error, self, request_id, operation, mailbox = mailbox.map(display), status, code, cause,);
+        } else if self.route.is_watch() {
+            line!(debug, self, request_id, status,);
+        } else {
+            let mailbox = mailbox(response);
+            line!(info, self, request_id, operation, mailbox = mailbox.map(display), status, code,);
+        }
+    }
+}
+
+impl Drop for Observation<'_> {
+    fn drop(&mut self) {
+        if !self.done {
+            line!(info, self, gone = true,);
+        }
+    }
+}
+
+fn mailbox(response: &HttpReply) -> Option<crate::accounts::MailboxId> {
+    response.extensions().get::<Mailbox>().map(|mailbox| mailbox.0)
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn fault_code(fault: &Fault) -> &str {
+    fault.response_code.as_deref().unwrap_or(&fault.code.local)
+}
+
+/// An error with what led to it.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(error) = next {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        next = error.source();
+    }
+    text
+}
+
+/// The beginning of a path, which may hold anything.
+fn shortened(path: &str) -> &str {
+    let end = path.char_indices().nth(LONGEST).map_or(path.len(), |(at, _)| at);
+    path.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_cut_between_characters() {
+        assert_eq!(shortened("/abc"), "/abc");
+        let long = "\u{e9}".repeat(LONGEST + 1);
+        assert_eq!(shortened(&long).chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn causes_are_told_in_one_line() {
+        let inner = std::io::Error::other("the disk is full");
+        let outer = crate::accounts::AccountError::Store(Box::new(inner));
+        assert_eq!(chain(&outer), "the account store failed: the disk is full");
+    }
+}

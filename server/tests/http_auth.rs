@@ -1,0 +1,210 @@
+//! Who is let in: Basic, the trusted header, and what the others are told (UCS I1, T14, T16).
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
+
+mod http_support;
+
+use std::time::{Duration, Instant};
+
+use http_support::{Ask, Fake, WHO, account, app, basic, jane, secret};
+use ucs::http::settings::{AuthSettings, JwtSettings, ProxySettings, RateSettings};
+use ucs::http::{Settings, SetupError, hash_password};
+
+const BASIC: &str = "Basic realm=\"ucs\", charset=\"UTF-8\"";
+
+#[tokio::test]
+async fn i1_the_caller_of_an_operation_is_who_signed_in() {
+    let app = app(&Fake::new(), Settings::default());
+    for _ in 0..2 {
+        assert!(Ask::ews(WHO).signed(&jane()).of(&app).await.is_by("jane@example.org"));
+        assert!(
+            Ask::ews(WHO).signed(&basic("JOE@example.org", "secret")).of(&app).await.is_by("joe@example.org")
+        );
+    }
+    // Any spelling of the scheme, base64 without padding.
+    let odd = jane().replace("Basic ", "bAsIC   ").trim_end_matches('=').to_owned();
+    assert!(Ask::ews(WHO).signed(&odd).of(&app).await.is_by("jane@example.org"));
+}
+
+#[tokio::test]
+async fn t14_everybody_else_gets_one_and_the_same_401() {
+    let accounts = Fake::new();
+    let mut disabled = account(3, "disabled@example.org");
+    disabled.disabled = true;
+    accounts.put(disabled);
+    let mut without = account(4, "without@example.org");
+    without.password = None;
+    accounts.put(without);
+    let app = app(&accounts, Settings::default());
+    let wrong = [
+        jane().replace("Basic", "Negotiate"),
+        basic("jane@example.org", "Secret"),
+        basic("jane@example.org", ""),
+        basic("nobody@example.org", "secret"),
+        basic("disabled@example.org", "secret"),
+        basic("without@example.org", "secret"),
+        basic("without@example.org", ""),
+        basic("", ""),
+        "Basic".to_owned(),
+        "Basic !!!".to_owned(),
+        "Basic amFuZQ==".to_owned(),
+        "Basic //79".to_owned(),
+        "Bearer a.b.c".to_owned(),
+        // The first leg of NTLM (UCS T16).
+        "NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAGAbEdAAAADw==".to_owned(),
+    ];
+    let none = Ask::ews(WHO).of(&app).await;
+    assert_eq!((none.status.as_u16(), none.lines("www-authenticate")), (401, vec![BASIC]));
+    assert_eq!(none.lines("request-id").len(), 1);
+    for credentials in wrong {
+        let answer = Ask::ews(WHO).signed(&credentials).of(&app).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.lines("www-authenticate")),
+            (401, vec![BASIC]),
+            "{credentials}"
+        );
+        assert_eq!(answer.text, none.text, "{credentials}");
+    }
+    // Two of them are none.
+    let twice = Ask::ews(WHO).signed(&jane()).signed(&jane()).of(&app).await;
+    assert_eq!(twice.status, 401);
+}
+
+#[tokio::test]
+async fn t14_each_scheme_has_a_line_of_its_own() {
+    let jwt = JwtSettings {
+        issuer: "i".to_owned(),
+        audience: vec!["a".to_owned()],
+        jwks_file: Some("none.json".into()),
+        ..JwtSettings::default()
+    };
+    let auth = AuthSettings { realm: "a b".to_owned(), jwt: Some(jwt), ..AuthSettings::default() };
+    let both = app(&Fake::new(), Settings { auth: auth.clone(), ..Settings::default() });
+    let line = "Basic realm=\"a b\", charset=\"UTF-8\"";
+    assert_eq!(Ask::ews(WHO).of(&both).await.lines("www-authenticate"), [line, "Bearer"]);
+    let bad = Ask::ews(WHO).signed("Bearer a.b.c").of(&both).await;
+    assert_eq!(bad.lines("www-authenticate"), [line, "Bearer error=\"invalid_token\""]);
+    let one =
+        app(&Fake::new(), Settings { auth: AuthSettings { basic: false, ..auth }, ..Settings::default() });
+    let refused = Ask::ews(WHO).signed(&jane()).of(&one).await;
+    assert_eq!((refused.status.as_u16(), refused.lines("www-authenticate")), (401, vec!["Bearer"]));
+}
+
+#[tokio::test]
+async fn a_new_password_and_a_disabled_account_take_effect_at_once() {
+    let accounts = Fake::new();
+    let app = app(&accounts, Settings::default());
+    assert_eq!(Ask::ews(WHO).signed(&jane()).of(&app).await.status, 200);
+    let mut changed = account(1, "jane@example.org");
+    changed.password = Some(hash_password("pass\u{e4}:word").unwrap());
+    accounts.put(changed.clone());
+    assert_eq!(Ask::ews(WHO).signed(&jane()).of(&app).await.status, 401);
+    // Colons and any letter are part of a password, whichever way the keyboard writes it.
+    for new in ["pass\u{e4}:word", "passa\u{308}:word"] {
+        assert_eq!(Ask::ews(WHO).signed(&basic("jane@example.org", new)).of(&app).await.status, 200, "{new}");
+    }
+    changed.disabled = true;
+    accounts.put(changed);
+    assert_eq!(
+        Ask::ews(WHO).signed(&basic("jane@example.org", "pass\u{e4}:word")).of(&app).await.status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
+    let app = app(&Fake::new(), Settings::default());
+    let _ = secret();
+    let mut times = Vec::new();
+    for login in ["jane@example.org", "nobody@example.org"] {
+        let mut least = Duration::MAX;
+        for attempt in 0..3 {
+            let begin = Instant::now();
+            let wrong = basic(login, &format!("wrong {attempt}"));
+            assert_eq!(Ask::ews(WHO).signed(&wrong).of(&app).await.status, 401);
+            least = least.min(begin.elapsed());
+        }
+        times.push(least);
+    }
+    assert!(times[1] * 2 > times[0], "{times:?}");
+}
+
+#[tokio::test]
+async fn failed_sign_ins_of_an_address_are_limited_before_anything_is_hashed() {
+    let rate = RateSettings { failed_sign_ins_per_minute: 2, ..RateSettings::default() };
+    let app = app(&Fake::new(), Settings { rate, ..Settings::default() });
+    assert_eq!(Ask::ews(WHO).signed(&jane()).of(&app).await.status, 200);
+    for wrong in ["a", "b"] {
+        let answer = Ask::ews(WHO).signed(&basic("jane@example.org", wrong)).of(&app).await;
+        assert_eq!(answer.status, 401);
+    }
+    // Not even the right one is tried.
+    let joe = basic("joe@example.org", "secret");
+    for credentials in [&basic("jane@example.org", "c"), &joe] {
+        let answer = Ask::ews(WHO).signed(credentials).of(&app).await;
+        assert_eq!(answer.status, 500);
+        assert!(answer.text.contains("ErrorServerBusy") && answer.text.contains("BackOffMilliseconds"));
+    }
+    // Who is known goes on, and so does everybody elsewhere.
+    assert_eq!(Ask::ews(WHO).signed(&jane()).of(&app).await.status, 200);
+    assert_eq!(Ask::ews(WHO).signed(&joe).from([192, 0, 2, 2]).of(&app).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_trusted_header_is_believed_from_the_proxy_alone() {
+    let proxy = ProxySettings {
+        header: "X-Remote-User".to_owned(),
+        addresses: vec!["192.0.2.0/25".to_owned()],
+        address_header: None,
+    };
+    let auth = AuthSettings { trusted_proxy: Some(proxy), ..AuthSettings::default() };
+    let accounts = Fake::new();
+    let app = app(&accounts, Settings { auth, ..Settings::default() });
+    let named = |login: &str| Ask::ews(WHO).with("x-remote-user", login);
+    assert!(named("joe@example.org").of(&app).await.is_by("joe@example.org"));
+    assert_eq!(named("joe@example.org").from([192, 0, 2, 200]).of(&app).await.status, 401);
+    // Elsewhere it is ignored: who signs in is who signs in.
+    let both = named("joe@example.org").signed(&jane()).from([192, 0, 2, 200]).of(&app).await;
+    assert!(both.is_by("jane@example.org"));
+    // A proxy that passes on what callers send does not let them choose.
+    assert_eq!(named("joe@example.org").with("x-remote-user", "jane@example.org").of(&app).await.status, 401);
+    assert_eq!(named("nobody@example.org").of(&app).await.status, 401);
+    assert!(Ask::ews(WHO).signed(&jane()).of(&app).await.is_by("jane@example.org"));
+    let mut joe = account(2, "joe@example.org");
+    joe.disabled = true;
+    accounts.put(joe);
+    assert_eq!(named("joe@example.org").of(&app).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_broken_account_store_is_a_fault_and_no_401() {
+    let app = app(&Fake::new(), Settings::default());
+    let answer = Ask::ews(WHO).signed(&basic("broken", "secret")).of(&app).await;
+    assert_eq!(answer.status, 500);
+    assert!(
+        answer.text.contains("ErrorInternalServerError") && !answer.text.contains("disk"),
+        "{}",
+        answer.text
+    );
+}
+
+#[tokio::test]
+async fn settings_that_let_nobody_in_are_refused() {
+    let built = |auth: AuthSettings| {
+        http_support::builder(&Fake::new(), Settings { auth, ..Settings::default() }).0.build().map(drop)
+    };
+    let none = AuthSettings { basic: false, ..AuthSettings::default() };
+    assert!(matches!(built(none.clone()), Err(SetupError::NobodyGetsIn)));
+    let jwt = |jwt: JwtSettings| built(AuthSettings { jwt: Some(jwt), ..none.clone() });
+    assert!(matches!(jwt(JwtSettings::default()), Err(SetupError::Missing("jwt.issuer"))));
+    let issuer = JwtSettings { issuer: "i".to_owned(), ..JwtSettings::default() };
+    assert!(matches!(jwt(issuer.clone()), Err(SetupError::Missing("jwt.audience"))));
+    let audience = JwtSettings { audience: vec!["a".to_owned()], ..issuer };
+    assert!(matches!(jwt(audience), Err(SetupError::Missing(_))));
+    let proxy =
+        ProxySettings { header: "a b".to_owned(), addresses: vec!["::1".to_owned()], address_header: None };
+    let proxied = built(AuthSettings { trusted_proxy: Some(proxy), ..none });
+    assert!(matches!(proxied, Err(SetupError::Setting(text)) if text.contains("a b")));
+    let realm = AuthSettings { realm: "a\"b".to_owned(), ..AuthSettings::default() };
+    assert!(matches!(built(realm), Err(SetupError::Setting(_))));
+}

@@ -1,0 +1,86 @@
+//! The log: a line for each request, and no secret. Alone in its file: which lines are wanted is settled for a whole
+//! process.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
+
+mod http_support;
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use http_support::{Ask, Fake, WHO, app, basic, jane};
+use ucs::http::Settings;
+
+/// Where a test's log goes.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_a_line_for_each_request_and_no_secret() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let app = app(&Fake::new(), Settings::default());
+    let good = Ask::ews(WHO).signed(&jane()).of(&app).await;
+    Ask::ews(WHO).signed(&basic("jane@example.org", "hunter2")).of(&app).await;
+    Ask::ews(WHO).signed("Bearer eyJhbGciOiJub25lIn0.e30.").of(&app).await;
+    Ask::new("GET", "/none?token=hunter3", "").of(&app).await;
+    let failing = "<RemoveImGroup><GroupId Id='a'/></RemoveImGroup>";
+    let failed = Ask::ews(failing).signed(&jane()).of(&app).await;
+    assert!(failed.status == 500 && !failed.text.contains("disk"), "{}", failed.text);
+    let abandoned = tokio::time::timeout(
+        std::time::Duration::from_millis(50),
+        Ask::ews(http_support::SLOW).signed(&jane()).of(&app),
+    );
+    assert!(abandoned.await.is_err());
+    drop(guard);
+    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for secret in
+        ["secret", "hunter", "amFuZUBleGFtcGxlLm9yZzpzZWNyZXQ", "eyJhbGci", "DisplayName", "argon2id"]
+    {
+        assert!(!text.contains(secret), "{secret} is in\n{text}");
+    }
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<_> = lines.iter().filter(|line| line["target"] == "ucs::request").collect();
+    assert_eq!(lines.len(), 6, "{text}");
+    let first = &lines[0]["fields"];
+    assert_eq!(first["request_id"], good.lines("request-id")[0]);
+    assert_eq!((&first["operation"], &first["status"]), (&"AddImGroup".into(), &200.into()));
+    assert_eq!(
+        (&first["login"], &first["code"]),
+        (&"jane@example.org".into(), &"ErrorImGroupLimitReached".into())
+    );
+    assert_eq!(first["mailbox"], "01010101-0101-0101-0101-010101010101");
+    assert!(first["microseconds"].is_u64());
+    assert_eq!(
+        (&lines[1]["fields"]["status"], &lines[1]["fields"]["login"]),
+        (&401.into(), &serde_json::Value::Null)
+    );
+    assert_eq!((&lines[3]["fields"]["path"], &lines[3]["fields"]["status"]), (&"/none".into(), &404.into()));
+    // What the caller is not told.
+    assert_eq!(
+        (&lines[4]["level"], &lines[4]["fields"]["cause"]),
+        (&"ERROR".into(), &"the disk is full".into())
+    );
+    assert_eq!(
+        (&lines[5]["fields"]["gone"], &lines[5]["fields"]["login"]),
+        (&true.into(), &"jane@example.org".into())
+    );
+}
