@@ -1,5 +1,5 @@
 //! The binary `ucs`.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    ucs::cli::main()
 }

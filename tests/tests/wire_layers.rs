@@ -157,7 +157,13 @@ impl Service for Other {
         }
         self.0.fetch_add(1, Ordering::Relaxed);
         let body = b"<other/>".to_vec();
-        Ok(Reply { status: 200, body: body.into(), operation: Some("Other"), fault: None, extensions: Extensions::new() })
+        Ok(Reply {
+            status: 200,
+            body: body.into(),
+            operation: Some("Other"),
+            fault: None,
+            extensions: Extensions::new(),
+        })
     }
 }
 

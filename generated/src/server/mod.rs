@@ -36,6 +36,7 @@ pub use accept::{HttpService, Peer, Server, serve};
 pub use body::{BodyProblem, drain, read};
 pub use endpoint::{Builder, Endpoint};
 pub use http_reply::{RequestIds, Served};
+pub use version::exchange_2013;
 
 /// The error of a body or service, whatever it is.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,7 +1,15 @@
 //! Who may sign in, whose mailbox is whose, and who may act for whom (UCS I1 to I3).
 
+mod admin;
+mod rows;
+mod sqlite;
+
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
+
+pub use admin::{Admin, NewAccount};
+pub use sqlite::SqliteAccounts;
 
 /// The identity of a mailbox: random, given when its account is made, never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,7 +109,7 @@ pub trait Accounts: Send + Sync + 'static {
     fn find(
         &self,
         handle: Handle<'_>,
-    ) -> impl Future<Output = Result<Option<std::sync::Arc<Account>>, AccountError>> + Send;
+    ) -> impl Future<Output = Result<Option<Arc<Account>>, AccountError>> + Send;
     /// Whether `caller` may act for `target`.
     fn may_act_for(
         &self,

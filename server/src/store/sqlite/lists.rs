@@ -153,6 +153,15 @@ impl SqliteLists {
     }
 }
 
+impl SqliteLists {
+    /// Whether the database can be read.
+    pub async fn works(&self) -> bool {
+        let readers = self.readers.clone();
+        let read = tokio::task::spawn_blocking(move || readers.read(MailboxId([0; 16])).is_ok());
+        read.await.unwrap_or(false) && !self.queue.is_closed()
+    }
+}
+
 impl fmt::Debug for SqliteLists {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteLists").finish_non_exhaustive()

@@ -3,6 +3,7 @@
 //! The process that serves has the file for itself, by the lock of the data directory; so a list in memory is the list
 //! as it is kept, until this process writes it.
 
+pub mod file;
 mod lists;
 mod rows;
 mod writer;

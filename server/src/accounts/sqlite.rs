@@ -1,0 +1,177 @@
+//! `SqliteAccounts`: accounts from the database of the lists, with what was looked up kept in memory.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{self, fold};
+use super::{Account, AccountError, Accounts, Handle, MailboxId};
+
+/// How often changes of other processes are looked for.
+const CHECK: Duration = Duration::from_secs(1);
+/// Lookups kept in memory, of each kind.
+const KEPT: usize = 10_000;
+
+/// Accounts in SQLite.
+///
+/// Lookups are kept in memory. What commands of an administrator change beside a running server is seen within a
+/// second: a thread asks the database whether it has changed, and forgets what was looked up before.
+pub struct SqliteAccounts {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    connection: Mutex<Connection>,
+    /// Of the accounts in memory.
+    version: AtomicI64,
+    accounts: Cache<(u8, String), Option<Arc<Account>>>,
+    grants: Cache<(MailboxId, MailboxId), bool>,
+    grantees: Cache<MailboxId, bool>,
+}
+
+impl SqliteAccounts {
+    /// Accounts in the database to which `connect` leads.
+    ///
+    /// # Errors
+    /// When there is no connection, or no thread to look for changes.
+    pub fn open(
+        connect: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static,
+    ) -> Result<SqliteAccounts, AccountError> {
+        let shared = Arc::new(Shared {
+            connection: Mutex::new(connect()?),
+            version: AtomicI64::new(-1),
+            accounts: Cache::new(KEPT),
+            grants: Cache::new(KEPT),
+            grantees: Cache::new(KEPT),
+        });
+        shared.refresh()?;
+        let watched = Arc::downgrade(&shared);
+        let connection = connect()?;
+        std::thread::Builder::new()
+            .name("ucs-accounts".to_owned())
+            .spawn(move || watch(&watched, &connection))
+            .map_err(|error| AccountError::Store(error.into()))?;
+        Ok(SqliteAccounts { shared })
+    }
+}
+
+impl fmt::Debug for SqliteAccounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteAccounts").finish_non_exhaustive()
+    }
+}
+
+/// Forgets what was looked up when the accounts have changed. Ends with the accounts.
+fn watch(accounts: &Weak<Shared>, connection: &Connection) {
+    let version = |connection: &Connection| {
+        connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
+    };
+    let mut seen = version(connection).ok();
+    loop {
+        std::thread::sleep(CHECK);
+        let Some(accounts) = accounts.upgrade() else { return };
+        let now = version(connection).ok();
+        // The lists change it too; reading one row tells.
+        if now != seen || now.is_none() {
+            match accounts.refresh() {
+                Ok(()) => seen = now,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "changes of accounts cannot be looked for");
+                }
+            }
+        }
+    }
+}
+
+impl Shared {
+    fn with<T>(&self, read: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, AccountError> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(read(&connection)?)
+    }
+
+    /// Forgets all if the accounts are not those that were looked up.
+    fn refresh(&self) -> Result<(), AccountError> {
+        let version = self.with(rows::version)?;
+        if self.version.swap(version, Ordering::AcqRel) != version {
+            self.forget();
+        }
+        Ok(())
+    }
+
+    fn forget(&self) {
+        self.accounts.clear();
+        self.grants.clear();
+        self.grantees.clear();
+    }
+
+    /// What is kept, or what the database says, which is then kept, unless it changed meanwhile.
+    fn kept<K: Clone + Eq + std::hash::Hash, V: Clone>(
+        &self,
+        cache: &Cache<K, V>,
+        key: &K,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<V>,
+    ) -> Result<V, AccountError> {
+        if let Some(value) = cache.get(key) {
+            return Ok(value);
+        }
+        // One transaction, so that version and value belong together.
+        let (version, value) = self.with(|connection| {
+            let transaction = connection.unchecked_transaction()?;
+            Ok((rows::version(&transaction)?, read(&transaction)?))
+        })?;
+        if version == self.version.load(Ordering::Acquire) {
+            cache.insert(key.clone(), value.clone());
+            // Between the look and the insertion, it may have been forgotten.
+            if version != self.version.load(Ordering::Acquire) {
+                cache.remove(key);
+            }
+        }
+        Ok(value)
+    }
+}
+
+impl From<rusqlite::Error> for AccountError {
+    fn from(error: rusqlite::Error) -> AccountError {
+        AccountError::Store(error.into())
+    }
+}
+
+impl Accounts for SqliteAccounts {
+    async fn find(&self, handle: Handle<'_>) -> Result<Option<Arc<Account>>, AccountError> {
+        let (uses, name) = rows::name(handle);
+        let key = (uses, name);
+        self.shared.kept(&self.shared.accounts, &key, |connection| {
+            Ok(rows::named(connection, key.0, &key.1)?.map(Arc::new))
+        })
+    }
+
+    async fn may_act_for(&self, caller: MailboxId, target: MailboxId) -> Result<bool, AccountError> {
+        self.shared.kept(&self.shared.grants, &(caller, target), |connection| {
+            connection
+                .prepare_cached("SELECT 1 FROM acts_for WHERE caller = ?1 AND target = ?2")?
+                .exists(params![caller.0, target.0])
+        })
+    }
+
+    async fn may_act_for_any(&self, caller: MailboxId) -> Result<bool, AccountError> {
+        self.shared.kept(&self.shared.grantees, &caller, |connection| {
+            connection.prepare_cached("SELECT 1 FROM acts_for WHERE caller = ?1")?.exists([caller.0])
+        })
+    }
+
+    async fn has_distribution_group(&self, smtp: &str) -> Result<bool, AccountError> {
+        self.shared.with(|connection| {
+            let is_set = "SELECT group_directory FROM accounts_state";
+            if !connection.prepare_cached(is_set)?.query_row([], |row| row.get::<_, bool>(0))? {
+                return Ok(true);
+            }
+            let known = "SELECT 1 FROM distribution_group WHERE smtp = ?1";
+            Ok(connection.prepare_cached(known)?.query_row([fold(smtp)], |_| Ok(())).optional()?.is_some())
+        })
+    }
+}

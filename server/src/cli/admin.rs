@@ -1,0 +1,265 @@
+//! `ucs user`, `ucs grant`, `ucs group-directory`: accounts, grants, the directory of distribution groups.
+
+use anyhow::Result;
+use rusqlite::Connection;
+use serde_json::{Value, json};
+
+use super::{Common, terminal};
+use crate::accounts::{Admin, DistributionGroup, NewAccount};
+use crate::http::hash_password;
+use crate::store::sqlite::file;
+
+/// Accounts and their mailboxes.
+#[derive(clap::Subcommand, Debug)]
+pub(super) enum User {
+    /// Add an account; asks for its password.
+    Add {
+        /// The name to sign in with, such as jane@example.org.
+        login: String,
+        /// The primary e-mail address [default: the login].
+        #[arg(long, value_name = "ADDRESS")]
+        smtp: Option<String>,
+        /// Another e-mail address; may be given several times.
+        #[arg(long, value_name = "ADDRESS")]
+        alias: Vec<String>,
+        /// The security identifier of the Windows account.
+        #[arg(long)]
+        sid: Option<String>,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+        /// No password: the account signs in by token or proxy only.
+        #[arg(long, conflicts_with = "password_stdin")]
+        no_password: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// List all accounts.
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Keep an account out. Its contacts stay.
+    Disable {
+        /// The name to sign in with.
+        login: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let a disabled account in again.
+    Enable {
+        /// The name to sign in with.
+        login: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give an account another password; asks for it.
+    Passwd {
+        /// The name to sign in with.
+        login: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// Who may act for whom.
+#[derive(clap::Subcommand, Debug)]
+pub(super) enum Grant {
+    /// Let CALLER act for TARGET.
+    Add {
+        /// Who acts.
+        caller: String,
+        /// Whose mailbox it is.
+        target: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let CALLER no longer act for TARGET.
+    Remove {
+        /// Who acts.
+        caller: String,
+        /// Whose mailbox it is.
+        target: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// List all grants.
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// The directory of distribution groups.
+#[derive(clap::Subcommand, Debug)]
+pub(super) enum GroupDirectory {
+    /// Add a group, or change its name. From the first one on, only groups of the directory may be added to lists.
+    Add {
+        /// Its address.
+        address: String,
+        /// Its name.
+        name: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Remove a group.
+    Remove {
+        /// Its address.
+        address: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// List the directory.
+    List {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Remove the directory: any group may be added to lists.
+    Clear {
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// Prints what was done, for people or for programs.
+fn tell(common: &Common, sentence: &str, data: &Value) {
+    if common.json { println!("{data}") } else { println!("{sentence}") }
+}
+
+fn existing(common: &Common) -> Result<Connection> {
+    Ok(file::connect(&common.directory()?)?)
+}
+
+impl User {
+    pub(super) fn run(self) -> Result<()> {
+        match self {
+            User::Add { login, smtp, alias, sid, password_stdin, no_password, common } => {
+                let mut connection = file::open_or_create(&common.directory()?)?;
+                let password = match no_password {
+                    true => None,
+                    false => Some(hash_password(&terminal::new_password(password_stdin)?)?),
+                };
+                let primary_smtp = smtp.unwrap_or_else(|| login.clone());
+                let new = NewAccount { login, primary_smtp, aliases: alias, sid, password };
+                let mailbox = Admin::new(&mut connection).add(&new)?;
+                let login = &new.login;
+                let data = json!({ "login": login, "mailbox": mailbox.to_string() });
+                tell(&common, &format!("{login} is added, with mailbox {mailbox}"), &data);
+            }
+            User::List { common } => {
+                let mut connection = existing(&common)?;
+                let accounts = Admin::new(&mut connection).list()?;
+                if common.json {
+                    let accounts = accounts.iter().map(|account| {
+                        json!({
+                            "login": account.login, "smtp": account.primary_smtp, "aliases": account.aliases,
+                            "sid": account.sid, "mailbox": account.mailbox.to_string(),
+                            "password": account.password.is_some(), "disabled": account.disabled,
+                        })
+                    });
+                    println!("{}", accounts.collect::<Value>());
+                    return Ok(());
+                }
+                for account in accounts {
+                    let state = if account.disabled { " (disabled)" } else { "" };
+                    println!("{}  {}  {}{state}", account.login, account.primary_smtp, account.mailbox);
+                }
+            }
+            User::Disable { login, common } => {
+                Admin::new(&mut existing(&common)?).set_disabled(&login, true)?;
+                tell(&common, &format!("{login} is disabled"), &json!({ "login": login, "disabled": true }));
+            }
+            User::Enable { login, common } => {
+                Admin::new(&mut existing(&common)?).set_disabled(&login, false)?;
+                tell(&common, &format!("{login} is enabled"), &json!({ "login": login, "disabled": false }));
+            }
+            User::Passwd { login, password_stdin, common } => {
+                let mut connection = existing(&common)?;
+                let mut admin = Admin::new(&mut connection);
+                // Before the question, so that nobody thinks of a password for nothing.
+                admin.check(&login)?;
+                let hash = hash_password(&terminal::new_password(password_stdin)?)?;
+                admin.set_password(&login, &hash)?;
+                tell(&common, &format!("{login} has a new password"), &json!({ "login": login }));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Grant {
+    pub(super) fn run(self) -> Result<()> {
+        let (caller, target, granted, common) = match self {
+            Grant::Add { caller, target, common } => (caller, target, true, common),
+            Grant::Remove { caller, target, common } => (caller, target, false, common),
+            Grant::List { common } => {
+                let grants = Admin::new(&mut existing(&common)?).grants()?;
+                if common.json {
+                    let grants =
+                        grants.iter().map(|(caller, target)| json!({ "caller": caller, "target": target }));
+                    println!("{}", grants.collect::<Value>());
+                } else {
+                    grants.iter().for_each(|(caller, target)| println!("{caller} acts for {target}"));
+                }
+                return Ok(());
+            }
+        };
+        let news = Admin::new(&mut existing(&common)?).grant(&caller, &target, granted)?;
+        let word = match (granted, news) {
+            (true, true) => "may now act for",
+            (true, false) => "could act already for",
+            (false, true) => "may no longer act for",
+            (false, false) => "could not act for",
+        };
+        let data = json!({ "caller": caller, "target": target, "granted": granted, "changed": news });
+        tell(&common, &format!("{caller} {word} {target}"), &data);
+        Ok(())
+    }
+}
+
+impl GroupDirectory {
+    pub(super) fn run(self) -> Result<()> {
+        match self {
+            GroupDirectory::Add { address, name, common } => {
+                let group = DistributionGroup { smtp: address, display_name: name };
+                Admin::new(&mut existing(&common)?).add_group(&group)?;
+                let DistributionGroup { smtp, display_name } = group;
+                let data = json!({ "smtp": smtp, "name": display_name });
+                tell(&common, &format!("{smtp} ({display_name}) is in the directory"), &data);
+            }
+            GroupDirectory::Remove { address, common } => {
+                let was = Admin::new(&mut existing(&common)?).remove_group(&address)?;
+                let word = if was { "is removed" } else { "was not in the directory" };
+                tell(&common, &format!("{address} {word}"), &json!({ "smtp": address, "changed": was }));
+            }
+            GroupDirectory::List { common } => {
+                let groups = Admin::new(&mut existing(&common)?).groups()?;
+                if common.json {
+                    let groups = groups.map(|groups| {
+                        let groups = groups.iter();
+                        groups.map(|g| json!({ "smtp": g.smtp, "name": g.display_name })).collect::<Value>()
+                    });
+                    println!("{}", json!({ "groups": groups }));
+                    return Ok(());
+                }
+                match groups {
+                    None => println!("there is no directory: any group may be added to lists"),
+                    Some(groups) => groups.iter().for_each(|g| println!("{}  {}", g.smtp, g.display_name)),
+                }
+            }
+            GroupDirectory::Clear { yes, common } => {
+                let mut connection = existing(&common)?;
+                terminal::confirm("Remove the directory of distribution groups?", yes)?;
+                Admin::new(&mut connection).clear_groups()?;
+                tell(&common, "the directory is removed", &json!({ "groups": Value::Null }));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! `ucs backup`, `ucs restore`, `ucs migrate`.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::{Common, terminal};
+use crate::store::sqlite::file;
+
+/// Copy all data into one file, while the server runs.
+#[derive(clap::Args, Debug)]
+pub(super) struct Backup {
+    /// The file to write.
+    file: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Backup {
+    pub(super) fn run(&self) -> Result<()> {
+        let bar = bar();
+        let bytes = file::backup(&self.common.directory()?, &self.file, self.force, |now| step(&bar, now))?;
+        bar.finish_and_clear();
+        if self.common.json {
+            println!("{}", serde_json::json!({ "file": self.file, "bytes": bytes }));
+        } else {
+            println!("{}: {bytes} bytes, checked", self.file.display());
+        }
+        Ok(())
+    }
+}
+
+/// Put a backup in the place of the data.
+#[derive(clap::Args, Debug)]
+pub(super) struct Restore {
+    /// The backup.
+    file: PathBuf,
+    /// Do not ask.
+    #[arg(long)]
+    yes: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Restore {
+    pub(super) fn run(&self) -> Result<()> {
+        let directory = self.common.directory()?;
+        if directory.join(file::NAME).exists() {
+            let question = format!("Replace the data in {} by {}?", directory.display(), self.file.display());
+            terminal::confirm(&question, self.yes)?;
+        }
+        let bar = bar();
+        let restored = file::restore(&directory, &self.file, |now| step(&bar, now))?;
+        bar.finish_and_clear();
+        if self.common.json {
+            let file::Restored { version, replaced } = restored;
+            println!("{}", serde_json::json!({ "version": version, "replaced": replaced }));
+            return Ok(());
+        }
+        println!("restored to {}", directory.display());
+        if let Some(replaced) = restored.replaced {
+            println!("what was there is kept as {}", replaced.display());
+        }
+        if restored.version < file::CURRENT {
+            println!("the backup is of an older version: run `ucs migrate`");
+        }
+        Ok(())
+    }
+}
+
+/// Bring the data of an older version to this one.
+#[derive(clap::Args, Debug)]
+pub(super) struct Migrate {
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Migrate {
+    pub(super) fn run(&self) -> Result<()> {
+        let file::Migrated { from, to } = file::migrate(&self.common.directory()?)?;
+        if self.common.json {
+            println!("{}", serde_json::json!({ "from": from, "to": to }));
+        } else if from == to {
+            println!("the data is of version {to} already");
+        } else {
+            println!("the data was of version {from} and is of version {to}");
+        }
+        Ok(())
+    }
+}
+
+/// Shown at a terminal only.
+fn bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} pages {eta}");
+    let bar = ProgressBar::new(0);
+    match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn step(bar: &ProgressBar, now: file::Progress) {
+    bar.set_length(now.total);
+    bar.set_position(now.done);
+}

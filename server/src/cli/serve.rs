@@ -1,0 +1,262 @@
+//! `ucs serve`: puts the parts together, runs them, and ends well.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use oxws::oxwscos::ExchangeServiceServer;
+use oxws::server::{Endpoint, Server};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+use super::config::{self, Config, Format, Log};
+use super::demo;
+use crate::accounts::SqliteAccounts;
+use crate::http::metrics::Metrics;
+use crate::http::tls::Certificates;
+use crate::http::{App, Readiness};
+use crate::service::{ContactService, refine};
+use crate::store::Observe;
+use crate::store::sqlite::{Settings, SqliteLists, file};
+
+/// How often the certificate's files are looked at.
+const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
+
+/// Runs the server until it is told to stop.
+#[derive(clap::Args, Debug)]
+pub(super) struct Serve {
+    /// The configuration, TOML.
+    #[arg(long, value_name = "FILE", env = "UCS_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Address and port to listen at [default: 127.0.0.1:8080].
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// The data directory; made if there is none [default: ucs-data].
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Certificate chain, PEM; turns HTTPS on.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Key of the certificate, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub tls_key: Option<PathBuf>,
+    /// The URL by which clients reach the server, when a proxy changes it.
+    #[arg(long, value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Plain HTTP on addresses other than loopback, for a server behind a proxy that does TLS.
+    #[arg(long)]
+    pub allow_plain_http: bool,
+    /// Megabytes for lists in memory [default: 256].
+    #[arg(long, value_name = "NUMBER")]
+    pub cache_megabytes: Option<u64>,
+    /// What is logged: a level, or directives [default: info].
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Form of the log: text or json [default: text].
+    #[arg(long, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// Needs nothing: temporary data, and an account whose password is printed.
+    #[arg(long, conflicts_with_all = ["data", "config"])]
+    pub demo: bool,
+}
+
+impl Serve {
+    /// The flags as a table, which goes over the file and the environment.
+    pub(super) fn table(&self) -> toml::Table {
+        let mut table = toml::Table::new();
+        let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.to_string_lossy().into_owned());
+        let mut text = |key: &[&str], value: Option<String>| {
+            let Some(value) = value else { return };
+            let mut inner = &mut table;
+            for name in &key[..key.len() - 1] {
+                let entry = inner.entry(*name).or_insert_with(|| toml::Table::new().into());
+                match entry.as_table_mut() {
+                    Some(next) => inner = next,
+                    None => return,
+                }
+            }
+            inner.insert(key[key.len() - 1].to_owned(), value.into());
+        };
+        text(&["listen"], self.listen.clone());
+        text(&["data"], path(&self.data));
+        text(&["tls", "certificate"], path(&self.tls_certificate));
+        text(&["tls", "key"], path(&self.tls_key));
+        text(&["http", "public_url"], self.public_url.clone());
+        text(&["log", "level"], self.log_level.clone());
+        text(&["log", "format"], self.log_format.clone());
+        if let Some(megabytes) = self.cache_megabytes.and_then(|megabytes| i64::try_from(megabytes).ok()) {
+            table.insert("cache_megabytes".to_owned(), megabytes.into());
+        }
+        if self.allow_plain_http {
+            table.insert("allow_plain_http".to_owned(), true.into());
+        }
+        table
+    }
+}
+
+/// Runs `ucs serve`.
+///
+/// # Errors
+/// When the configuration is wrong, the data cannot be opened, or the address is taken.
+pub(super) fn run(arguments: &Serve) -> Result<()> {
+    let mut config = config::load(arguments.table(), arguments.config.as_deref(), std::env::vars())?.config;
+    let demo = match arguments.demo {
+        true => Some(demo::Demo::new(&mut config)?),
+        false => None,
+    };
+    let problems = config.problems();
+    if !problems.is_empty() {
+        bail!("{}", problems.join("\n"));
+    }
+    log(&config.log)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no threads for the server")?;
+    runtime.block_on(serve(config, demo))
+}
+
+async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
+    let (held, _connection) = file::open_for_server(&config.data)?;
+    let metrics = Arc::new(Metrics::new());
+    let cache = config.cache_megabytes << 20;
+    let observer = Arc::new(Observed(metrics.clone()));
+    // A quarter for lists; a reply that shows one is larger.
+    let settings = Settings { cache_bytes: cache / 4, observer, ..Settings::default() };
+    let lists = Arc::new(SqliteLists::open(held.connector(), settings)?);
+    let accounts = Arc::new(SqliteAccounts::open(held.connector())?);
+    let service = ContactService::new(lists.clone(), accounts.clone(), held.key(), cache / 4 * 3);
+    let limits = &config.http.limits;
+    let mut endpoint = limits.endpoint(Endpoint::builder(ExchangeServiceServer(service)));
+    endpoint = endpoint.refine(Arc::new(refine));
+    if let Some(url) = &config.http.public_url {
+        endpoint = endpoint.address(format!("{}/EWS/Exchange.asmx", url.trim_end_matches('/')));
+    }
+    let readiness = Arc::new(Readiness::with_check(move || {
+        let lists = lists.clone();
+        async move { lists.works().await }
+    }));
+    let app = App::builder(endpoint.build(), accounts, config.http.clone())
+        .metrics(metrics)
+        .readiness(readiness.clone())
+        .build()?;
+    let mut server = limits.server(Server::new());
+    let reload = Arc::new(Notify::new());
+    if let Some(tls) = &config.tls {
+        let certificates = Certificates::load(&tls.certificate, &tls.key)
+            .with_context(|| format!("the certificate {}", tls.certificate.display()))?;
+        server = server.tls(certificates.server_config()?);
+        tokio::spawn(certificates.watch(CERTIFICATE_CHECK, reload.clone()));
+    }
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .with_context(|| format!("cannot listen at {}; is another server running?", config.listen))?;
+    let address = listener.local_addr().context("no address")?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://{address}/EWS/Exchange.asmx");
+    tracing::info!(url, data = %config.data.display(), "listening");
+    // Who starts the server may have closed its end.
+    let _ = writeln!(std::io::stdout(), "listening at {url}; Ctrl-C ends");
+    if let Some(demo) = &demo {
+        demo.explain(&url);
+    }
+    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
+    tokio::spawn(hangups(reload));
+    tokio::spawn(watchdog());
+    server.serve_until(listener, app, stopped(readiness)).await.context("serving failed")?;
+    tracing::info!("stopped");
+    drop(held);
+    Ok(())
+}
+
+/// Ready when the server is told to stop. Who asks whether it is ready is told first that it is not.
+async fn stopped(readiness: Arc<Readiness>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+            (Ok(mut terminate), Ok(mut interrupt)) => {
+                tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            }
+            _ => std::future::pending().await,
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    readiness.set(false);
+    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]);
+    tracing::info!("stopping: requests that were accepted are finished");
+}
+
+/// Has the certificate read again on SIGHUP.
+async fn hangups(reload: Arc<Notify>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
+        while hangups.recv().await.is_some() {
+            let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Reloading]);
+            reload.notify_one();
+            let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
+        }
+    }
+    #[cfg(not(unix))]
+    drop(reload);
+}
+
+/// Tells the service manager that the server lives, where it wants to know.
+async fn watchdog() {
+    let mut micros = 0;
+    if !sd_notify::watchdog_enabled(false, &mut micros) {
+        return;
+    }
+    let mut beat = tokio::time::interval(Duration::from_micros(micros / 2).max(Duration::from_millis(100)));
+    loop {
+        beat.tick().await;
+        let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Watchdog]);
+    }
+}
+
+/// Begins to log to standard error.
+fn log(settings: &Log) -> Result<()> {
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).context("log.level")?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = match settings.format {
+        Format::Json => lines.json().try_init(),
+        Format::Text => {
+            use std::io::IsTerminal;
+            lines.with_ansi(std::io::stderr().is_terminal()).try_init()
+        }
+    };
+    begun.map_err(|error| anyhow::anyhow!("the log cannot begin: {error}"))
+}
+
+/// Counts what the store does.
+struct Observed(Arc<Metrics>);
+
+impl Observe for Observed {
+    fn committed(&self, commands: usize, time: Duration) {
+        self.0.committed(commands, time);
+    }
+
+    fn waiting(&self, commands: usize) {
+        self.0.commit_queue(commands);
+    }
+
+    fn looked_up(&self, in_memory: bool) {
+        if in_memory { self.0.cache_hit() } else { self.0.cache_miss() }
+    }
+}
+
+/// The data directory of a command: as the flag says, the configuration, or the default.
+pub(super) fn data(flag: Option<&Path>, config: Option<&Path>) -> Result<PathBuf> {
+    let mut table = toml::Table::new();
+    if let Some(data) = flag {
+        table.insert("data".to_owned(), data.to_string_lossy().into_owned().into());
+    }
+    Ok(config::load(table, config, std::env::vars())?.config.data)
+}

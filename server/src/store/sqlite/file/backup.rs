@@ -1,0 +1,115 @@
+//! Backup: a copy of the database as it is at one moment, while the server works.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+
+use super::{FileError, connect, look, synced_directory};
+
+/// Pages in a step.
+const STEP: i32 = 2_000;
+/// Between two tries for a lock.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How far a copy is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Progress {
+    /// Pages that are copied.
+    pub done: u64,
+    /// Pages in all.
+    pub total: u64,
+}
+
+/// Copies the database of a data directory into a new file, checks the copy, and makes it durable. A server may run,
+/// and is not held up. Returns the size of the copy in bytes.
+///
+/// # Errors
+/// When there is no good database, when `file` is there already and is not to be replaced, or cannot be written.
+/// There is then no new file, and an old one is as it was.
+pub fn backup(
+    directory: &Path,
+    file: &Path,
+    replace: bool,
+    mut progress: impl FnMut(Progress),
+) -> Result<u64, FileError> {
+    let exists = || FileError::Exists { path: file.to_owned() };
+    if !replace && super::there(file)? {
+        return Err(exists());
+    }
+    let source = connect(directory)?;
+    let path = directory.join(super::NAME);
+    // The copy is of this moment, and writers that go on do not make it start again.
+    source
+        .execute_batch("BEGIN; SELECT version FROM accounts_state")
+        .map_err(|error| FileError::sqlite(&path, error))?;
+    let folder = folder_of(file);
+    let temporary = temporary_in(&folder)?;
+    copy(&source, temporary.path(), &mut progress)?;
+    let bytes = kept(temporary, file, replace)?;
+    synced_directory(&folder)?;
+    Ok(bytes)
+}
+
+/// Gives a copy its name.
+fn kept(temporary: tempfile::NamedTempFile, file: &Path, replace: bool) -> Result<u64, FileError> {
+    let refused = |source| FileError::io("cannot write", file, source);
+    temporary.as_file().sync_all().map_err(refused)?;
+    let bytes = temporary.as_file().metadata().map_err(refused)?.len();
+    let done = if replace { temporary.persist(file) } else { temporary.persist_noclobber(file) };
+    match done {
+        Ok(_) => Ok(bytes),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+            Err(FileError::Exists { path: file.to_owned() })
+        }
+        Err(error) => Err(refused(error.error)),
+    }
+}
+
+/// An empty file in a folder, readable by its owner alone, that goes when it is dropped.
+pub(super) fn temporary_in(folder: &Path) -> Result<tempfile::NamedTempFile, FileError> {
+    tempfile::Builder::new()
+        .prefix(".ucs-")
+        .suffix(".partial")
+        .tempfile_in(folder)
+        .map_err(|source| FileError::io("cannot write into", folder, source))
+}
+
+/// Copies a database into an empty file, as a file that needs no other beside it, and checks the copy.
+pub(super) fn copy(
+    source: &Connection,
+    to: &Path,
+    progress: &mut impl FnMut(Progress),
+) -> Result<(), FileError> {
+    let failed = |error| FileError::sqlite(to, error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut target = Connection::open_with_flags(to, flags).map_err(failed)?;
+    {
+        let backup = Backup::new(source, &mut target).map_err(failed)?;
+        loop {
+            let step = backup.step(STEP).map_err(failed)?;
+            let now = backup.progress();
+            let total = u64::try_from(now.pagecount).unwrap_or(0);
+            let remaining = u64::try_from(now.remaining).unwrap_or(0);
+            progress(Progress { done: total.saturating_sub(remaining), total });
+            match step {
+                StepResult::Done => break,
+                StepResult::More => {}
+                _ => std::thread::sleep(PAUSE),
+            }
+        }
+    }
+    target.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(())).map_err(failed)?;
+    look::whole(&target, to, look::Depth::Full)?;
+    look::key(&target, to)?;
+    target.close().map_err(|(_, error)| failed(error))
+}
+
+/// The folder that a file is in.
+pub(super) fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}

@@ -1,0 +1,57 @@
+//! The versions of the database, each as the SQL that makes it of the one before.
+
+use std::path::Path;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{FileError, Lock, NAME, connection, look, there};
+
+/// In order; never changed once released.
+const MIGRATIONS: &[&[&str]] = &[&[include_str!("accounts.sql"), include_str!("../lists.sql")]];
+
+/// The version that this program reads and writes.
+pub const CURRENT: i64 = MIGRATIONS.len() as i64;
+
+/// What an upgrade did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Migrated {
+    /// The version before.
+    pub from: i64,
+    /// The version now.
+    pub to: i64,
+}
+
+/// Upgrades the database in a data directory, in one transaction. No server may run.
+///
+/// # Errors
+/// When a server runs, when there is no database, or it is damaged, foreign or newer. It is then as it was.
+pub fn migrate(directory: &Path) -> Result<Migrated, FileError> {
+    let path = directory.join(NAME);
+    if !there(&path)? {
+        return Err(FileError::Missing { path });
+    }
+    let _lock = Lock::take(directory)?;
+    let look::Found::Version(from) = look::at(&path)? else { return Err(FileError::Missing { path }) };
+    if from > CURRENT {
+        return Err(FileError::Newer { path, version: from });
+    }
+    if from < CURRENT {
+        let failed = |error| FileError::sqlite(&path, error);
+        let mut connection = connection(&path).map_err(failed)?;
+        look::whole(&connection, &path, look::Depth::Full)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+        apply(&transaction, from).map_err(failed)?;
+        transaction.commit().map_err(failed)?;
+    }
+    Ok(Migrated { from, to: CURRENT })
+}
+
+/// Brings the database from that version to the current one.
+pub(super) fn apply(transaction: &Connection, from: i64) -> rusqlite::Result<()> {
+    let done = usize::try_from(from).unwrap_or(0);
+    for sql in MIGRATIONS.iter().skip(done).copied().flatten() {
+        transaction.execute_batch(sql)?;
+    }
+    transaction.pragma_update(None, "user_version", CURRENT)
+}

@@ -1,0 +1,222 @@
+//! The data directory and its one SQLite file, shared by lists and accounts: opening, locking, migrating, saving.
+//!
+//! The directory holds `ucs.db` (with SQLite's `-wal` and `-shm` beside it while it is open) and `ucs.lock`, which a
+//! running server holds. Commands of an administrator open the file beside the server.
+
+mod backup;
+mod checksum;
+mod error;
+mod lock;
+mod look;
+mod migrations;
+mod restore;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+
+pub use backup::{Progress, backup};
+pub(crate) use checksum::Checksum;
+pub use error::FileError;
+pub use lock::Lock;
+pub use migrations::{CURRENT, Migrated, migrate};
+pub use restore::{Restored, restore};
+
+/// The name of the database in the data directory.
+pub const NAME: &str = "ucs.db";
+/// Marks a database as ours: "UCS1".
+const APPLICATION: i64 = 0x5543_5331;
+/// How long a connection waits for another one's transaction.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Pages in the write-ahead log before they are moved into the file.
+const CHECKPOINT: i64 = 10_000;
+
+/// The database of a server, which has the data directory for itself until this is dropped.
+#[derive(Debug)]
+pub struct File {
+    directory: PathBuf,
+    key: Key,
+    _lock: Lock,
+}
+
+/// The key of the ids; never shown.
+struct Key([u8; 32]);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key")
+    }
+}
+
+impl File {
+    /// The data directory.
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The key with which ids are made (UCS K1): random, made with the file, and kept in it, so that ids survive
+    /// backup and restore.
+    pub fn key(&self) -> &[u8; 32] {
+        &self.key.0
+    }
+
+    /// Opens one connection after the other, as [`SqliteLists`] and [`SqliteAccounts`] want them.
+    ///
+    /// [`SqliteLists`]: crate::store::sqlite
+    /// [`SqliteAccounts`]: crate::accounts::SqliteAccounts
+    pub fn connector(&self) -> impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static + use<> {
+        let path = self.directory.join(NAME);
+        move || connection(&path)
+    }
+}
+
+/// Opens the database for a server: takes the lock of the directory, makes what is not there yet, and checks what is.
+///
+/// # Errors
+/// When another server runs, when the file is damaged, foreign, or of another version, or cannot be used.
+pub fn open_for_server(directory: &Path) -> Result<(File, Connection), FileError> {
+    make_directory(directory)?;
+    let lock = Lock::take(directory)?;
+    let connection = open_or_create(directory)?;
+    let path = directory.join(NAME);
+    look::whole(&connection, &path, look::Depth::Quick)?;
+    let key = look::key(&connection, &path)?;
+    Ok((File { directory: directory.to_owned(), key: Key(key), _lock: lock }, connection))
+}
+
+/// Opens the database as it is, for a command; a server may run.
+///
+/// # Errors
+/// When there is none, when it is damaged, foreign, or of another version, or cannot be used.
+pub fn connect(directory: &Path) -> Result<Connection, FileError> {
+    let path = directory.join(NAME);
+    if !there(&path)? {
+        return Err(FileError::Missing { path });
+    }
+    let found = look::at(&path)?;
+    match found {
+        look::Found::Empty => Err(FileError::Missing { path }),
+        look::Found::Version(version) => {
+            current(&path, version)?;
+            connection(&path).map_err(|error| FileError::sqlite(&path, error))
+        }
+    }
+}
+
+/// As [`connect`], and makes what is not there yet.
+///
+/// # Errors
+/// As [`connect`], and when the directory or the file cannot be made.
+pub fn open_or_create(directory: &Path) -> Result<Connection, FileError> {
+    make_directory(directory)?;
+    match connect(directory) {
+        Err(FileError::Missing { .. }) => create(directory),
+        done => done,
+    }
+}
+
+/// The schema version of the database, whatever it is.
+///
+/// # Errors
+/// When there is none, or it is damaged or foreign.
+pub fn version(directory: &Path) -> Result<i64, FileError> {
+    let path = directory.join(NAME);
+    if !there(&path)? {
+        return Err(FileError::Missing { path });
+    }
+    match look::at(&path)? {
+        look::Found::Empty => Err(FileError::Missing { path }),
+        look::Found::Version(version) => Ok(version),
+    }
+}
+
+/// Makes the database. Two that do so at once both succeed, with one database.
+fn create(directory: &Path) -> Result<Connection, FileError> {
+    let path = directory.join(NAME);
+    own_file(&path)?;
+    let failed = |error| FileError::sqlite(&path, error);
+    let mut connection = connection(&path).map_err(failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    let version: i64 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(failed)?;
+    if version == 0 {
+        migrations::apply(&transaction, 0).map_err(failed)?;
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).map_err(|error| FileError::Io {
+            what: "no random numbers from the operating system for".to_owned(),
+            path: path.clone(),
+            source: std::io::Error::other(error),
+        })?;
+        let sum = look::key_sum(&key);
+        transaction
+            .execute("INSERT INTO secret (name, value, sum) VALUES ('ids', ?1, ?2)", params![key, sum])
+            .map_err(failed)?;
+        transaction.pragma_update(None, "application_id", APPLICATION).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)?;
+    synced_directory(directory)?;
+    Ok(connection)
+}
+
+/// Refuses another version than that of this program.
+fn current(path: &Path, version: i64) -> Result<(), FileError> {
+    let path = path.to_owned();
+    match version.cmp(&CURRENT) {
+        std::cmp::Ordering::Less => Err(FileError::Older { path, version }),
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(FileError::Newer { path, version }),
+    }
+}
+
+/// A connection with our settings, to a file that is there.
+fn connection(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    // With less than FULL, a power loss takes acknowledged changes.
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+fn there(path: &Path) -> Result<bool, FileError> {
+    path.try_exists().map_err(|source| FileError::io("cannot look at", path, source))
+}
+
+/// Makes the directory, readable by its owner alone.
+fn make_directory(directory: &Path) -> Result<(), FileError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory).map_err(|source| FileError::io("cannot make the directory", directory, source))
+}
+
+/// Makes an empty file that its owner alone can read, if there is none.
+fn own_file(path: &Path) -> Result<(), FileError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(FileError::io("cannot make", path, source)),
+    }
+}
+
+/// Makes names in a directory durable.
+fn synced_directory(directory: &Path) -> Result<(), FileError> {
+    // An empty path is the parent of a bare file name.
+    let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
+    #[cfg(unix)]
+    fs::File::open(directory)
+        .and_then(|opened| opened.sync_all())
+        .map_err(|source| FileError::io("cannot sync", directory, source))?;
+    Ok(())
+}

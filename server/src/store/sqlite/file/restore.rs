@@ -1,0 +1,125 @@
+//! Restore: a backup becomes the database, and the database that was there is kept beside it.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::backup::{Progress, copy, temporary_in};
+use super::{CURRENT, FileError, Lock, NAME, connection, look, make_directory, synced_directory, there};
+
+/// What a restore did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Restored {
+    /// The version of the database now.
+    pub version: i64,
+    /// Where the database is that was there before.
+    pub replaced: Option<PathBuf>,
+}
+
+/// Puts a backup in the place of the database of a data directory. No server may run. The backup is checked fully
+/// first; at every moment there is the old or the new database.
+///
+/// # Errors
+/// When a server runs, when another command has the database open, or when the backup is damaged, foreign or newer.
+/// The database is then as it was.
+pub fn restore(
+    directory: &Path,
+    file: &Path,
+    mut progress: impl FnMut(Progress),
+) -> Result<Restored, FileError> {
+    if !there(file)? {
+        let none = std::io::Error::from(ErrorKind::NotFound);
+        return Err(FileError::io("cannot read", file, none));
+    }
+    make_directory(directory)?;
+    let _lock = Lock::take(directory)?;
+    let version = match look::at(file)? {
+        look::Found::Empty => return Err(FileError::Foreign { path: file.to_owned() }),
+        look::Found::Version(version) if version > CURRENT => {
+            return Err(FileError::Newer { path: file.to_owned(), version });
+        }
+        look::Found::Version(version) => version,
+    };
+    let source = look::read_only(file)?;
+    look::whole(&source, file, look::Depth::Full)?;
+    look::key(&source, file)?;
+    let temporary = temporary_in(directory)?;
+    copy(&source, temporary.path(), &mut progress)?;
+    let path = directory.join(NAME);
+    write_ahead(temporary.path())?;
+    temporary.as_file().sync_all().map_err(|source| FileError::io("cannot write", &path, source))?;
+    let replaced = if there(&path)? { Some(set_aside(&path)?) } else { None };
+    temporary.persist(&path).map_err(|error| FileError::io("cannot replace", &path, error.error))?;
+    synced_directory(directory)?;
+    Ok(Restored { version, replaced })
+}
+
+/// Turns on the write-ahead log, which stays on in the file.
+fn write_ahead(path: &Path) -> Result<(), FileError> {
+    let failed = |error| FileError::sqlite(path, error);
+    let connection = connection(path).map_err(failed)?;
+    connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+    connection.close().map_err(|(_, error)| failed(error))
+}
+
+/// Keeps the database under a dated name too, with all that it holds in one file if it can still be read.
+fn set_aside(path: &Path) -> Result<PathBuf, FileError> {
+    let _holding = match alone(path) {
+        Ok(connection) => Some(connection),
+        Err(error) => match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                return Err(FileError::InUse { path: path.to_owned() });
+            }
+            // Damaged: kept as it is.
+            _ => None,
+        },
+    };
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+    let refused = |source| FileError::io("cannot keep", path, source);
+    let mut kept = with_suffix(path, &format!(".replaced-{now}"));
+    let mut number = 1;
+    loop {
+        match fs::hard_link(path, &kept) {
+            Ok(()) => break,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                number += 1;
+                kept = with_suffix(path, &format!(".replaced-{now}-{number}"));
+            }
+            // A file system without links.
+            Err(_) => {
+                fs::rename(path, &kept).map_err(refused)?;
+                break;
+            }
+        }
+    }
+    // The log of the old database would be taken for that of the new one. It is empty, or the database is damaged.
+    for suffix in ["-wal", "-journal"] {
+        match fs::rename(with_suffix(path, suffix), with_suffix(&kept, suffix)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(refused(error)),
+            _ => {}
+        }
+    }
+    match fs::remove_file(with_suffix(path, "-shm")) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(refused(error)),
+        _ => {}
+    }
+    Ok(kept)
+}
+
+/// A connection that keeps all others away, with nothing left in a log.
+fn alone(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = connection(path)?;
+    connection.busy_timeout(Duration::from_secs(1))?;
+    connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    connection.execute_batch("BEGIN EXCLUSIVE")?;
+    Ok(connection)
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
