@@ -55,10 +55,10 @@ impl Readiness {
         }
         let Some(check) = &self.check else { return true };
         let mut last = self.last.lock().await;
-        if let Some((when, works)) = *last {
-            if when.elapsed() < FRESH {
-                return works;
-            }
+        if let Some((when, works)) = *last
+            && when.elapsed() < FRESH
+        {
+            return works;
         }
         let works = tokio::time::timeout(TIME, check()).await.unwrap_or(false);
         *last = Some((Instant::now(), works));

@@ -161,7 +161,8 @@ impl Default for RateSettings {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ConcurrencySettings {
-    /// Requests of authenticated callers in work, from their head to their answer; 512 unless set.
+    /// Requests of authenticated callers in work, from their head to their answer; 512 unless set. That bounds how many
+    /// bodies are in memory, too.
     pub requests: usize,
     /// How many more wait for their turn; 1024 unless set. Beyond it, 503 at once.
     pub queue: usize,
@@ -248,4 +249,26 @@ pub enum SetupError {
     /// The operating system gives no random numbers.
     #[error("no random numbers: {0}")]
     Random(getrandom::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_has_its_default_and_what_is_misspelt_is_refused() {
+        assert_eq!(toml::from_str::<Settings>("").unwrap(), Settings::default());
+        let text =
+            "[auth.jwt]\nissuer = 'i'\naudience = ['a']\njwks_file = 'keys.json'\n[limits]\nbody_bytes = 9\n";
+        let settings: Settings = toml::from_str(text).unwrap();
+        assert!(settings.auth.basic && settings.metrics);
+        assert_eq!(settings.limits, LimitSettings { body_bytes: 9, ..LimitSettings::default() });
+        let jwt = settings.auth.jwt.unwrap();
+        assert_eq!((jwt.issuer.as_str(), jwt.claim.as_str(), jwt.leeway_seconds), ("i", "upn", 60));
+        for misspelt in
+            ["metric = true", "[auth]\nbasics = true", "[rate]\nburst = 1", "[auth.jwt]\nsecret = 'a'"]
+        {
+            assert!(toml::from_str::<Settings>(misspelt).is_err(), "{misspelt}");
+        }
+    }
 }

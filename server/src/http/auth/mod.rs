@@ -125,14 +125,14 @@ impl Authenticator {
         failures: &Failures,
         accounts: &A,
     ) -> Result<(Scheme, Arc<Account>), Refused> {
-        if let (Some(proxy), Some(peer)) = (&self.proxy, peer) {
-            if proxy.is_at(peer) {
-                match proxy.login(headers) {
-                    Some(Ok(login)) => return by_login(accounts, login, Scheme::Proxy).await,
-                    Some(Err(())) => return Err(Refused::Unknown(Scheme::Proxy)),
-                    // The proxy leaves it to us.
-                    None => {}
-                }
+        if let (Some(proxy), Some(peer)) = (&self.proxy, peer)
+            && proxy.is_at(peer)
+        {
+            match proxy.login(headers) {
+                Some(Ok(login)) => return by_login(accounts, login, Scheme::Proxy).await,
+                Some(Err(())) => return Err(Refused::Unknown(Scheme::Proxy)),
+                // The proxy leaves it to us.
+                None => {}
             }
         }
         let mut values = headers.get_all(AUTHORIZATION).iter();
