@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use oxws::oxwscdata::{ConnectingSid, ExchangeImpersonation};
 use oxws::oxwscos::RequestHeaders;
-use oxws::rt::{AnyElement, Error};
+use oxws::rt::{AnyElement, Error, ErrorKind};
 use oxws::soap::{Extensions, Fault};
 
 use super::reply::Failure;
@@ -108,5 +108,8 @@ fn not_primary(primary: &str) -> Fault {
 /// The fault for an ExchangeImpersonation without an identity, which the schema refuses too: the reason is told by
 /// its own code (UCS I3).
 pub fn refine(error: &Error) -> Option<Fault> {
-    error.path().contains("ExchangeImpersonation").then(no_identity)
+    // The path has the prefixes of the request.
+    let steps = error.path().split('/').map(|step| step.rsplit(':').next().unwrap_or(step));
+    let header = steps.skip(2).take(2).eq(["Header", "ExchangeImpersonation"]);
+    (header && error.kind() == ErrorKind::Violation).then(no_identity)
 }

@@ -1,0 +1,67 @@
+//! Replies with a whole list are kept; none of them outlives the list that it shows.
+
+use oxws::oxwscos::*;
+use oxws::soap::Operation;
+
+use crate::site::{Caller, PAUL, Site, tel};
+
+/// Carries out a request that changes the list: the reply for the whole list changes, and is the same twice.
+#[track_caller]
+fn changes<O: Operation<Headers = RequestHeaders>>(caller: &Caller<'_>, request: O) -> O::Response {
+    let before = caller.ask(GetImItemList::default());
+    assert_eq!(caller.ask(GetImItemList::default()), before);
+    let reply = caller.call(request);
+    let after = caller.ask(GetImItemList::default());
+    assert_ne!(after.xml, before.xml, "stale after {}", O::NAME);
+    assert_eq!(caller.ask(GetImItemList::default()), after);
+    // What is kept is what is made anew: a request with properties is never answered from what was kept.
+    let mut anew = GetImItemList::default();
+    let mut path = oxws::oxwsxprop::PathToExtendedField::new(oxws::oxwsxprop::MapiPropertyType::Integer);
+    path.property_tag = Some(oxws::oxwsxprop::PropertyTag::UnsignedShort(0x1234));
+    anew.extended_properties = Some(vec![path]);
+    let made: GetImItemListResponse = crate::site::read(&caller.ask(anew));
+    assert_eq!(made, crate::site::read(&after));
+    reply
+}
+
+/// UCS O6: after every kind of write, the list is the one that was written.
+#[test]
+fn the_whole_list_is_never_stale() {
+    let site = Site::new();
+    let jane = &site.jane();
+    let group = changes(jane, AddImGroup::new("Friends".parse().unwrap())).im_group.unwrap();
+    let group = group.exchange_store_id.unwrap();
+    let dg = AddDistributionGroupToImList::new("dg@example.org".parse().unwrap(), "DG".parse().unwrap());
+    let dg = changes(jane, dg).im_group.unwrap().exchange_store_id.unwrap();
+    let contact = changes(jane, AddNewImContactToGroup::new("a@example.org".parse().unwrap()));
+    let contact = crate::site::source_id(&contact.persona.unwrap());
+    let phone = crate::site::source_id(&changes(jane, tel("tel:1", "1", None)).persona.unwrap());
+    let mut join = AddImContactToGroup::new(contact.clone());
+    join.group_id = Some(group.clone());
+    changes(jane, join);
+    let mut join = AddImContactToGroup::new(contact.clone());
+    join.group_id = Some(dg.clone());
+    changes(jane, join);
+    changes(jane, RemoveImContactFromGroup::new(contact.clone(), group.clone()));
+    changes(jane, SetImGroup::new(group.clone(), "Foes".parse().unwrap()));
+    changes(jane, RemoveContactFromImList::new(phone));
+    changes(jane, RemoveImGroup::new(group));
+    changes(jane, RemoveDistributionGroupFromImList::new(dg));
+    assert_eq!((jane.groups().len(), jane.contacts().len()), (3, 0));
+}
+
+/// UCS O6, UCS I1: what was kept for one mailbox is not sent to another one.
+#[test]
+fn replies_are_kept_by_mailbox() {
+    let site = Site::new();
+    let (jane, paul) = (site.jane(), site.caller(PAUL));
+    for (caller, address) in [(&jane, "jane.friend@example.org"), (&paul, "paul.friend@example.org")] {
+        caller.contact(address, None);
+        caller.list();
+    }
+    for (caller, own) in [(&jane, "jane"), (&paul, "paul"), (&jane, "jane")] {
+        let xml = caller.ask(GetImItemList::default()).xml;
+        let other = if own == "jane" { "paul" } else { "jane" };
+        assert!(xml.contains(&format!("{own}.friend")) && !xml.contains(&format!("{other}.friend")));
+    }
+}
