@@ -56,7 +56,9 @@ impl State {
             }
             Step::RemoveContact(address) => {
                 next.contacts.remove(&address);
-                next.groups.values_mut().for_each(|members| drop(members.remove(&address)));
+                next.groups.values_mut().for_each(|members| {
+                    members.remove(&address);
+                });
             }
             Step::RemoveGroup(name) => {
                 let members = next.groups.remove(&name).unwrap_or_default();
@@ -119,14 +121,20 @@ impl Owner {
     }
 
     /// Whether the operation was acknowledged. A refusal is a defect; only a broken connection is not.
-    async fn carry_out(&self, client: &Client<Http>, step: &Step) -> bool {
-        let id = |name: &String| self.ids[name].clone();
+    async fn carry_out(&mut self, client: &Client<Http>, step: &Step) -> bool {
+        let ids = self.ids.clone();
+        let id = |name: &String| ids[name].clone();
         let done = match step {
-            Step::AddGroup(name) => client.call(AddImGroup::new(name.parse().unwrap())).await.map(drop),
+            Step::AddGroup(name) => client.call(AddImGroup::new(name.parse().unwrap())).await.map(|reply| {
+                self.know(name, reply.im_group.unwrap().exchange_store_id.unwrap());
+            }),
             Step::AddContact(address, group) => {
                 let mut request = AddNewImContactToGroup::new(address.parse().unwrap());
-                request.group_id = Some(self.ids.get(group).cloned().unwrap());
-                client.call(request).await.map(drop)
+                request.group_id = Some(id(group));
+                client.call(request).await.map(|reply| {
+                    let source = reply.persona.unwrap().attributions().unwrap()[0].source_id.clone();
+                    self.know(address, source);
+                })
             }
             Step::Join(address, group) => {
                 let mut request = AddImContactToGroup::new(id(address));
@@ -138,7 +146,8 @@ impl Owner {
             }
             Step::RemoveGroup(name) => client.call(RemoveImGroup::new(id(name))).await.map(drop),
             Step::Rename(old, new) => {
-                client.call(SetImGroup::new(id(old), new.parse().unwrap())).await.map(drop)
+                let renamed = client.call(SetImGroup::new(id(old), new.parse().unwrap())).await;
+                renamed.map(|_| self.know(new, id(old)))
             }
         };
         match done {

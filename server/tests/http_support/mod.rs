@@ -88,6 +88,10 @@ impl Accounts for Fake {
         Ok(self.grants.lock().unwrap().contains(&(caller, target)))
     }
 
+    async fn may_act_for_any(&self, _: MailboxId) -> Result<bool, AccountError> {
+        Ok(true)
+    }
+
     async fn has_distribution_group(&self, _: &str) -> Result<bool, AccountError> {
         Ok(true)
     }

@@ -67,7 +67,7 @@ impl Site {
     pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
         let of = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let (certificate, key) = (of("cert.pem"), of("key.pem"));
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"];
         arguments.extend(["--tls-certificate", &certificate, "--tls-key", &key]);
         arguments.extend(more);
         let mut command = self.command(&arguments);

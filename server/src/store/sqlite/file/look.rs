@@ -57,9 +57,8 @@ pub(super) fn whole(connection: &Connection, path: &Path, depth: Depth) -> Resul
         Depth::Full => "integrity_check",
     };
     let failed = |error| FileError::sqlite(path, error);
-    let found: String = connection
-        .query_row(&format!("SELECT {pragma} FROM pragma_{pragma}(1)"), [], |row| row.get(0))
-        .map_err(failed)?;
+    let found: String =
+        connection.query_row(&format!("PRAGMA {pragma}(1)"), [], |row| row.get(0)).map_err(failed)?;
     let damaged = |what: String| FileError::Damaged { path: path.to_owned(), what };
     if found != "ok" {
         // SQLite's report may have several lines; the first says enough.
