@@ -59,6 +59,14 @@ impl Site {
         output
     }
 
+    /// Runs a command that has to fail; what it says.
+    pub(crate) fn ucs_fails(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).stdin(Stdio::null()).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
+        said
+    }
+
     /// Starts a server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
         self.serve_with(&[])
