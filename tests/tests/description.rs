@@ -54,6 +54,7 @@ fn location(wsdl: &str) -> &str {
     rest.split_once('"').unwrap().0
 }
 
+/// UCS T15.
 #[test]
 fn t15_the_documents_are_served_whatever_the_case_of_their_path() {
     for path in
@@ -70,6 +71,7 @@ fn t15_the_documents_are_served_whatever_the_case_of_their_path() {
     assert_eq!(ask(&endpoint(), "/EWS/Exchange.asmx?other", "a").0, 405);
 }
 
+/// UCS T15.
 #[test]
 fn t15_the_address_is_the_one_that_the_caller_used() {
     let wsdl = |host: &str| ask(&endpoint(), "/EWS/Services.wsdl", host).1;
@@ -83,6 +85,7 @@ fn t15_the_address_is_the_one_that_the_caller_used() {
     assert_eq!(location(&answer(&endpoint(), absolute).1), "https://b.example/EWS/Exchange.asmx");
 }
 
+/// UCS T15.
 #[test]
 fn t15_the_address_may_be_set_and_the_path_too() {
     let endpoint = Endpoint::builder(ExchangeServiceServer(Nothing))
@@ -98,6 +101,7 @@ fn t15_the_address_may_be_set_and_the_path_too() {
     assert_eq!(ask(&endpoint, "/EWS/Services.wsdl", "inner").0, 404);
 }
 
+/// UCS T15.
 #[test]
 fn t15_what_two_implementations_have_is_described_once() {
     let pair = Endpoint::new((ExchangeServiceServer(Nothing), ExchangeServiceServer(Nothing)));
@@ -107,6 +111,7 @@ fn t15_what_two_implementations_have_is_described_once() {
     assert_eq!(std::str::from_utf8(&body).unwrap(), document("/EWS/Services.wsdl"));
 }
 
+/// UCS T15.
 #[test]
 fn t15_a_host_cannot_bring_in_markup() {
     for host in ["a\"/><x", "a<b>", "a b", "a/b", "\"", "a?b", "user@host\"<"] {
@@ -127,6 +132,7 @@ fn described() -> Inputs {
     Inputs(inputs)
 }
 
+/// UCS T15.
 #[test]
 fn t15_the_generator_makes_the_same_operations_of_it() {
     let inputs = described();
@@ -174,6 +180,7 @@ fn body_of(envelope: &[u8]) -> String {
     String::from_utf8(text).unwrap()
 }
 
+/// UCS T15.
 #[test]
 fn t15_the_examples_are_valid_by_the_served_schemas() {
     let folder = tempfile::tempdir().unwrap();

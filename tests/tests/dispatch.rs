@@ -86,6 +86,7 @@ fn name_of(response: &AddImGroupResponse) -> &str {
     response.im_group.as_ref().unwrap().display_name.as_str()
 }
 
+/// UCS T4.
 #[test]
 fn t4_a_request_is_answered() {
     let response = answered(example("AddImGroup"));
@@ -98,6 +99,7 @@ fn t4_a_request_is_answered() {
     assert_eq!(name_of(&answered(&corpus::small_request_text())), "Büro & Kollegen");
 }
 
+/// UCS T10.
 #[test]
 fn t10_an_unknown_version_is_for_the_service_to_judge() {
     let request = envelope("", ADD).replace("Exchange2013", "Exchange2031");
@@ -150,6 +152,7 @@ fn every_operation_is_dispatched() {
     }
 }
 
+/// UCS T8.
 #[test]
 fn t8_an_empty_body_or_an_unknown_child() {
     let empty = [
@@ -197,6 +200,7 @@ fn assert_schema_violation(envelope: &[u8], line: u32, column: u32, violation: &
     assert_eq!(fault.text, format!("{MESSAGE}: {}", data[2].1));
 }
 
+/// UCS T6.
 #[test]
 fn t6_schema_violations_carry_place_and_text() {
     let request = example_text("AddImGroup");
@@ -214,6 +218,7 @@ fn t6_schema_violations_carry_place_and_text() {
     assert_schema_violation(second.as_bytes(), 13, 2, "follows the message");
 }
 
+/// UCS T6, T17.
 #[test]
 fn t6_t17_malformed_requests_are_answered() {
     let request = example_text("AddImGroup");
@@ -239,6 +244,7 @@ fn t6_t17_malformed_requests_are_answered() {
     );
 }
 
+/// UCS T13.
 #[test]
 fn t13_a_doctype_is_refused_whatever_it_holds() {
     let request = example_text("AddImGroup");
@@ -255,6 +261,7 @@ fn t13_a_doctype_is_refused_whatever_it_holds() {
     assert_schema_violation(entity.as_bytes(), 11, 26, "reference");
 }
 
+/// UCS T9.
 #[test]
 fn t9_unknown_blocks_are_ignored_unless_they_must_be_understood() {
     let block =
@@ -287,6 +294,7 @@ fn t9_unknown_blocks_are_ignored_unless_they_must_be_understood() {
     assert_eq!(name_of(&answered(envelope(zone, ADD).as_bytes())), "Ü & a");
 }
 
+/// UCS T16.
 #[test]
 fn t16_headers_as_real_clients_send_them() {
     let headers = [
@@ -304,6 +312,7 @@ fn t16_headers_as_real_clients_send_them() {
     }
 }
 
+/// UCS T16.
 #[test]
 fn t16_prefixes_and_declarations_as_real_clients_send_them() {
     let soap = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -339,6 +348,7 @@ fn t16_prefixes_and_declarations_as_real_clients_send_them() {
     }
 }
 
+/// UCS T3.
 #[test]
 fn t3_encodings() {
     let request = envelope("", ADD);
@@ -362,6 +372,7 @@ fn a_reply_that_cannot_be_written_is_a_fault() {
     assert!(fault.text.contains("U+0000"), "{}", fault.text);
 }
 
+/// UCS T5.
 #[test]
 fn t5_the_form_of_a_fault() {
     let reply = call(envelope("", "").as_bytes());

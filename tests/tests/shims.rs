@@ -169,6 +169,7 @@ async fn http() {
     script.run(&client).await;
 }
 
+/// UCS T1.
 #[tokio::test]
 async fn https_with_a_private_ca() {
     let script = Arc::new(Script::new());

@@ -46,6 +46,7 @@ fn value(what: &str, name: &str, value: &str, datatype: &str, reason: &str) -> S
     )
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_missing_required_child() {
     let error = refused::<AddImGroup>("AddImGroup", "", "  ");
@@ -65,6 +66,7 @@ fn t7_a_missing_required_child() {
     assert_violation(&error, &message, (3, 61), "/m:AddNewTelUriContactToGroup");
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_wrong_order() {
     let content = "<m:ImContactSipUriAddress>sip:a</m:ImContactSipUriAddress>\n\t<m:TelUriAddress>tel:+1</m:TelUriAddress>";
@@ -81,6 +83,7 @@ fn t7_a_wrong_order() {
     assert_violation(&error, &message, (3, 5), "/m:GetImItemListResponse/m:MessageText");
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_child_too_many() {
     let content = "<m:DisplayName>a</m:DisplayName>\n<m:DisplayName>b</m:DisplayName>";
@@ -93,6 +96,7 @@ fn t7_a_child_too_many() {
     );
 }
 
+/// UCS T7.
 #[test]
 fn t7_an_unknown_child() {
     let content = "<m:DisplayName>a</m:DisplayName>\n <m:Colour>red</m:Colour>";
@@ -104,6 +108,7 @@ fn t7_an_unknown_child() {
     assert_violation(&error, &message, (2, 2), "/m:AddImGroup/m:displayName");
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_wrong_namespace() {
     let error = refused::<AddImGroup>("AddImGroup", "", "<t:DisplayName>a</t:DisplayName>");
@@ -126,6 +131,7 @@ fn t7_a_wrong_namespace() {
     assert_violation(&error, &message, (3, 2), "/m:GetImItems/m:ContactIds/m:ItemId");
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_list_that_must_not_be_empty() {
     let error = refused::<GetImItems>("GetImItems", "", "<m:GroupIds> </m:GroupIds>");
@@ -135,6 +141,7 @@ fn t7_a_list_that_must_not_be_empty() {
     assert_violation(&error, &message, (2, 16), "/m:GetImItems/m:GroupIds");
 }
 
+/// UCS T7.
 #[test]
 fn t7_an_empty_non_empty_string() {
     let datatype = format!("{T}:NonEmptyStringType");
@@ -151,6 +158,7 @@ fn t7_an_empty_non_empty_string() {
     assert_eq!(AddImGroup::from_xml(spaces.as_bytes()).unwrap().display_name.as_str(), " ");
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_value_that_the_enumeration_does_not_have() {
     let error = refused::<GetImItemListResponse>("GetImItemListResponse", "\n ResponseClass='Succes'", "");
@@ -172,6 +180,7 @@ fn t7_a_value_that_the_enumeration_does_not_have() {
     assert_violation(&error, &message, (2, 2), "/m:GetImItemListResponse");
 }
 
+/// UCS T4.
 #[test]
 fn t4_a_missing_response_class() {
     let error = refused::<GetImItemListResponse>(
@@ -191,6 +200,7 @@ fn field(attributes: &str) -> Error {
     refused::<GetImItems>("GetImItems", "", &content)
 }
 
+/// UCS T7, O14.
 #[test]
 fn t7_o14_paths_to_properties() {
     const PATH: &str = "/m:GetImItems/m:ExtendedProperties/t:ExtendedProperty";
@@ -221,6 +231,7 @@ fn t7_o14_paths_to_properties() {
     assert_violation(&field("DistinguishedPropertySetId='address'"), &message, at, PATH);
 }
 
+/// UCS T7.
 #[test]
 fn t7_a_bad_literal() {
     let content = "<m:ImListMigrationCompleted>yes</m:ImListMigrationCompleted>";
@@ -243,6 +254,7 @@ fn t7_a_bad_literal() {
     assert_violation(&error, &message, (2, 2), "/m:GetImItemListResponse");
 }
 
+/// UCS T7.
 #[test]
 fn t7_an_unexpected_attribute() {
     let error = refused::<AddImGroup>("AddImGroup", " Colour='red'", "<m:DisplayName>a</m:DisplayName>");
@@ -253,6 +265,7 @@ fn t7_an_unexpected_attribute() {
     assert_violation(&error, &message, (2, 16), "/m:AddImGroup/m:DisplayName");
 }
 
+/// UCS T7.
 #[test]
 fn t7_text_among_elements() {
     let error = refused::<AddImGroup>("AddImGroup", "", "<m:DisplayName>a</m:DisplayName>é x");
@@ -263,6 +276,7 @@ fn t7_text_among_elements() {
     assert_violation(&error, &message, (2, 3), "/m:AddImGroup");
 }
 
+/// UCS T7.
 #[test]
 fn t7_elements_in_text_and_content_in_what_is_empty() {
     let error = refused::<AddImGroup>("AddImGroup", "", "<m:DisplayName>é<b/></m:DisplayName>");
@@ -280,6 +294,7 @@ fn t7_elements_in_text_and_content_in_what_is_empty() {
     assert_violation(&error, &message, (2, 30), "/m:GetImItems/m:GroupIds/t:ItemId");
 }
 
+/// UCS T6.
 #[test]
 fn t6_content_after_the_end_is_malformed() {
     let good = format!("<m:AddImGroup xmlns:m='{M}'><m:DisplayName>a</m:DisplayName></m:AddImGroup>");

@@ -50,6 +50,7 @@ async fn in_pieces(connection: &mut Connection, bytes: &[u8]) -> Reply {
 }
 
 /// A client that writes all of its request before it reads gets the answer, and may go on.
+/// UCS T17.
 #[tokio::test]
 async fn t17_what_the_head_refuses_is_refused_after_the_body() {
     let (address, _end, _) = start(Server::new()).await;
@@ -81,6 +82,7 @@ async fn t17_what_the_head_refuses_is_refused_after_the_body() {
     assert_eq!(timeout(LONG, connection.reply()).await.unwrap().unwrap().status, 415);
 }
 
+/// UCS T12.
 #[tokio::test]
 async fn t12_requests_without_a_host_have_an_id_too() {
     let (address, _end, _) = start(Server::new()).await;
@@ -104,6 +106,7 @@ async fn all(address: SocketAddr, request: &[u8], finish: bool) -> String {
     String::from_utf8(reply).unwrap()
 }
 
+/// UCS T17.
 #[tokio::test]
 async fn t17_broken_framing_is_400() {
     let (address, _end, _) = start(Server::new()).await;
@@ -128,6 +131,7 @@ async fn t17_broken_framing_is_400() {
     }
 }
 
+/// UCS T16.
 #[tokio::test]
 async fn t16_old_clients_and_odd_chunks() {
     let (address, _end, _) = start(Server::new()).await;
@@ -143,6 +147,7 @@ async fn t16_old_clients_and_odd_chunks() {
 }
 
 /// HEAD is GET without the body.
+/// UCS T15.
 #[tokio::test]
 async fn t15_heads_of_the_description() {
     let (address, _end, _) = start(Server::new()).await;

@@ -76,6 +76,7 @@ async fn assert_closed(connection: &mut Connection) {
     assert!(timeout(LONG, connection.is_closed()).await.expect("the connection stays open"));
 }
 
+/// UCS T17.
 #[tokio::test]
 async fn t17_a_request_over_the_limit_is_413_even_for_who_sends_it_all_first() {
     let running = start(Server::new(), |builder| builder.body_limit(1000)).await;
@@ -102,6 +103,7 @@ async fn t17_a_request_over_the_limit_is_413_even_for_who_sends_it_all_first() {
     assert_eq!(connection.reply().await.unwrap().status, 413);
 }
 
+/// UCS T17.
 #[tokio::test]
 async fn t17_a_body_that_does_not_come_is_408() {
     let running = start(Server::new(), |builder| builder.body_timeout(SHORT)).await;
@@ -122,6 +124,7 @@ async fn t17_a_body_that_does_not_come_is_408() {
     assert_eq!(timeout(LONG, dripping).await.unwrap().status, 408);
 }
 
+/// UCS T17.
 #[tokio::test]
 async fn t17_depth_is_limited() {
     let shallow = oxws::rt::Limits { depth: 4, ..oxws::rt::Limits::default() };

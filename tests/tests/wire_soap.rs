@@ -123,6 +123,7 @@ fn code(reply: &Reply) -> String {
     fault(reply).response_code.clone().unwrap()
 }
 
+/// UCS T1.
 #[tokio::test]
 async fn t1_post_at_the_path_and_nothing_else() {
     let address = usual().await;
@@ -148,6 +149,7 @@ async fn t1_post_at_the_path_and_nothing_else() {
     assert_eq!(exchange(address, &add("a")).await.status, 404);
 }
 
+/// UCS T2.
 #[tokio::test]
 async fn t2_the_body_chooses_the_operation() {
     let address = usual().await;
@@ -159,6 +161,7 @@ async fn t2_the_body_chooses_the_operation() {
     }
 }
 
+/// UCS T3.
 #[tokio::test]
 async fn t3_media_types_and_encodings() {
     let address = usual().await;
@@ -184,6 +187,7 @@ async fn t3_media_types_and_encodings() {
     }
 }
 
+/// UCS T4, T11.
 #[tokio::test]
 async fn t4_t11_replies_carry_their_class_and_the_version_of_the_server() {
     let address = usual().await;
@@ -213,6 +217,7 @@ async fn t4_t11_replies_carry_their_class_and_the_version_of_the_server() {
     assert_eq!(read::<AddImGroupResponse>(&reply).unwrap().headers.server_version, Some(configured));
 }
 
+/// UCS T5, T6, T7, T13.
 #[tokio::test]
 async fn t5_t6_t7_t13_a_violation_is_a_fault_with_its_place() {
     let address = usual().await;
@@ -235,6 +240,7 @@ async fn t5_t6_t7_t13_a_violation_is_a_fault_with_its_place() {
     assert_eq!(fault(&exchange(address, &post(must.as_bytes(), &[])).await).code.local, "MustUnderstand");
 }
 
+/// UCS T10.
 #[tokio::test]
 async fn t10_versions() {
     let versions = [
@@ -263,6 +269,7 @@ async fn t10_versions() {
     }
 }
 
+/// UCS T12.
 #[tokio::test]
 async fn t12_request_ids() {
     let address = usual().await;
@@ -284,6 +291,7 @@ async fn t12_request_ids() {
     assert_eq!(ids.len(), replies.len());
 }
 
+/// UCS T16.
 #[tokio::test]
 async fn t16_what_real_clients_send() {
     let address = usual().await;
@@ -338,6 +346,7 @@ async fn requests_follow_each_other_on_a_connection() {
     assert_eq!(group(&connection.reply().await.unwrap()), "d");
 }
 
+/// UCS T17.
 #[tokio::test]
 async fn t17_every_body_gets_an_answer() {
     let address = usual().await;

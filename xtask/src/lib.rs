@@ -6,6 +6,7 @@ pub mod bench_report;
 pub mod files;
 pub mod interop;
 pub mod regen;
+pub mod requirements;
 pub mod schema_diff;
 pub mod tidy;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_report, interop, regen, schema_diff, tidy};
+use xtask::{Outcome, bench_report, interop, regen, requirements, schema_diff, tidy};
 
 /// Commands that keep this repository in order.
 ///
@@ -20,6 +20,7 @@ enum Command {
     BenchReport(bench_report::Arguments),
     Interop(interop::Arguments),
     Regen(regen::Arguments),
+    Requirements(requirements::Arguments),
     SchemaDiff(schema_diff::Arguments),
     Tidy(tidy::Arguments),
 }
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::BenchReport(arguments) => bench_report::run(&root, &arguments),
         Command::Interop(arguments) => interop::run(&root, &arguments),
         Command::Regen(arguments) => regen::run(&root, &arguments),
+        Command::Requirements(arguments) => requirements::run(&root, &arguments),
         Command::SchemaDiff(arguments) => schema_diff::run(&root, &arguments),
         Command::Tidy(arguments) => tidy::run(&root, &arguments),
     };

@@ -5,12 +5,13 @@ use unicode_normalization::UnicodeNormalization;
 /// The form in which names are compared: NFC, without regard to case (UCS G3).
 ///
 /// Case is dropped character by character, so that no letter depends on its neighbours (Greek sigma), and by way of
-/// upper case, so that `ß` and `SS` agree.
+/// lower case, so that `ẞ` is `ß`, then upper case, so that `ß` and `SS` agree.
 pub fn fold_name(name: &str) -> String {
     if name.is_ascii() {
         return name.to_ascii_lowercase();
     }
-    let folded: String = name.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
+    let lower = name.nfc().flat_map(char::to_lowercase);
+    let folded: String = lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
     folded.nfc().collect()
 }
 
@@ -44,6 +45,7 @@ mod tests {
             ("Friends", "fRIENDS"),
             ("Cafe\u{301}", "CAF\u{c9}"),
             ("Straße", "STRASSE"),
+            ("STRAẞE", "strasse"),
             ("ΟΔΟΣ", "οδος"),
             ("ΟΔΟΣ", "οδοσ"),
             ("Жуки", "ЖУКИ"),
@@ -65,6 +67,24 @@ mod tests {
         assert_ne!(fold_address("sips:jane@example.org"), fold_address("jane@example.org"));
         assert_eq!(fold_address("sip:"), "");
         assert_eq!(fold_address("é€"), "é€");
+    }
+
+    /// UCS G3: of every letter that has a case, all forms agree, and folding again changes nothing.
+    #[test]
+    fn every_letter_agrees_with_its_other_cases() {
+        let mut letters = 0;
+        for letter in '\u{80}'..=char::MAX {
+            let (upper, lower) = (letter.to_uppercase().to_string(), letter.to_lowercase().to_string());
+            let letter = letter.to_string();
+            if upper != letter || lower != letter {
+                letters += 1;
+                let folded = fold_name(&letter);
+                assert_eq!(fold_name(&upper), folded, "{letter} {upper}");
+                assert_eq!(fold_name(&lower), folded, "{letter} {lower}");
+                assert_eq!(fold_name(&folded), folded, "{letter}");
+            }
+        }
+        assert!(letters > 2000, "{letters}");
     }
 
     #[test]

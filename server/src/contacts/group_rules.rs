@@ -32,6 +32,7 @@ pub(super) fn add_distribution(
         return Ok(found(group));
     }
     check_text(smtp_address)?;
+    check_text(smtp_address.trim())?;
     match listed {
         true => make(list, GroupKind::Distribution, name, Some(smtp_address), moment),
         false => Err(Refusal::InvalidDistributionGroup),

@@ -48,7 +48,7 @@ impl Step {
         // Names that differ by case alone, and one of a special group.
         let name = |name: u8| match name {
             8 => "TAGGED".to_owned(),
-            _ if name % 2 == 0 => format!("name{}", name / 2),
+            _ if name.is_multiple_of(2) => format!("name{}", name / 2),
             _ => format!("NAME{}", name / 2),
         };
         match *self {

@@ -192,6 +192,14 @@ fn ids_are_not_reused() {
     assert!(seen.insert(Mailbox(kept).group("H")));
 }
 
+/// UCS O2: white space is no address.
+#[test]
+fn a_distribution_group_has_an_address() {
+    let mut mailbox = Mailbox::open();
+    assert_eq!(mailbox.distribution(" \n", true), Err(Refusal::InvalidText));
+    assert_eq!(mailbox.0.groups().count(), 3);
+}
+
 /// UCS O1, UCS O2, UCS O12: a name that is empty or too long to be kept; one of the greatest length is kept.
 #[test]
 fn names_have_a_length() {

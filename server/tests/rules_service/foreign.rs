@@ -83,9 +83,11 @@ fn reading_skips_ids_of_another_mailbox() {
     let site = Site::new();
     let two = Two::new(&site);
     let choice = |ids: [&ItemId; 2]| Some(ids.map(|id| BaseItemIdChoice::ItemId(id.clone())).to_vec());
-    let mut request = GetImItems::default();
-    request.contact_ids = choice([&two.contact, &two.own_contact]);
-    request.group_ids = choice([&two.group, &two.own_group]);
+    let request = GetImItems {
+        contact_ids: choice([&two.contact, &two.own_contact]),
+        group_ids: choice([&two.group, &two.own_group]),
+        extended_properties: None,
+    };
     let answer = two.paul.ask(request);
     assert!(!answer.xml.to_lowercase().contains("secret"), "{}", answer.xml);
     assert_eq!(texts(&answer.xml, "t:ImAddress"), ["own@example.org"]);

@@ -166,8 +166,8 @@ fn an_identity_is_needed() {
         site.jane().send("<m:AddImGroup><m:ExchangeImpersonation/></m:AddImGroup>"),
         site.jane().send("<m:AddImGroup><t:ExchangeImpersonation>x</t:ExchangeImpersonation></m:AddImGroup>"),
         // Nor is what is no XML at all.
-        site.jane().header("<t:ExchangeImpersonation><t:ConnectingSID></t:SID>").send(LIST),
-        site.jane().header("<t:ExchangeImpersonation><t:ConnectingSID>&nothing;").send(LIST),
+        site.jane().header("<t:ExchangeImpersonation><t:ConnectingSID><t:SID>x</t:SIDs>").send(LIST),
+        site.jane().header("<t:ExchangeImpersonation><t:ConnectingSID><t:SID>&nothing;").send(LIST),
     ] {
         assert_eq!(answer.fault().0, "ErrorSchemaValidation", "{}", answer.xml);
     }
