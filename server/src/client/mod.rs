@@ -1,13 +1,29 @@
 //! What the client commands do with any server that speaks the protocol.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`model`] | a list: groups, contacts, memberships |
+//! | [`read`] | the list of a mailbox, as a server shows it |
+//! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
+//! | [`state`] | what earlier runs have done |
+//! | [`format`] with [`json`], [`csv`], [`vcard`] | lists as files |
+//! | [`connect`], [`output`] | the server; the terminal |
+//! | [`commands`] | the commands themselves |
 
-/// Commands against any server that speaks the protocol.
-#[derive(clap::Subcommand, Debug)]
-pub enum Command {}
+pub mod apply;
+pub mod commands;
+pub mod connect;
+pub mod csv;
+pub mod edit;
+pub mod format;
+pub mod json;
+pub mod model;
+pub mod output;
+pub mod plan;
+pub mod read;
+pub mod state;
+pub mod transfer;
+pub mod vcard;
 
-/// Runs a client command.
-///
-/// # Errors
-/// None yet.
-pub async fn run(command: Command) -> anyhow::Result<()> {
-    match command {}
-}
+pub use commands::{Command, run};
+pub use output::Output;

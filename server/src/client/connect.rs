@@ -1,0 +1,170 @@
+//! How a server is reached: the options of the command line, passwords, and errors in words.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use oxws::client::{Client, Error};
+use oxws::oxwscdata::{
+    ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
+};
+
+use super::output::Output;
+
+/// The server to talk to, and as whom.
+///
+/// The password is never an argument, where others could see it: it comes from the variable `UCS_PASSWORD`, from
+/// the standard input, or from a prompt.
+#[derive(Clone, clap::Args, Debug)]
+pub struct Connection {
+    /// Address of the service, such as https://mail.example.org/EWS/Exchange.asmx
+    #[arg(long, env = "UCS_URL", value_name = "URL")]
+    pub url: String,
+    /// User to sign in as; without one, no credentials are sent
+    #[arg(long, env = "UCS_USER", value_name = "USER")]
+    pub user: Option<String>,
+    /// Read the password from the first line of the standard input
+    #[arg(long, requires = "user", conflicts_with = "bearer_stdin")]
+    pub password_stdin: bool,
+    /// Sign in with a bearer token, read from the first line of the standard input (or set UCS_TOKEN)
+    #[arg(long)]
+    pub bearer_stdin: bool,
+    /// Sign in by NTLM instead of Basic
+    #[arg(long, requires = "user")]
+    pub ntlm: bool,
+    /// Act for the mailbox with this primary SMTP address (ExchangeImpersonation)
+    #[arg(long, value_name = "SMTP")]
+    pub impersonate: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "a text here would replace that of the command")]
+    pub shared: Shared,
+}
+
+/// What all connections of a command have in common.
+#[derive(Clone, clap::Args, Debug)]
+pub struct Shared {
+    /// Trust the certificates in this PEM file, too
+    #[arg(long, value_name = "PEM")]
+    pub ca_file: Option<PathBuf>,
+    /// Seconds to wait for each reply
+    #[arg(long, value_name = "SECONDS", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    /// Write JSON, for programs
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Names of the variables that hold secrets, and how the options are called in messages.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    /// Variable of the password.
+    pub password: &'static str,
+    /// Variable of the token.
+    pub token: &'static str,
+    /// What begins the options: nothing, `from-` or `to-`.
+    pub prefix: &'static str,
+}
+
+impl Names {
+    /// For commands with one server.
+    pub const ONE: Names = Names { password: "UCS_PASSWORD", token: "UCS_TOKEN", prefix: "" };
+    /// For the server to copy from.
+    pub const FROM: Names = Names { password: "UCS_FROM_PASSWORD", token: "UCS_FROM_TOKEN", prefix: "from-" };
+    /// For the server to copy to.
+    pub const TO: Names = Names { password: "UCS_TO_PASSWORD", token: "UCS_TO_TOKEN", prefix: "to-" };
+}
+
+impl Connection {
+    /// A client for the server. Asks for the password, if it is not given in another way.
+    ///
+    /// # Errors
+    /// When there is no password, or an option is impossible.
+    pub fn client(&self, names: Names, output: &mut Output) -> anyhow::Result<Client> {
+        let mut builder = Client::builder(&self.url)
+            .timeout(Duration::from_secs(self.shared.timeout))
+            .user_agent(concat!("ucs/", env!("CARGO_PKG_VERSION")))
+            .header_part(RequestServerVersion::new(ExchangeVersion::Exchange2013));
+        if let Some(path) = &self.shared.ca_file {
+            builder = builder.root_certificate_pem(&certificates(path)?);
+        }
+        if let Some(address) = &self.impersonate {
+            let sid = ConnectingSid::PrimarySmtpAddress(text(address).context("--impersonate is empty")?);
+            builder = builder.header_part(ExchangeImpersonation::new(sid)).anchor_mailbox(address.as_str());
+        }
+        let token = if self.bearer_stdin {
+            Some(output.secret_line("the token")?)
+        } else {
+            variable(names.token).filter(|_| self.user.is_none())
+        };
+        builder = match (token, &self.user) {
+            (Some(token), _) => builder.bearer(&token),
+            (None, Some(user)) => {
+                let password = self.password(user, names, output)?;
+                if self.ntlm { builder.ntlm(user, &password) } else { builder.basic(user, &password) }
+            }
+            (None, None) => builder,
+        };
+        let failed = || format!("--{}url {}: no client can be made for it", names.prefix, self.url);
+        builder.build().with_context(failed)
+    }
+
+    /// The server and the mailbox, to tell runs apart.
+    pub fn about(&self) -> String {
+        let mailbox = self.impersonate.as_ref().or(self.user.as_ref()).map_or("", String::as_str);
+        if mailbox.is_empty() { self.url.clone() } else { format!("{mailbox} at {}", self.url) }
+    }
+
+    fn password(&self, user: &str, names: Names, output: &mut Output) -> anyhow::Result<String> {
+        let Names { password, prefix, .. } = names;
+        if self.password_stdin {
+            return output.secret_line("the password");
+        }
+        if let Some(password) = variable(password) {
+            return Ok(password);
+        }
+        if !output.is_interactive() {
+            bail!(
+                "there is no password for {user}: set {password}, or give --{prefix}password-stdin and write it to \
+                 the standard input"
+            );
+        }
+        rpassword::prompt_password(format!("Password for {user}: ")).context("no password could be read")
+    }
+}
+
+fn certificates(path: &Path) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| format!("--ca-file {} cannot be read", path.display()))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A text that the protocol wants filled.
+///
+/// # Errors
+/// When it is empty.
+pub fn text(text: &str) -> anyhow::Result<NonEmptyString> {
+    NonEmptyString::new(text).map_err(|_| anyhow::anyhow!("an empty text cannot be sent"))
+}
+
+/// An error of a call, with what to do about it where that is known.
+pub fn explain(error: Error) -> anyhow::Error {
+    let hint = match error.status().map(|status| status.as_u16()) {
+        Some(401) => Some("the server does not accept the credentials: check the user and the password"),
+        Some(403) => Some("the server forbids this: check what the user may do"),
+        Some(404 | 405) => {
+            Some("there is no such service: check the path of the URL, mostly /EWS/Exchange.asmx")
+        }
+        Some(300..=399) => Some("the server sends elsewhere: use the URL that it names"),
+        _ => None,
+    };
+    match hint {
+        Some(hint) => anyhow::Error::new(error).context(hint),
+        None if error.outcome_unknown() => {
+            let again = "it is unknown whether the server did it; run the command again to see and go on";
+            anyhow::Error::new(error).context(again)
+        }
+        None => anyhow::Error::new(error),
+    }
+}

@@ -1,0 +1,152 @@
+//! Lists as CSV (RFC 4180), one row for each membership.
+//!
+//! | column | is |
+//! |---|---|
+//! | `group` | name of the group; empty for a contact in no group |
+//! | `kind` | `other-contacts`, `tagged`, `favorites`, `user` or `distribution`; empty: `user` |
+//! | `address` | IM address, or TEL URI with `tel:`; empty for a group without members |
+//! | `display_name` | name of an IM contact; empty: the address |
+//! | `number` | number of a telephone contact as people read it; empty: the address without `tel:` |
+//! | `sip` | SIP URI of a telephone contact; only written where there is one |
+//! | `group_address` | SMTP address of a distribution group; only written where there is one |
+//!
+//! Columns are found by their names in the first row, in any order; all but `address` may be missing. Rows of one
+//! contact are merged. Values are data: what a spreadsheet would take for a formula is neither changed nor quoted.
+
+use csv::{ReaderBuilder, StringRecord, Writer};
+
+use super::format::Malformed;
+use super::json::unknown_kind;
+use super::model::{Contact, Group, GroupKind, List, ListBuilder};
+
+/// The columns that are always written.
+const COLUMNS: [&str; 5] = ["group", "kind", "address", "display_name", "number"];
+/// The columns that are written where they are needed.
+const SIP: &str = "sip";
+const GROUP_ADDRESS: &str = "group_address";
+
+/// Writes a list.
+///
+/// # Errors
+/// When the texts cannot be written.
+pub fn encode(list: &List) -> anyhow::Result<String> {
+    let sip = list.contacts().iter().any(|contact| contact.sip().is_some());
+    let addresses = list.groups().iter().any(|group| group.address().is_some());
+    let row = |group: Option<&Group>, contact: Option<&Contact>| {
+        let number = contact.and_then(Contact::number);
+        let mut row = vec![
+            group.map_or("", Group::name).to_owned(),
+            group.map_or("", |group| group.kind().word()).to_owned(),
+            contact.map_or("", Contact::address).to_owned(),
+            contact.and_then(Contact::display_name).unwrap_or_default().to_owned(),
+            number.unwrap_or_default().to_owned(),
+        ];
+        row.extend(sip.then(|| contact.and_then(Contact::sip).unwrap_or_default().to_owned()));
+        row.extend(addresses.then(|| group.and_then(Group::address).unwrap_or_default().to_owned()));
+        row
+    };
+    let mut writer = Writer::from_writer(Vec::new());
+    let mut header = COLUMNS.to_vec();
+    header.extend(sip.then_some(SIP));
+    header.extend(addresses.then_some(GROUP_ADDRESS));
+    writer.write_record(header)?;
+    for group in list.groups() {
+        let mut members = group.members().iter().filter_map(|at| list.contacts().get(*at)).peekable();
+        if members.peek().is_none() {
+            writer.write_record(row(Some(group), None))?;
+        }
+        members.try_for_each(|contact| writer.write_record(row(Some(group), Some(contact))))?;
+    }
+    for (contact, groups) in list.contacts().iter().zip(list.memberships()) {
+        if groups.is_empty() {
+            writer.write_record(row(None, Some(contact)))?;
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+/// Where the columns are.
+struct Columns {
+    names: Vec<Option<usize>>,
+}
+
+impl Columns {
+    fn new(header: &StringRecord) -> Result<Columns, Malformed> {
+        let known: Vec<&str> = COLUMNS.into_iter().chain([SIP, GROUP_ADDRESS]).collect();
+        let mut names = vec![None; known.len()];
+        for (place, title) in header.iter().enumerate() {
+            let title = title.trim().to_lowercase();
+            let Some(at) = known.iter().position(|name| *name == title) else {
+                let text = format!("{title:?} is no column; there are {}", known.join(", "));
+                return Err(Malformed::at(1, text));
+            };
+            if let Some(slot) = names.get_mut(at)
+                && slot.replace(place).is_some()
+            {
+                return Err(Malformed::at(1, format!("the column {title} is there twice")));
+            }
+        }
+        match names.get(2) {
+            Some(Some(_)) => Ok(Columns { names }),
+            _ => Err(Malformed::at(1, "the first row has no column address: it must name the columns")),
+        }
+    }
+
+    fn get<'r>(&self, record: &'r StringRecord, column: usize) -> &'r str {
+        let place = self.names.get(column).copied().flatten();
+        place.and_then(|place| record.get(place)).map_or("", str::trim)
+    }
+}
+
+/// Reads a list.
+///
+/// # Errors
+/// The first thing that is wrong, with its line.
+pub fn decode(text: &str) -> Result<List, Malformed> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let columns = Columns::new(reader.headers().map_err(|error| malformed(&error))?)?;
+    let mut builder = ListBuilder::default();
+    for record in reader.records() {
+        let record = record.map_err(|error| malformed(&error))?;
+        let line = record.position().map_or(1, |position| position.line() as usize);
+        let value = |column| columns.get(&record, column);
+        let group = group(value(0), value(1), value(6)).map_err(|text| Malformed::at(line, text))?;
+        let address = value(2);
+        if group.is_none() && address.is_empty() {
+            return Err(Malformed::at(line, "the row has neither a group nor an address"));
+        }
+        let group = group.map(|group| builder.group(group));
+        if !address.is_empty() {
+            let contact = Contact::new(address, Some(value(3)), Some(value(4)));
+            let contact = contact.map_err(|unfit| Malformed::at(line, unfit.to_string()))?;
+            let contact = builder.contact(contact.with_sip(Some(value(5))));
+            if let Some(group) = group {
+                builder.join(group, contact);
+            }
+        }
+    }
+    Ok(builder.build())
+}
+
+fn group(name: &str, kind: &str, address: &str) -> Result<Option<Group>, String> {
+    if name.is_empty() && kind.is_empty() && address.is_empty() {
+        return Ok(None);
+    }
+    let kind = match kind {
+        "" => GroupKind::User,
+        word => GroupKind::of_word(word).ok_or_else(|| unknown_kind(word))?,
+    };
+    Group::new(kind, name, Some(address)).map(Some).map_err(|unfit| unfit.to_string())
+}
+
+fn malformed(error: &csv::Error) -> Malformed {
+    let line = error.position().map_or(1, |position| position.line() as usize);
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            Malformed::at(line, format!("the row has {len} columns, the first row {expected_len}"))
+        }
+        _ => Malformed::at(line, error.to_string()),
+    }
+}

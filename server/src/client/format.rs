@@ -1,0 +1,101 @@
+//! The file formats of lists, and how one is chosen.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::model::List;
+use super::{csv, json, vcard};
+
+/// A file format.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum, Debug)]
+pub enum Format {
+    /// A document with everything
+    Json,
+    /// One row for each contact in a group
+    Csv,
+    /// vCard 4.0, one card for each contact
+    Vcard,
+}
+
+/// What is wrong with a file, and in which line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Malformed {
+    /// The line, from 1 on.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
+}
+
+impl Malformed {
+    /// Something wrong in a line.
+    pub fn at(line: usize, text: impl Into<String>) -> Malformed {
+        Malformed { line: line.max(1), text: text.into() }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.text)
+    }
+}
+
+impl std::error::Error for Malformed {}
+
+impl Format {
+    /// The format of files that are called so.
+    pub fn of_path(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "json" => Some(Format::Json),
+            "csv" => Some(Format::Csv),
+            "vcf" | "vcard" => Some(Format::Vcard),
+            _ => None,
+        }
+    }
+
+    /// Writes a list.
+    ///
+    /// # Errors
+    /// When it cannot be written in this format.
+    pub fn encode(self, list: &List) -> anyhow::Result<String> {
+        match self {
+            Format::Json => json::encode(list).context("the list cannot be written as JSON"),
+            Format::Csv => csv::encode(list),
+            Format::Vcard => vcard::encode(list).context("the list cannot be written as vCard"),
+        }
+    }
+
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its line.
+    pub fn decode(self, text: &str) -> Result<List, Malformed> {
+        match self {
+            Format::Json => json::decode(text),
+            Format::Csv => csv::decode(text),
+            Format::Vcard => vcard::decode(text),
+        }
+    }
+}
+
+/// Reads a list from a file, in the given format or the one that its name says.
+///
+/// # Errors
+/// When the file cannot be read, or something is wrong in it; the text has the file and the line.
+pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<List> {
+    let shown = path.display();
+    let Some(format) = format.or_else(|| Format::of_path(path)) else {
+        bail!("{shown}: the name does not say the format: give --format json, csv or vcard");
+    };
+    let bytes = std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
+            bail!("{shown}, line {line}: this is no UTF-8 text; save the file as UTF-8");
+        }
+    };
+    format.decode(text).map_err(|Malformed { line, text }| anyhow::anyhow!("{shown}, line {line}: {text}"))
+}

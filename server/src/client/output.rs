@@ -1,0 +1,132 @@
+//! `Output`: where commands write to and read answers from.
+
+use std::io::{self, BufRead, IsTerminal as _, Write};
+
+use anyhow::{Context as _, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+/// Where commands write results and messages to, and read answers from.
+pub struct Output {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    input: Box<dyn BufRead + Send>,
+    interactive: bool,
+    progress: bool,
+}
+
+impl Output {
+    /// The streams of the process. Questions are asked when standard input and standard error are a terminal.
+    pub fn stdio() -> Output {
+        let progress = io::stderr().is_terminal();
+        Output {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            input: Box::new(io::BufReader::new(io::stdin())),
+            interactive: progress && io::stdin().is_terminal(),
+            progress,
+        }
+    }
+
+    /// Other streams. `interactive` says whether somebody is there to answer questions.
+    pub fn new(
+        out: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+        input: impl BufRead + Send + 'static,
+        interactive: bool,
+    ) -> Output {
+        Output {
+            out: Box::new(out),
+            err: Box::new(err),
+            input: Box::new(input),
+            interactive,
+            progress: false,
+        }
+    }
+
+    /// Whether somebody is there to answer questions.
+    pub fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Writes a line of the result.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn line(&mut self, text: &str) -> anyhow::Result<()> {
+        writeln!(self.out, "{}", visible(text)).context("the output cannot be written")
+    }
+
+    /// Writes text of the result as it is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn text(&mut self, text: &str) -> anyhow::Result<()> {
+        let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
+        written.context("the output cannot be written")
+    }
+
+    /// Writes the result as JSON.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn json(&mut self, value: &impl Serialize) -> anyhow::Result<()> {
+        let mut text = serde_json::to_string_pretty(value).context("the result cannot be written as JSON")?;
+        text.push('\n');
+        self.text(&text)
+    }
+
+    /// Writes a line for people, beside the result.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn note(&mut self, text: &str) -> anyhow::Result<()> {
+        writeln!(self.err, "{}", visible(text)).context("the standard error cannot be written")
+    }
+
+    /// Asks whether to go on.
+    ///
+    /// # Errors
+    /// When nobody is there to answer, or the answer is no.
+    pub fn confirm(&mut self, question: &str) -> anyhow::Result<()> {
+        if !self.interactive {
+            bail!("this needs a confirmation, and there is no terminal to ask at: give --yes");
+        }
+        write!(self.err, "{} [y/N] ", visible(question)).and_then(|()| self.err.flush())?;
+        let mut answer = String::new();
+        self.input.read_line(&mut answer).context("no answer could be read")?;
+        if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            bail!("nothing was done");
+        }
+        Ok(())
+    }
+
+    /// Reads a line of the input that holds a secret.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn secret_line(&mut self, what: &str) -> anyhow::Result<String> {
+        let mut line = String::new();
+        self.input.read_line(&mut line).with_context(|| format!("{what} cannot be read"))?;
+        let secret = line.trim_end_matches(['\r', '\n']);
+        if secret.is_empty() {
+            bail!("{what} is missing: write it to the standard input, as a line of its own");
+        }
+        Ok(secret.to_owned())
+    }
+
+    /// A bar on the standard error for so many steps; hidden where that is no terminal.
+    pub fn progress(&self, steps: usize) -> ProgressBar {
+        let target = if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(steps as u64), target);
+        match ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
+    }
+}
+
+/// A text without characters that could command a terminal: a server chooses names.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }).collect()
+}

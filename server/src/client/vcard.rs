@@ -1,0 +1,235 @@
+//! Lists as vCards: version 4.0 is written, 3.0 is read as well.
+//!
+//! A contact is a card: `FN` its name, `IMPP:sip:…` the address of an IM contact, `TEL` the number of a telephone
+//! contact, `CATEGORIES` the groups, one line for each. What vCard has no words for:
+//!
+//! | extension | is |
+//! |---|---|
+//! | parameter `X-UCS-KIND` of `CATEGORIES` | the kind of a group that is no `user` group; the value of a `distribution` group is its SMTP address |
+//! | `X-UCS-GROUP` | as `CATEGORIES`, for names with blanks in a row, which readers of `CATEGORIES` may swallow |
+//! | `X-UCS-SIP` | SIP URI of a telephone contact |
+//! | `X-UCS-TEL-URI` | TEL URI of a telephone contact, where it does not follow from the number |
+//!
+//! A group is a card, too, with `KIND:group`, if it has no members or is no `user` group: `FN` its name, `X-UCS-KIND`
+//! its kind, `EMAIL` its SMTP address.
+//!
+//! A card with `IMPP` is an IM contact, whatever else it has; another with `TEL` is a telephone contact.
+
+use std::fmt;
+
+use calcard::vcard::{
+    VCard, VCardEntry, VCardKind, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty,
+    VCardValue, VCardVersion,
+};
+use calcard::{Entry, Parser};
+
+use super::format::Malformed;
+use super::json::unknown_kind;
+use super::model::{Contact, Group, GroupKind, List, ListBuilder, split_scheme};
+
+const KIND: &str = "X-UCS-KIND";
+const GROUP: &str = "X-UCS-GROUP";
+const SIP: &str = "X-UCS-SIP";
+const TEL_URI: &str = "X-UCS-TEL-URI";
+
+/// Writes a list.
+///
+/// # Errors
+/// When the texts cannot be written.
+pub fn encode(list: &List) -> Result<String, fmt::Error> {
+    let mut text = String::new();
+    for group in list.groups().iter().filter(|group| needs_card(group)) {
+        let mut entries = vec![
+            VCardEntry::new(VCardProperty::Kind).with_value(VCardValue::Kind(VCardKind::Group)),
+            VCardEntry::new(VCardProperty::Fn).with_value(group.name().to_owned()),
+            extension(KIND, group.kind().word()),
+        ];
+        if let Some(address) = group.address() {
+            entries.push(VCardEntry::new(VCardProperty::Email).with_value(address.to_owned()));
+        }
+        VCard { entries }.write_to(&mut text, VCardVersion::V4_0)?;
+    }
+    for (contact, groups) in list.contacts().iter().zip(list.memberships()) {
+        let mut entries = contact_entries(contact);
+        let groups = groups.into_iter().filter_map(|at| list.groups().get(at));
+        entries.extend(groups.map(membership));
+        VCard { entries }.write_to(&mut text, VCardVersion::V4_0)?;
+    }
+    Ok(text)
+}
+
+fn needs_card(group: &Group) -> bool {
+    group.kind() != GroupKind::User || group.members().is_empty()
+}
+
+fn extension(name: &str, value: &str) -> VCardEntry {
+    VCardEntry::new(VCardProperty::Other(name.to_owned())).with_value(value.to_owned())
+}
+
+fn contact_entries(contact: &Contact) -> Vec<VCardEntry> {
+    let property = |name, value: &str| VCardEntry::new(name).with_value(value.to_owned());
+    match contact.number() {
+        None => {
+            let name = contact.display_name().unwrap_or(contact.address());
+            let uri = format!("sip:{}", contact.address());
+            vec![property(VCardProperty::Fn, name), property(VCardProperty::Impp, &uri)]
+        }
+        Some(number) => {
+            let mut entries = vec![property(VCardProperty::Fn, number), property(VCardProperty::Tel, number)];
+            entries.extend(contact.sip().map(|sip| extension(SIP, sip)));
+            entries.extend(contact.has_own_uri().then(|| extension(TEL_URI, contact.address())));
+            entries
+        }
+    }
+}
+
+fn membership(group: &Group) -> VCardEntry {
+    let value = group.address().unwrap_or(group.name());
+    let blanks = value.as_bytes().windows(2).any(|pair| pair.iter().all(|byte| *byte == b' '));
+    let name = if blanks { VCardProperty::Other(GROUP.to_owned()) } else { VCardProperty::Categories };
+    let entry = VCardEntry::new(name).with_value(value.to_owned());
+    if group.kind() == GroupKind::User {
+        return entry;
+    }
+    let kind = VCardParameterValue::Text(group.kind().word().to_owned());
+    entry.with_param(VCardParameter::new(VCardParameterName::Other(KIND.to_owned()), kind))
+}
+
+/// Reads a list.
+///
+/// # Errors
+/// The first thing that is wrong, with the line of the card that it is in.
+pub fn decode(text: &str) -> Result<List, Malformed> {
+    let mut builder = ListBuilder::default();
+    for (line, card) in cards(text)? {
+        let card = parse(&card).ok_or_else(|| Malformed::at(line, "the card cannot be read"))?;
+        read_card(&card, &mut builder)
+            .map_err(|text| Malformed::at(line, format!("in this card, {text}")))?;
+    }
+    Ok(builder.build())
+}
+
+/// The cards of a file, each with its first line.
+fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut cards: Vec<(usize, String)> = Vec::new();
+    let mut open: Option<(usize, String)> = None;
+    for (at, line) in text.split('\n').enumerate() {
+        let bare = line.trim_end_matches('\r');
+        let is = |what: &str| bare.trim_end().eq_ignore_ascii_case(what);
+        match &mut open {
+            None if bare.trim().is_empty() => {}
+            None if is("BEGIN:VCARD") => open = Some((at + 1, "BEGIN:VCARD\r\n".to_owned())),
+            None => return Err(Malformed::at(at + 1, "here should be BEGIN:VCARD")),
+            Some(_) if is("BEGIN:VCARD") => {
+                return Err(Malformed::at(at + 1, "a card begins before END:VCARD of the last one"));
+            }
+            Some((_, card)) => {
+                card.push_str(bare);
+                card.push_str("\r\n");
+                if is("END:VCARD") {
+                    cards.extend(open.take());
+                } else if !bare.is_empty() && !bare.starts_with([' ', '\t']) && !bare.contains(':') {
+                    // A folded line has its colon later, so only what cannot begin a property is wrong.
+                    let name = bare.split([';', '.']).next().unwrap_or_default();
+                    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+                        return Err(Malformed::at(at + 1, "this is no property of a card"));
+                    }
+                }
+            }
+        }
+    }
+    match open {
+        Some((line, _)) => Err(Malformed::at(line, "the card has no END:VCARD")),
+        None => Ok(cards),
+    }
+}
+
+fn parse(card: &str) -> Option<VCard> {
+    match Parser::new(card).strict().entry() {
+        Entry::VCard(card) => Some(card),
+        _ => None,
+    }
+}
+
+fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
+    let first = |name: &VCardProperty| {
+        let mut all = card.entries.iter().filter(|entry| entry.name == *name);
+        all.find_map(|entry| entry.values.first().and_then(VCardValue::as_text))
+            .filter(|text| !text.is_empty())
+    };
+    let is_group = card.entries.iter().any(|entry| {
+        entry.name == VCardProperty::Kind && entry.values == [VCardValue::Kind(VCardKind::Group)]
+    });
+    let name = first(&VCardProperty::Fn);
+    if is_group {
+        let kind = first_extension(card, KIND);
+        let kind = kind
+            .map_or(Some(GroupKind::User), |word| GroupKind::of_word(word))
+            .ok_or_else(|| unknown_kind(kind.unwrap_or_default()))?;
+        let address = first(&VCardProperty::Email);
+        builder.group(Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?);
+        return Ok(());
+    }
+    let contact = match (im_address(card), first(&VCardProperty::Tel)) {
+        (Some(address), _) => Contact::new(address, name, None),
+        (None, Some(number)) => match first_extension(card, TEL_URI) {
+            Some(uri) => Contact::new(&format!("tel:{uri}"), None, Some(number)),
+            None => Contact::of_number(number),
+        },
+        (None, None) => return Err("there is neither IMPP nor TEL, so it is no contact".to_owned()),
+    };
+    let contact = contact.map_err(|unfit| unfit.to_string())?.with_sip(first_extension(card, SIP));
+    let contact = builder.contact(contact);
+    for entry in &card.entries {
+        let is_extension =
+            matches!(&entry.name, VCardProperty::Other(other) if other.eq_ignore_ascii_case(GROUP));
+        if entry.name != VCardProperty::Categories && !is_extension {
+            continue;
+        }
+        let kind = kind_parameter(entry)?;
+        for value in
+            entry.values.iter().filter_map(VCardValue::as_text).filter(|text| !text.trim().is_empty())
+        {
+            let address = (kind == GroupKind::Distribution).then_some(value);
+            let name = if address.is_some() { "" } else { value };
+            let group = Group::new(kind, name, address).map_err(|unfit| unfit.to_string())?;
+            let group = builder.group(group);
+            builder.join(group, contact);
+        }
+    }
+    Ok(())
+}
+
+/// The address in `IMPP`: one with `sip:`, if there is one. Without its scheme, it is no telephone number either.
+fn im_address(card: &VCard) -> Option<&str> {
+    let all = || {
+        let entries = card.entries.iter().filter(|entry| entry.name == VCardProperty::Impp);
+        entries.filter_map(|entry| entry.values.first().and_then(VCardValue::as_text))
+    };
+    let is_sip = |text: &&str| text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sip:"));
+    let is_bare = |text: &&str| !text.contains(':');
+    let found = all().find(is_sip).or_else(|| all().find(is_bare)).or_else(|| all().next())?;
+    let bare = split_scheme(found).1;
+    (!bare.is_empty()).then_some(found)
+}
+
+fn first_extension<'c>(card: &'c VCard, name: &str) -> Option<&'c str> {
+    let mut all = card.entries.iter().filter(
+        |entry| matches!(&entry.name, VCardProperty::Other(other) if other.eq_ignore_ascii_case(name)),
+    );
+    all.find_map(|entry| entry.values.first().and_then(VCardValue::as_text))
+}
+
+fn kind_parameter(entry: &VCardEntry) -> Result<GroupKind, String> {
+    let mut all = entry.params.iter();
+    let word = all.find_map(|parameter| match (&parameter.name, &parameter.value) {
+        (VCardParameterName::Other(name), VCardParameterValue::Text(word))
+            if name.eq_ignore_ascii_case(KIND) =>
+        {
+            Some(word)
+        }
+        _ => None,
+    });
+    word.map_or(Ok(GroupKind::User), |word| GroupKind::of_word(word).ok_or_else(|| unknown_kind(word)))
+}
