@@ -124,7 +124,7 @@ fn run(command: Command) -> Result<()> {
         }
         Command::Client(command) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.context("no runtime")?.block_on(client::run(command))
+            runtime.context("no runtime")?.block_on(client::run(command, &mut client::Output::stdio()))
         }
     }
 }
