@@ -26,6 +26,7 @@ async fn i1_the_caller_of_an_operation_is_who_signed_in() {
     assert!(Ask::ews(WHO).signed(&odd).of(&app).await.is_by("jane@example.org"));
 }
 
+/// UCS T14: one line per scheme.
 #[tokio::test]
 async fn t14_everybody_else_gets_one_and_the_same_401() {
     let accounts = Fake::new();

@@ -43,7 +43,7 @@ impl Demo {
             "\nA demo: its data is temporary and goes when it ends.\n\n  account   {LOGIN}\n  password  {password}\n\n\
              From another terminal:\n\n  curl -u {LOGIN}:{password} -H 'Content-Type: text/xml' {url} -d '{body}'\n\n\
              or, with the client commands:\n\n  export UCS_URL={url} UCS_USER={LOGIN} UCS_PASSWORD={password}\n  \
-             ucs contact add jane@example.org --group Friends\n  ucs list\n"
+             ucs group add Friends\n  ucs contact add jane@example.org --group Friends\n  ucs list\n"
         );
     }
 }
