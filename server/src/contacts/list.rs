@@ -69,6 +69,13 @@ pub struct Group {
     pub smtp_address: Option<String>,
 }
 
+impl Group {
+    /// About how many bytes it takes in a list.
+    fn size(&self) -> usize {
+        96 + self.display_name.len() + self.smtp_address.as_ref().map_or(0, String::len)
+    }
+}
+
 /// Kind of a contact.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ContactKind {
@@ -102,6 +109,13 @@ impl Contact {
     pub fn is_in(&self, group: ItemId) -> bool {
         self.groups.binary_search(&group).is_ok()
     }
+
+    /// About how many bytes it takes in a list.
+    fn size(&self) -> usize {
+        let texts =
+            self.address.len() + self.display_name.len() + self.sip_address.as_ref().map_or(0, String::len);
+        200 + texts + 8 * self.groups.len()
+    }
 }
 
 /// A step from one state of a list to the next.
@@ -130,6 +144,8 @@ pub struct List {
     contacts: OrdMap<ItemId, Arc<Contact>>,
     /// For each contact, a hash of what it is known by.
     keys: OrdSet<(u64, ItemId)>,
+    /// Bytes of groups and contacts.
+    size: usize,
 }
 
 /// The contacts of a list, by age.
@@ -164,9 +180,11 @@ impl List {
         contacts: Vec<Arc<Contact>>,
     ) -> List {
         groups.sort_unstable_by_key(|group| group.id);
+        let of_contacts: usize = contacts.iter().map(|contact| contact.size()).sum();
+        let size = of_contacts + groups.iter().map(|group| group.size()).sum::<usize>();
         let keys = contacts.iter().map(|contact| key(contact)).collect();
         let contacts = contacts.into_iter().map(|contact| (contact.id, contact)).collect();
-        List { version, last_item, migrated, groups, contacts, keys }
+        List { version, last_item, migrated, groups, contacts, keys, size }
     }
 
     /// Whether the mailbox has been used, and so has its three special groups (UCS G1).
@@ -251,20 +269,30 @@ impl List {
         match change {
             Change::PutGroup(group) => {
                 self.last_item = self.last_item.max(group.id.0);
+                self.size += group.size();
                 match self.groups.binary_search_by_key(&group.id, |group| group.id) {
-                    Ok(at) => self.groups[at] = group.clone(),
+                    Ok(at) => {
+                        self.size -= self.groups[at].size();
+                        self.groups[at] = group.clone();
+                    }
                     Err(at) => self.groups.insert(at, group.clone()),
                 }
             }
-            Change::RemoveGroup(id) => self.groups.retain(|group| group.id != *id),
+            Change::RemoveGroup(id) => {
+                if let Ok(at) = self.groups.binary_search_by_key(id, |group| group.id) {
+                    self.size -= self.groups.remove(at).size();
+                }
+            }
             Change::PutContact(contact) => {
                 self.last_item = self.last_item.max(contact.id.0);
                 self.keys.insert(key(contact));
-                self.contacts.insert(contact.id, contact.clone());
+                let old = self.contacts.insert(contact.id, contact.clone());
+                self.size = self.size + contact.size() - old.map_or(0, |old| old.size());
             }
             Change::RemoveContact(id) => {
                 if let Some(contact) = self.contacts.remove(id) {
                     self.keys.remove(&key(&contact));
+                    self.size -= contact.size();
                 }
             }
             Change::SetMigrated(migrated) => self.migrated = *migrated,
@@ -273,17 +301,7 @@ impl List {
 
     /// About how many bytes it takes in memory, what it shares included.
     pub fn size(&self) -> usize {
-        let groups = self
-            .groups
-            .iter()
-            .map(|group| 96 + group.display_name.len() + group.smtp_address.as_ref().map_or(0, String::len));
-        let contacts = self.contacts.values().map(|contact| {
-            200 + contact.address.len()
-                + contact.display_name.len()
-                + contact.sip_address.as_ref().map_or(0, String::len)
-                + 8 * contact.groups.len()
-        });
-        128 + groups.sum::<usize>() + contacts.sum::<usize>()
+        self.size + 128
     }
 }
 
