@@ -1,5 +1,4 @@
 //! A contact store in memory, served over HTTP, and a way to run commands against it.
-#![allow(dead_code, reason = "each test binary uses a part")]
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
@@ -12,46 +11,46 @@ use oxws::oxwscos::*;
 use oxws::oxwspers::{Persona, PersonaAttribution, PersonaPhoneNumber, PhoneNumberAttributedValue};
 use oxws::server::{Endpoint, serve};
 use oxws::soap::{Fault, Outcome, Request, Response};
-use ucs::client::model::fold;
+use ucs::client::text::fold;
 use ucs::client::{Command, Output, run};
 
 /// A contact: address, name, number of a telephone contact, groups.
 #[derive(Clone, Default)]
-pub struct Person {
-    pub address: String,
-    pub name: String,
-    pub number: Option<String>,
-    pub groups: Vec<u32>,
+pub(crate) struct Person {
+    pub(crate) address: String,
+    pub(crate) name: String,
+    pub(crate) number: Option<String>,
+    pub(crate) groups: Vec<u32>,
 }
 
 /// What the store holds and how it behaves.
 #[derive(Default)]
-pub struct Inner {
-    pub groups: BTreeMap<u32, (String, String, Option<String>)>,
-    pub people: BTreeMap<u32, Person>,
+pub(crate) struct Inner {
+    pub(crate) groups: BTreeMap<u32, (String, String, Option<String>)>,
+    pub(crate) people: BTreeMap<u32, Person>,
     next: u32,
     /// Requests that changed something or were refused, in order.
-    pub asked: Vec<String>,
+    pub(crate) asked: Vec<String>,
     /// Addresses and names that are refused.
-    pub refused: Vec<String>,
+    pub(crate) refused: Vec<String>,
     /// After so many changes, a fault that says the server is out of order.
-    pub fails_after: Option<usize>,
+    pub(crate) fails_after: Option<usize>,
     /// The mailboxes that were acted for.
-    pub impersonated: Vec<String>,
+    pub(crate) impersonated: Vec<String>,
     /// Whether requests for properties are refused.
-    pub no_properties: bool,
+    pub(crate) no_properties: bool,
 }
 
 /// The store.
 #[derive(Clone, Default)]
-pub struct Fake(Arc<Mutex<Inner>>);
+pub(crate) struct Fake(Arc<Mutex<Inner>>);
 
 const OTHER: u32 = 1;
 const TAGGED: u32 = 2;
 
 impl Fake {
     /// A store with the three special groups, named so.
-    pub fn new(names: [&str; 3]) -> Fake {
+    pub(crate) fn new(names: [&str; 3]) -> Fake {
         let fake = Fake::default();
         for (name, kind) in names.into_iter().zip(["OtherContacts", "Tagged", "Favorites"]) {
             fake.inner().add_group(name, kind, None);
@@ -59,12 +58,12 @@ impl Fake {
         fake
     }
 
-    pub fn inner(&self) -> MutexGuard<'_, Inner> {
+    pub(crate) fn inner(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is in the groups, as `group: address, address`.
-    pub fn shown(&self) -> Vec<String> {
+    pub(crate) fn shown(&self) -> Vec<String> {
         let inner = self.inner();
         let line = |(id, group): (&u32, &(String, String, Option<String>))| {
             let mut people: Vec<&str> =
@@ -76,7 +75,7 @@ impl Fake {
     }
 
     /// Serves the store and gives its URL.
-    pub async fn serve(&self) -> String {
+    pub(crate) async fn serve(&self) -> String {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(serve(listener, Endpoint::new(ExchangeServiceServer(self.clone()))));
@@ -123,7 +122,8 @@ impl Inner {
     }
 
     fn add_person(&mut self, new: Person, group: Option<&ItemId>) -> Persona {
-        let known = self.people.iter().find(|(_, p)| fold(&p.address) == fold(&new.address)).map(|(id, _)| *id);
+        let known =
+            self.people.iter().find(|(_, p)| fold(&p.address) == fold(&new.address)).map(|(id, _)| *id);
         let contact = known.unwrap_or_else(|| {
             self.next += 1;
             self.people.insert(self.next, new);
@@ -144,8 +144,10 @@ impl Inner {
             None => persona.with_im_address(person.address.as_str()),
             Some(number) => {
                 let number = PersonaPhoneNumber::new(number.as_str(), "Other");
-                persona
-                    .with_other_telephones(vec![PhoneNumberAttributedValue::new(number, vec!["0".to_owned()])])
+                persona.with_other_telephones(vec![PhoneNumberAttributedValue::new(
+                    number,
+                    vec!["0".to_owned()],
+                )])
             }
         }
     }
@@ -180,7 +182,7 @@ macro_rules! reply {
 impl ExchangeService for Fake {
     async fn get_im_item_list(&self, request: Request<GetImItemList>) -> Outcome<GetImItemListResponse> {
         let mut inner = self.inner();
-        if let Some(acting) = &request.headers.exchange_impersonation {
+        if let Some(acting) = &request.headers.impersonation {
             inner.impersonated.push(format!("{:?}", acting.connecting_sid));
         }
         let properties = request.body.extended_properties.is_some() && inner.no_properties;
@@ -254,7 +256,8 @@ impl ExchangeService for Fake {
         let mut inner = self.inner();
         let contact = number(&request.body.contact_id);
         let group = request.body.group_id.as_ref().map_or(OTHER, number);
-        let what = format!("AddImContactToGroup {} {}", inner.people[&contact].address, inner.groups[&group].0);
+        let what =
+            format!("AddImContactToGroup {} {}", inner.people[&contact].address, inner.groups[&group].0);
         let refused = inner.change(what)?;
         reply!(AddImContactToGroupResponse, refused, |reply| inner.join(contact, group))
     }
@@ -330,21 +333,21 @@ struct Cli {
 }
 
 /// What a command wrote, and the error that it ended with, with its causes.
-pub struct Ran {
-    pub out: String,
-    pub err: String,
-    pub error: Option<String>,
+pub(crate) struct Ran {
+    pub(crate) out: String,
+    pub(crate) err: String,
+    pub(crate) error: Option<String>,
 }
 
 impl Ran {
     /// The output of a command that must have worked.
-    pub fn ok(self) -> String {
+    pub(crate) fn ok(self) -> String {
         assert_eq!(self.error, None, "{}{}", self.out, self.err);
         self.out
     }
 
     /// The error of a command that must have failed.
-    pub fn failed(self) -> String {
+    pub(crate) fn failed(self) -> String {
         self.error.unwrap_or_else(|| panic!("it worked: {}{}", self.out, self.err))
     }
 }
@@ -371,12 +374,12 @@ impl Stream {
 }
 
 /// Runs a command, with nobody there to answer.
-pub async fn ucs(arguments: &[&str]) -> Ran {
+pub(crate) async fn ucs(arguments: &[&str]) -> Ran {
     ucs_with(arguments, "", false).await
 }
 
 /// Runs a command with this input.
-pub async fn ucs_with(arguments: &[&str], input: &str, interactive: bool) -> Ran {
+pub(crate) async fn ucs_with(arguments: &[&str], input: &str, interactive: bool) -> Ran {
     let (out, err) = (Stream::default(), Stream::default());
     let mut output =
         Output::new(out.clone(), err.clone(), Cursor::new(input.to_owned().into_bytes()), interactive);
