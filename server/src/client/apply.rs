@@ -42,6 +42,8 @@ pub struct Failure {
 /// What one step came to.
 enum Outcome {
     Done,
+    /// The contact was added, but not to the group.
+    Partly(String),
     /// Refused, but the next may well work.
     Refused(String),
     /// The next would fare no better.
@@ -99,6 +101,10 @@ impl<'a, T: Transport> Applier<'a, T> {
                     state.done(&key)?;
                     report.done.count(*step);
                 }
+                Outcome::Partly(reason) => {
+                    report.done.contacts += 1;
+                    report.failed.push(Failure { what: step.describe(self.wanted), reason });
+                }
                 Outcome::Refused(reason) => {
                     if let Step::AddGroup(at) = step {
                         self.unmade.insert(*at);
@@ -134,7 +140,7 @@ impl<'a, T: Transport> Applier<'a, T> {
                 match add_contact(self.client, contact, group).await {
                     Ok(persona) => match (keep(&mut self.contacts, at, persona.and_then(source)), lost) {
                         (Outcome::Done, Some(why)) => {
-                            Outcome::Refused(format!("{why}; it was added without that group"))
+                            Outcome::Partly(format!("{why}; it was added without that group"))
                         }
                         (outcome, _) => outcome,
                     },

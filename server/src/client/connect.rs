@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use oxws::client::{Client, Error};
+use oxws::client::{Client, Error, RetryPolicy};
 use oxws::oxwscdata::{
     ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
 };
 
 use super::output::Output;
+
+/// How long a call waits in all when the server says that it is busy; Exchange asks for minutes.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
 
 /// The server to talk to, and as whom.
 ///
@@ -17,8 +20,13 @@ use super::output::Output;
 /// the standard input, or from a prompt.
 #[derive(Clone, clap::Args, Debug)]
 pub struct Connection {
-    /// Address of the service, such as https://mail.example.org/EWS/Exchange.asmx
-    #[arg(long, env = "UCS_URL", value_name = "URL")]
+    /// Address of the service
+    #[arg(
+        long,
+        env = "UCS_URL",
+        value_name = "URL",
+        help = "Address of the service, such as https://mail.example.org/EWS/Exchange.asmx"
+    )]
     pub url: String,
     /// User to sign in as; without one, no credentials are sent
     #[arg(long, env = "UCS_USER", value_name = "USER")]
@@ -82,6 +90,7 @@ impl Connection {
     pub fn client(&self, names: Names, output: &mut Output) -> anyhow::Result<Client> {
         let mut builder = Client::builder(&self.url)
             .timeout(Duration::from_secs(self.shared.timeout))
+            .retry(RetryPolicy::new().max_total_delay(LONGEST_WAIT))
             .user_agent(concat!("ucs/", env!("CARGO_PKG_VERSION")))
             .header_part(RequestServerVersion::new(ExchangeVersion::Exchange2013));
         if let Some(path) = &self.shared.ca_file {

@@ -13,9 +13,10 @@ use serde::Serialize;
 use super::apply::{New, add_contact_request, add_to_group, source};
 use super::commands::fetch;
 use super::connect::{Connection, Names, explain, text};
-use super::model::{Contact, Group, GroupKind, fold};
+use super::model::{Contact, Group, GroupKind};
 use super::output::Output;
 use super::read::Snapshot;
+use super::text::fold;
 
 /// What can be done with groups. A group is named by its display name, whatever the case, or by its id.
 #[derive(Subcommand, Debug)]

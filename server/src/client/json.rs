@@ -28,6 +28,8 @@
 //!
 //! Other fields are an error, and so is another version.
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::format::Malformed;
@@ -79,6 +81,9 @@ struct ContactEntry {
     sip: Option<String>,
 }
 
+/// Marks the errors of entries, whose place the parser only notices when it is past them.
+const CHECKED: char = '\u{1}';
+
 /// An entry that is checked while it is read, so that the error has its line.
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -91,7 +96,7 @@ trait Check {
 impl<'de, T: Deserialize<'de> + Check> Deserialize<'de> for Entry<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Entry<T>, D::Error> {
         let value = T::deserialize(deserializer)?;
-        value.check().map_err(serde::de::Error::custom)?;
+        value.check().map_err(|text| serde::de::Error::custom(format!("{CHECKED}{text}")))?;
         Ok(Entry(value))
     }
 }
@@ -172,7 +177,7 @@ pub fn encode(list: &List) -> Result<String, serde_json::Error> {
 /// The first thing that is wrong, with its line.
 pub fn decode(text: &str) -> Result<List, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let head: Head = serde_json::from_str(text).map_err(malformed)?;
+    let head: Head = serde_json::from_str(text).map_err(|error| malformed(text, &error))?;
     if head.format != FORMAT {
         return Err(Malformed::at(1, format!("the format is {:?}, not {FORMAT:?}", head.format)));
     }
@@ -180,23 +185,21 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
         let text = format!("version {} of {FORMAT} is not known here, only {VERSION}", head.version);
         return Err(Malformed::at(1, text));
     }
-    let document: Document = serde_json::from_str(text).map_err(malformed)?;
+    let document: Document = serde_json::from_str(text).map_err(|error| malformed(text, &error))?;
     let mut builder = ListBuilder::default();
     // An address stands for its contact in the member lists, whatever the number of the contact is.
-    let mut places = std::collections::HashMap::new();
-    let named = |address: &str| Contact::new(address, None, None).map(|contact| contact.key());
+    let mut places = HashMap::new();
     let wrong = |text: String| Malformed::at(1, text);
     for Entry(entry) in &document.contacts {
-        let place = builder.contact(entry.contact().map_err(wrong)?);
-        if let Ok(key) = named(&entry.address) {
-            places.insert(key, place);
-        }
+        let contact = entry.contact().map_err(wrong)?;
+        let key = contact.address_key();
+        places.insert(key, builder.contact(contact));
     }
     for Entry(entry) in &document.groups {
         let group = builder.group(entry.group().map_err(wrong)?);
         for member in &entry.members {
             let contact = Contact::new(member, None, None).map_err(|unfit| wrong(unfit.to_string()))?;
-            let place = places.get(&contact.key()).copied();
+            let place = places.get(&contact.address_key()).copied();
             let place = place.unwrap_or_else(|| builder.contact(contact));
             builder.join(group, place);
         }
@@ -204,10 +207,18 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
     Ok(builder.build())
 }
 
-fn malformed(error: serde_json::Error) -> Malformed {
-    let line = error.line();
-    let place = format!(" at line {line} column {}", error.column());
-    let text = error.to_string();
-    let text = text.strip_suffix(place.as_str()).unwrap_or(&text);
-    Malformed::at(line, format!("{text} (column {})", error.column()))
+fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
+    let (line, column) = (error.line(), error.column());
+    let message = error.to_string();
+    let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+    match message.strip_prefix(CHECKED) {
+        None => Malformed::at(line, format!("{message} (column {column})")),
+        Some(message) => {
+            let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+            let passed = text.as_bytes().get(..before + column).unwrap_or(text.as_bytes());
+            let end = passed.iter().rposition(|byte| *byte == b'}').unwrap_or_default();
+            let line = 1 + passed.iter().take(end).filter(|byte| **byte == b'\n').count();
+            Malformed::at(line, format!("in the entry that ends here, {message}"))
+        }
+    }
 }

@@ -2,13 +2,13 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`model`] | a list: groups, contacts, memberships |
+//! | [`model`], [`text`] | a list: groups, contacts, memberships; their texts |
 //! | [`read`] | the list of a mailbox, as a server shows it |
 //! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
 //! | [`state`] | what earlier runs have done |
-//! | [`format`] with [`json`], [`csv`], [`vcard`] | lists as files |
+//! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
 //! | [`connect`], [`output`] | the server; the terminal |
-//! | [`commands`] | the commands themselves |
+//! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
 pub mod commands;
@@ -22,6 +22,7 @@ pub mod output;
 pub mod plan;
 pub mod read;
 pub mod state;
+pub mod text;
 pub mod transfer;
 pub mod vcard;
 

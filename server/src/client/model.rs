@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization as _;
+use super::text::{bare_line, compact, fold, line, split_scheme};
 
 /// What a group is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -193,15 +193,15 @@ impl Contact {
     /// # Errors
     /// When there is no address.
     pub fn new(address: &str, display_name: Option<&str>, number: Option<&str>) -> Result<Contact, Unfit> {
-        let address = line(address);
-        let (tel, bare) = split_scheme(&address);
-        let bare = bare.to_owned();
+        let tel = split_scheme(&line(address)).0;
+        let bare = bare_line(address);
         if bare.is_empty() {
             return Err(Unfit::NoAddress);
         }
         let given = |text: Option<&str>| text.map(line).filter(|text| !text.is_empty());
         Ok(if tel {
-            let number = given(number).unwrap_or_else(|| bare.clone());
+            let number =
+                number.map(bare_line).filter(|text| !text.is_empty()).unwrap_or_else(|| bare.clone());
             Contact { address: format!("tel:{bare}"), display_name: None, number: Some(number), sip: None }
         } else {
             let display_name = given(display_name).filter(|name| split_scheme(name).1 != bare);
@@ -214,8 +214,8 @@ impl Contact {
     /// # Errors
     /// When the number is empty.
     pub fn of_number(number: &str) -> Result<Contact, Unfit> {
-        let number = split_scheme(number).1;
-        Contact::new(&format!("tel:{}", compact(number)), None, Some(number))
+        let number = bare_line(number);
+        Contact::new(&format!("tel:{}", compact(&number)), None, Some(&number))
     }
 
     /// The same with the SIP URI that belongs to a telephone contact; nothing changes for an IM contact.
@@ -267,6 +267,15 @@ impl Contact {
         }
     }
 
+    /// As [`key`](Contact::key), of the address alone.
+    pub(super) fn address_key(&self) -> ContactKey {
+        if self.is_tel() {
+            ContactKey(true, fold(&compact(split_scheme(&self.address).1)))
+        } else {
+            self.key()
+        }
+    }
+
     /// Takes over what the other says and this one does not.
     fn merge(&mut self, other: Contact) {
         self.display_name = self.display_name.take().or(other.display_name);
@@ -312,6 +321,7 @@ pub struct ListBuilder {
     list: List,
     groups: HashMap<GroupKey, usize>,
     contacts: HashMap<ContactKey, usize>,
+    addresses: HashMap<ContactKey, usize>,
 }
 
 impl ListBuilder {
@@ -328,7 +338,8 @@ impl ListBuilder {
     /// it lacks.
     pub fn contact(&mut self, contact: Contact) -> usize {
         let list = &mut self.list.contacts;
-        match self.contacts.get(&contact.key()) {
+        let by_address = || self.addresses.get(&contact.address_key());
+        match self.contacts.get(&contact.key()).or_else(by_address) {
             Some(at) => {
                 if let Some(known) = list.get_mut(*at) {
                     known.merge(contact);
@@ -337,6 +348,7 @@ impl ListBuilder {
             }
             None => {
                 self.contacts.insert(contact.key(), list.len());
+                self.addresses.insert(contact.address_key(), list.len());
                 list.push(contact);
                 list.len() - 1
             }
@@ -374,40 +386,4 @@ impl ListBuilder {
 
 fn by_key(one: &Group, other: &Group) -> Ordering {
     one.key().cmp(&other.key())
-}
-
-/// A text in the form in which it is compared: without regard to case and composition (UCS G3, P2).
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let folded: String = text.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    folded.nfc().collect()
-}
-
-/// An address without leading `sip:` and `tel:`, and whether there was a `tel:`.
-pub fn split_scheme(address: &str) -> (bool, &str) {
-    let (mut tel, mut rest) = (false, address.trim());
-    while let Some((scheme, bare)) = rest.split_at_checked(4) {
-        let is_tel = scheme.eq_ignore_ascii_case("tel:");
-        if !is_tel && !scheme.eq_ignore_ascii_case("sip:") {
-            break;
-        }
-        tel |= is_tel;
-        rest = bare.trim();
-    }
-    (tel, rest)
-}
-
-/// A telephone number without what only helps the eye (RFC 3966), unless nothing else is in it.
-fn compact(number: &str) -> String {
-    let digits: String =
-        number.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')')).collect();
-    if digits.is_empty() { line(number) } else { digits }
-}
-
-/// A text as one line: control characters become blanks, and none are left around it.
-fn line(text: &str) -> String {
-    let one: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    one.trim().to_owned()
 }

@@ -25,7 +25,8 @@ use calcard::{Entry, Parser};
 
 use super::format::Malformed;
 use super::json::unknown_kind;
-use super::model::{Contact, Group, GroupKind, List, ListBuilder, split_scheme};
+use super::model::{Contact, Group, GroupKind, List, ListBuilder};
+use super::text::split_scheme;
 
 const KIND: &str = "X-UCS-KIND";
 const GROUP: &str = "X-UCS-GROUP";
@@ -165,7 +166,7 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
     if is_group {
         let kind = first_extension(card, KIND);
         let kind = kind
-            .map_or(Some(GroupKind::User), |word| GroupKind::of_word(word))
+            .map_or(Some(GroupKind::User), GroupKind::of_word)
             .ok_or_else(|| unknown_kind(kind.unwrap_or_default()))?;
         let address = first(&VCardProperty::Email);
         builder.group(Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?);

@@ -1,0 +1,239 @@
+//! Lists as files: what is written is read back, and what is malformed is refused with its line.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
+
+use proptest::prelude::*;
+use ucs::client::format::{Format, read_file};
+use ucs::client::model::{Contact, Group, GroupKind, List, ListBuilder};
+
+const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Vcard];
+
+/// Texts as people and machines write them, with what file formats have a meaning for.
+fn text() -> impl Strategy<Value = String> {
+    let odd = prop::sample::select(vec![
+        ",",
+        ";",
+        ":",
+        "\"",
+        "\\",
+        "\\n",
+        "\n",
+        "\r\n",
+        "\t",
+        " ",
+        "  ",
+        "=",
+        "=1+1",
+        "@",
+        "+",
+        "-",
+        "'",
+        "sip:",
+        "tel:",
+        "^",
+        "\u{feff}",
+        "\u{2028}",
+        "ß",
+        "İ",
+        "é",
+        "e\u{301}",
+        "日本",
+        "👪",
+        "BEGIN:VCARD",
+        "END:VCARD",
+        ".",
+        "#",
+    ]);
+    let part = prop_oneof![
+        3 => "[a-zA-Z0-9]{1,12}",
+        2 => odd.prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat())
+}
+
+fn contact() -> impl Strategy<Value = Option<Contact>> {
+    let im = (text(), prop::option::of(text()))
+        .prop_map(|(address, name)| Contact::new(&address, name.as_deref(), None).ok());
+    let tel = (text(), prop::option::of(text()), prop::option::of(text())).prop_map(|(uri, number, sip)| {
+        let contact = Contact::new(&format!("tel:{uri}"), None, number.as_deref()).ok()?;
+        Some(contact.with_sip(sip.as_deref()))
+    });
+    let shown = text().prop_map(|number| Contact::of_number(&number).ok());
+    prop_oneof![3 => im, 1 => tel, 1 => shown]
+}
+
+fn list() -> impl Strategy<Value = List> {
+    let group = (prop::sample::select(GroupKind::ALL.to_vec()), text(), text())
+        .prop_map(|(kind, name, address)| Group::new(kind, &name, Some(&address)).ok());
+    let groups = prop::collection::vec(group, 0..8);
+    let contacts = prop::collection::vec((contact(), prop::collection::vec(0_usize..8, 0..4)), 0..12);
+    (groups, contacts).prop_map(|(groups, contacts)| {
+        let mut builder = ListBuilder::default();
+        let groups: Vec<usize> = groups.into_iter().flatten().map(|group| builder.group(group)).collect();
+        for (contact, memberships) in contacts {
+            let Some(contact) = contact else { continue };
+            let contact = builder.contact(contact);
+            for group in memberships.into_iter().filter_map(|at| groups.get(at)) {
+                builder.join(*group, contact);
+            }
+        }
+        builder.build()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_written_is_read_back(list in list()) {
+        for format in FORMATS {
+            let text = format.encode(&list).unwrap();
+            let read = format.decode(&text);
+            prop_assert_eq!(read.as_ref(), Ok(&list), "{:?}:\n{}", format, text);
+        }
+    }
+
+    #[test]
+    fn no_text_is_a_panic(text in text(), at in 0_usize..200, list in list()) {
+        for format in FORMATS {
+            let mut damaged: Vec<char> = format.encode(&list).unwrap().chars().collect();
+            let at = at.min(damaged.len());
+            damaged.splice(at..at, text.chars());
+            let damaged: String = damaged.into_iter().collect();
+            if let Err(error) = format.decode(&damaged) {
+                prop_assert!(error.line >= 1 && error.line <= damaged.lines().count().max(1), "{}", error);
+            }
+        }
+    }
+}
+
+fn sample() -> List {
+    let mut builder = ListBuilder::default();
+    let friends = builder.group(Group::new(GroupKind::User, "Friends", None).unwrap());
+    let favorites = builder.group(Group::new(GroupKind::Favorites, "Favoriten", None).unwrap());
+    builder.group(Group::new(GroupKind::Distribution, "Staff", Some("staff@example.org")).unwrap());
+    let jane = builder.contact(Contact::new("sip:jane@example.org", Some("=Jane, \"J\""), None).unwrap());
+    let desk = Contact::of_number("+1 555 0100").unwrap().with_sip(Some("sip:desk@example.org"));
+    let desk = builder.contact(desk);
+    builder.join(friends, jane);
+    builder.join(favorites, jane);
+    builder.join(friends, desk);
+    builder.build()
+}
+
+#[test]
+fn csv_has_a_row_for_each_membership_and_leaves_formulas_alone() {
+    let expected = "group,kind,address,display_name,number,sip,group_address\n\
+        Favoriten,favorites,jane@example.org,\"=Jane, \"\"J\"\"\",,,\n\
+        Friends,user,jane@example.org,\"=Jane, \"\"J\"\"\",,,\n\
+        Friends,user,tel:+15550100,,+1 555 0100,sip:desk@example.org,\n\
+        Staff,distribution,,,,,staff@example.org\n";
+    assert_eq!(Format::Csv.encode(&sample()).unwrap(), expected);
+    let plain = Format::Csv.decode("address\njane@example.org\n").unwrap();
+    let header = "group,kind,address,display_name,number\n";
+    assert_eq!(Format::Csv.encode(&plain).unwrap(), format!("{header},,jane@example.org,,\n"));
+}
+
+#[test]
+fn vcards_have_the_properties_that_other_programs_look_for() {
+    let text = Format::Vcard.encode(&sample()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for line in [
+        "VERSION:4.0",
+        "FN:=Jane\\, \"J\"",
+        "IMPP:sip:jane@example.org",
+        "CATEGORIES:Friends",
+        "CATEGORIES;X-UCS-KIND=favorites:Favoriten",
+        "TEL:+1 555 0100",
+        "EMAIL:staff@example.org",
+    ] {
+        assert!(lines.contains(&line), "{line} is not in\n{text}");
+    }
+}
+
+#[test]
+fn vcards_of_other_programs_are_read() {
+    let text = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Doe;Jane;;;\r\nFN:Jane\r\n  Doe\r\nTEL;TYPE=cell:+1 555 0199\r\n\
+        EMAIL;TYPE=INTERNET:jane@example.com\r\nIMPP;X-SERVICE-TYPE=XMPP:xmpp:jane@example.net\r\n\
+        item1.IMPP;TYPE=work:SIP:jane@example.org\r\nCATEGORIES:Friends,Work\\, too\r\nEND:VCARD\r\n\r\n\
+        begin:vcard\nversion:3.0\nfn:Front desk\ntel;type=work:+1 (555) 0100\nend:vcard\n";
+    let mut builder = ListBuilder::default();
+    let jane = builder.contact(Contact::new("jane@example.org", Some("Jane Doe"), None).unwrap());
+    builder.contact(Contact::of_number("+1 (555) 0100").unwrap());
+    for name in ["Friends", "Work, too"] {
+        let group = builder.group(Group::new(GroupKind::User, name, None).unwrap());
+        builder.join(group, jane);
+    }
+    let read = Format::Vcard.decode(text).unwrap();
+    assert_eq!(read, builder.build());
+    assert_eq!(read.contacts()[1].address(), "tel:+15550100");
+}
+
+#[test]
+fn a_member_need_not_be_among_the_contacts() {
+    let text =
+        r#"{"format":"ucs-list","version":1,"groups":[{"kind":"user","name":"A","members":["sip:B@x"]}]}"#;
+    let read = Format::Json.decode(text).unwrap();
+    assert_eq!(read.contacts()[0].address(), "B@x");
+    assert_eq!(read.memberships(), [[0]]);
+}
+
+#[test]
+fn spellings_of_one_contact_are_one_contact() {
+    let text = "address,display_name,number\nSIP:Jane@Example.org,,\njane@example.ORG,Jane,\ntel:+15550100,,\n\
+        TEL:1,,+1 (555) 01-00\n";
+    let read = Format::Csv.decode(text).unwrap();
+    let contacts: Vec<_> = read.contacts().iter().map(|c| (c.address(), c.display_name())).collect();
+    assert_eq!(contacts, [("Jane@Example.org", Some("Jane")), ("tel:+15550100", None)]);
+}
+
+#[test]
+fn malformed_files_are_refused_with_their_line() {
+    let head = "{\"format\":\"ucs-list\",\"version\":1,\n";
+    let json = |rest: &str| format!("{head}{rest}");
+    let cases = [
+        ("a.json", "{\n\"format\": oops".to_owned(), 2, "expected"),
+        ("a.json", "{\"format\":\"other\",\"version\":1}".to_owned(), 1, "the format is \"other\""),
+        ("a.json", "{\"format\":\"ucs-list\",\"version\":2,\"more\":1}".to_owned(), 1, "version 2"),
+        ("a.json", json("\"groups\":[\n{\"kind\":\"users\",\"name\":\"A\"}\n]}"), 3, "no kind of group"),
+        ("a.json", json("\"groups\":[{\"kind\":\"user\"}\n]}"), 2, "needs a name"),
+        ("a.json", json("\"contacts\":[\n{\"adress\":\"a\"}]}"), 3, "unknown field `adress`"),
+        ("a.json", json("\"contacts\":[\n\n{\"address\":\" \"}]}"), 4, "needs an IM address"),
+        ("a.csv", "group,kind\nA,user\n".to_owned(), 1, "no column address"),
+        ("a.csv", "group,adress\nA,b\n".to_owned(), 1, "\"adress\" is no column"),
+        ("a.csv", "address,group,address\n".to_owned(), 1, "twice"),
+        ("a.csv", "address,group\na,b\nc\n".to_owned(), 3, "the row has 1 columns"),
+        ("a.csv", "address,kind\na,\nb,users\n".to_owned(), 3, "no kind of group"),
+        ("a.csv", "address,kind\n\"a\nb\",user\n".to_owned(), 2, "needs a name"),
+        ("a.csv", "address,group\nb,\n,\n".to_owned(), 3, "neither a group nor an address"),
+        ("a.csv", "address,group,kind\n,Staff,distribution\n".to_owned(), 2, "needs its SMTP address"),
+        ("a.vcf", "BEGIN:VCARD\nFN:A\n".to_owned(), 1, "no END:VCARD"),
+        ("a.vcf", "\nFN:A\n".to_owned(), 2, "should be BEGIN:VCARD"),
+        ("a.vcf", "BEGIN:VCARD\nFN:A\nBEGIN:VCARD\n".to_owned(), 3, "begins before"),
+        ("a.vcf", "BEGIN:VCARD\nFN:A\n%&!\nEND:VCARD\n".to_owned(), 3, "no property"),
+        ("a.vcf", "\r\nBEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\n".to_owned(), 2, "neither IMPP nor TEL"),
+        (
+            "a.vcf",
+            "BEGIN:VCARD\nIMPP:sip:a\nCATEGORIES;X-UCS-KIND=no:B\nEND:VCARD\n".to_owned(),
+            1,
+            "no kind of group",
+        ),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text, line, part) in cases {
+        let path = folder.path().join(name);
+        std::fs::write(&path, &text).unwrap();
+        let error = format!("{:#}", read_file(&path, None).unwrap_err());
+        let place = format!("{}, line {line}: ", path.display());
+        assert!(error.starts_with(&place) && error.contains(part), "{text:?} gave {error:?}");
+    }
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, b"address\na\n\xff\n").unwrap();
+    let error = format!("{:#}", read_file(&path, None).unwrap_err());
+    assert_eq!(error, format!("{}, line 3: this is no UTF-8 text; save the file as UTF-8", path.display()));
+    let unknown = folder.path().join("list.txt");
+    let error = format!("{:#}", read_file(&unknown, None).unwrap_err());
+    assert!(error.contains("--format"), "{error}");
+    let error = format!("{:#}", read_file(&unknown, Some(Format::Json)).unwrap_err());
+    assert!(error.contains("cannot be read"), "{error}");
+}
