@@ -193,7 +193,7 @@ fn main() {
     };
     let service = ExchangeServiceServer(Trivial);
     let answer = soap::answer(&service, &request, soap::Extensions::new(), &rules);
-    let reply = Bytes::from(runtime.block_on(answer).body);
+    let reply = runtime.block_on(answer).body;
     let floor = Server::start(|listener| bare(listener, reply));
     let mut both = [("bare_hyper", &floor), ("oxws", &own)]
         .map(|(name, server)| (name, server, Load::new(server.address, &request)));

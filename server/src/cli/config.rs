@@ -114,7 +114,7 @@ pub struct Effective {
 }
 
 /// Variables of the client commands, which are no configuration.
-const OF_CLIENTS: [&str; 12] = [
+const OF_CLIENTS: [&str; 14] = [
     "UCS_CONFIG",
     "UCS_URL",
     "UCS_USER",
@@ -123,9 +123,11 @@ const OF_CLIENTS: [&str; 12] = [
     "UCS_FROM_URL",
     "UCS_FROM_USER",
     "UCS_FROM_PASSWORD",
+    "UCS_FROM_TOKEN",
     "UCS_TO_URL",
     "UCS_TO_USER",
     "UCS_TO_PASSWORD",
+    "UCS_TO_TOKEN",
     "UCS_CA_FILE",
 ];
 

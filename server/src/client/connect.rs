@@ -25,7 +25,7 @@ pub struct Connection {
         long,
         env = "UCS_URL",
         value_name = "URL",
-        help = "Address of the service, such as https://mail.example.org/EWS/Exchange.asmx"
+        help = "Address of the service, such as <https://mail.example.org/EWS/Exchange.asmx>"
     )]
     pub url: String,
     /// User to sign in as; without one, no credentials are sent

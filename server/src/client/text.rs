@@ -1,15 +1,6 @@
 //! Names, addresses and numbers: in which form they are kept, and in which compared.
 
-use unicode_normalization::UnicodeNormalization as _;
-
-/// A text in the form in which it is compared: without regard to case and composition (UCS G3, P2).
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let folded: String = text.nfc().flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect();
-    folded.nfc().collect()
-}
+pub use crate::contacts::fold_name as fold;
 
 /// An address without leading `sip:` and `tel:`, and whether there was a `tel:`.
 pub fn split_scheme(address: &str) -> (bool, &str) {
