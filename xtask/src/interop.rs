@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::{Outcome, count};
 
-/// Run foreign clients and validators against the example server.
+/// Run foreign clients and validators against the example server and the contact store.
 ///
-/// Starts the example `server` on a free port of this machine. xmllint, where it is installed, must accept the
+/// Starts the example `server`, then `ucs`, on a free port of this machine. xmllint, where it is installed, must accept the
 /// description that the server hands out; zeep, from PyPI, must be able to use it: it is installed into a virtual
 /// environment below the target folder, once. What is not there and cannot be installed is skipped, and said so.
 #[derive(clap::Args, Debug)]
@@ -61,8 +61,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     for document in DOCUMENTS {
         checked(&format!("xmllint: {document}"), xmllint(&folder, document)?);
     }
-    checked("zeep: operations by the WSDL", zeep(root, &folder, &server.url("Services.wsdl"))?);
+    let by_wsdl = zeep(root, &folder, "zeep_client.py", &[&server.url("Services.wsdl")], "")?;
+    checked("zeep: operations by the WSDL", by_wsdl);
     drop(server);
+    let (store, password) = Server::demo(root, &target)?;
+    let arguments_of_store = [&*store.url("Services.wsdl"), "demo@example.org"];
+    let with_ucs = zeep(root, &folder, "ucs_client.py", &arguments_of_store, &password)?;
+    checked("zeep: the contact store", with_ucs);
+    drop(store);
     let unfinished: Vec<_> = verdicts
         .iter()
         .filter(|verdict| match verdict {
@@ -75,7 +81,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     Ok(Outcome::of(&unfinished))
 }
 
-/// The example server, until it is dropped.
+/// A server, until it is dropped.
 struct Server {
     process: Child,
     /// `127.0.0.1:PORT`.
@@ -84,13 +90,7 @@ struct Server {
 
 impl Server {
     fn start(root: &Path, target: &Path) -> Result<Server> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let built = Command::new(cargo)
-            .current_dir(root)
-            .args(["build", "--quiet", "-p", "oxws", "--features", "server", "--example", "server"])
-            .status()
-            .context("cannot run cargo")?;
-        ensure!(built.success(), "the example server does not build");
+        build(root, &["-p", "oxws", "--features", "server", "--example", "server"])?;
         let program = target.join("debug/examples").join(format!("server{}", std::env::consts::EXE_SUFFIX));
         let mut process = Command::new(&program)
             .arg("127.0.0.1:0")
@@ -104,6 +104,29 @@ impl Server {
         let address = line.split_once("http://").and_then(|(_, rest)| rest.split('/').next());
         server.address = address.with_context(|| format!("no address in {line:?}"))?.to_owned();
         Ok(server)
+    }
+
+    /// The contact store with its demo account, and the password of that.
+    fn demo(root: &Path, target: &Path) -> Result<(Server, String)> {
+        build(root, &["-p", "ucs"])?;
+        let program = target.join("debug").join(format!("ucs{}", std::env::consts::EXE_SUFFIX));
+        let mut process = Command::new(&program)
+            .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("cannot run {}", program.display()))?;
+        let output = process.stdout.take().context("ucs has no output")?;
+        let mut server = Server { process, address: String::new() };
+        for line in BufReader::new(output).lines() {
+            let line = line?;
+            if let Some((_, rest)) = line.split_once("listening at http://") {
+                server.address = rest.split('/').next().unwrap_or_default().to_owned();
+            }
+            if let Some(password) = line.trim().strip_prefix("password ") {
+                return Ok((server, password.trim().to_owned()));
+            }
+        }
+        bail!("ucs tells no password")
     }
 
     fn url(&self, document: &str) -> String {
@@ -121,6 +144,13 @@ impl Server {
         stream.read_to_end(&mut reply)?;
         body(reply).with_context(|| format!("GET {document}"))
     }
+}
+
+fn build(root: &Path, what: &[&str]) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let built = Command::new(cargo).current_dir(root).args(["build", "--quiet"]).args(what).status();
+    ensure!(built.context("cannot run cargo")?.success(), "the server does not build");
+    Ok(())
 }
 
 impl Drop for Server {
@@ -161,8 +191,8 @@ fn xmllint(folder: &Path, document: &str) -> Result<Verdict> {
     })
 }
 
-/// Whether zeep can use the service.
-fn zeep(root: &Path, folder: &Path, url: &str) -> Result<Verdict> {
+/// Whether zeep can use the service, by a script of ours.
+fn zeep(root: &Path, folder: &Path, script: &str, arguments: &[&str], password: &str) -> Result<Verdict> {
     let environment = folder.join("python");
     let python = environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let installed = |python: &Path| {
@@ -185,8 +215,12 @@ fn zeep(root: &Path, folder: &Path, url: &str) -> Result<Verdict> {
             return Ok(Verdict::Skipped(format!("pip cannot install {ZEEP}: {why}")));
         }
     }
-    let client = root.join("tests/interop/zeep_client.py");
-    let output = Command::new(&python).env("PYTHONIOENCODING", "utf-8").arg(client).arg(url).output()?;
+    let client = root.join("tests/interop").join(script);
+    let output = Command::new(&python)
+        .envs([("PYTHONIOENCODING", "utf-8"), ("PYTHONDONTWRITEBYTECODE", "1"), ("UCS_PASSWORD", password)])
+        .arg(client)
+        .args(arguments)
+        .output()?;
     print!("{}", String::from_utf8_lossy(&output.stdout));
     Ok(match output.status.success() {
         true => Verdict::Passed,
