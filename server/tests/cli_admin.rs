@@ -142,6 +142,32 @@ fn passwords_come_from_a_terminal_or_standard_input() {
 }
 
 #[test]
+fn what_is_no_name_is_refused_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for (login, more, what) in [
+        // A colon ends the name in HTTP Basic.
+        ("a:b@example.org", &[][..], "cannot be a login"),
+        ("", &["--smtp", "a@example.org"], "cannot be a login"),
+        ("jane", &[], "\"jane\" is no e-mail address"),
+        ("jane@example.org", &["--alias", "a b@example.org"], "is no e-mail address"),
+        ("jane@example.org", &["--sid", "nonsense"], "is no security identifier"),
+    ] {
+        let arguments = [&["user", "add", login, "--no-password"], more].concat();
+        ucs(&data, &arguments, "").failed(what);
+    }
+    ucs(&data, &["user", "add", "jane@example.org"], "").failed("--password-stdin");
+    assert!(!data.exists());
+    let (_folder, data) = site();
+    ucs(&data, &["group-directory", "add", "nonsense", "Team"], "").failed("is no e-mail address");
+    ucs(&data, &["grant", "add", "joe@example.org", "JOE@example.org"], "").failed("without a grant");
+    let own = ["user", "add", "x@example.org", "--alias", "X@example.org", "--no-password"];
+    assert_eq!(ucs(&data, &own, "").code, 0);
+    let listed = ucs(&data, &["user", "list", "--json"], "").json();
+    assert_eq!(listed[2]["aliases"], json!([]), "UCS I3: the primary address is no alias");
+}
+
+#[test]
 fn grants() {
     let (_folder, data) = site();
     let pair = ["jane@example.org", "joe@example.org"];
