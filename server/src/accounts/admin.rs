@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::names;
 use super::rows::{self, ALIAS, LOGIN, PRIMARY, SID, fold};
 use super::{Account, AccountError, DistributionGroup, Handle, MailboxId};
 
@@ -26,6 +27,17 @@ impl NewAccount {
         let (login, primary_smtp) = (login.to_owned(), login.to_owned());
         NewAccount { login, primary_smtp, aliases: Vec::new(), sid: None, password }
     }
+
+    /// Refuses names that cannot be any.
+    ///
+    /// # Errors
+    /// Says which, and of what it is none.
+    pub fn check(&self) -> Result<(), AccountError> {
+        names::login(&self.login)?;
+        names::smtp(&self.primary_smtp)?;
+        self.aliases.iter().try_for_each(|alias| names::smtp(alias))?;
+        self.sid.iter().try_for_each(|sid| names::sid(sid))
+    }
 }
 
 /// Changes accounts, grants and the directory of distribution groups.
@@ -43,8 +55,9 @@ impl<'c> Admin<'c> {
     /// Makes an account and its mailbox.
     ///
     /// # Errors
-    /// When one of its names is taken, or the database fails.
+    /// When one of its names is taken or cannot be a name, or the database fails.
     pub fn add(&mut self, new: &NewAccount) -> Result<MailboxId, AccountError> {
+        new.check()?;
         let mut mailbox = [0; 16];
         getrandom::fill(&mut mailbox).map_err(|error| AccountError::Store(error.to_string().into()))?;
         self.change(|transaction| {
@@ -53,13 +66,15 @@ impl<'c> Admin<'c> {
             let NewAccount { login, primary_smtp, aliases, sid, password } = new;
             transaction.execute(sql, params![mailbox, login, primary_smtp, sid, password])?;
             let mut names = vec![(login, LOGIN), (primary_smtp, PRIMARY)];
-            names.extend(aliases.iter().map(|alias| (alias, ALIAS)));
+            // The primary address is no alias, though it be given as one (UCS I3).
+            let others = aliases.iter().filter(|alias| fold(alias) != fold(primary_smtp));
+            names.extend(others.map(|alias| (alias, ALIAS)));
             names.extend(sid.iter().map(|sid| (sid, SID)));
             for (name, uses) in names {
                 let owner = "SELECT mailbox FROM account_name WHERE name = ?1";
                 let owner =
                     transaction.query_row(owner, [fold(name)], |row| row.get::<_, [u8; 16]>(0)).optional()?;
-                if owner.is_some_and(|owner| owner != mailbox) || fold(name).is_empty() {
+                if owner.is_some_and(|owner| owner != mailbox) {
                     return Err(AccountError::Taken(name.clone()));
                 }
                 let sql = "INSERT INTO account_name (name, mailbox, uses, spelling) VALUES (?1, ?2, ?3, ?4)
@@ -116,10 +131,15 @@ impl<'c> Admin<'c> {
     /// Lets `caller` act for `target`, or no longer (UCS I2). Whether that was news.
     ///
     /// # Errors
-    /// When there is no such account, or the database fails.
+    /// When there is no such account, both are the same, or the database fails.
     pub fn grant(&mut self, caller: &str, target: &str, granted: bool) -> Result<bool, AccountError> {
         self.change(|transaction| {
-            let pair = params![known(transaction, caller)?.mailbox.0, known(transaction, target)?.mailbox.0];
+            let (caller, target) = (known(transaction, caller)?, known(transaction, target)?);
+            if caller.mailbox == target.mailbox {
+                let login = caller.login;
+                return Err(AccountError::Invalid(format!("{login} acts for itself without a grant")));
+            }
+            let pair = params![caller.mailbox.0, target.mailbox.0];
             let sql = match granted {
                 true => "INSERT OR IGNORE INTO acts_for (caller, target) VALUES (?1, ?2)",
                 false => "DELETE FROM acts_for WHERE caller = ?1 AND target = ?2",
@@ -143,8 +163,9 @@ impl<'c> Admin<'c> {
     /// Puts a group into the directory, which there is from now on (UCS O2).
     ///
     /// # Errors
-    /// When the database fails.
+    /// When its address is none, or the database fails.
     pub fn add_group(&mut self, group: &DistributionGroup) -> Result<(), AccountError> {
+        names::smtp(&group.smtp)?;
         self.change(|transaction| {
             let sql = "INSERT INTO distribution_group (smtp, spelling, display_name) VALUES (?1, ?2, ?3)
                  ON CONFLICT (smtp) DO UPDATE SET spelling = ?2, display_name = ?3";

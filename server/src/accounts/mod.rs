@@ -1,6 +1,7 @@
 //! Who may sign in, whose mailbox is whose, and who may act for whom (UCS I1 to I3).
 
 mod admin;
+mod names;
 mod rows;
 mod sqlite;
 
@@ -95,6 +96,9 @@ pub enum AccountError {
     /// There is no such account.
     #[error("there is no account {0}")]
     Unknown(String),
+    /// What was given is no login, no address, no SID, or no grant.
+    #[error("{0}")]
+    Invalid(String),
     /// The store failed.
     #[error("the account store failed")]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),

@@ -140,13 +140,15 @@ impl User {
     pub(super) fn run(self) -> Result<()> {
         match self {
             User::Add { login, smtp, alias, sid, password_stdin, no_password, common } => {
-                let mut connection = file::open_or_create(&common.directory()?)?;
-                let password = match no_password {
-                    true => None,
-                    false => Some(hash_password(&terminal::new_password(password_stdin)?)?),
-                };
+                let directory = common.directory()?;
                 let primary_smtp = smtp.unwrap_or_else(|| login.clone());
-                let new = NewAccount { login, primary_smtp, aliases: alias, sid, password };
+                let mut new = NewAccount { login, primary_smtp, aliases: alias, sid, password: None };
+                // Before the question, and before anything is made.
+                new.check()?;
+                if !no_password {
+                    new.password = Some(hash_password(&terminal::new_password(password_stdin)?)?);
+                }
+                let mut connection = file::open_or_create(&directory)?;
                 let mailbox = Admin::new(&mut connection).add(&new)?;
                 let login = &new.login;
                 let data = json!({ "login": login, "mailbox": mailbox.to_string() });
