@@ -27,14 +27,16 @@ pub(super) enum Depth {
 pub(super) fn at(path: &Path) -> Result<Found, FileError> {
     let connection = read_only(path)?;
     let failed = |error| FileError::sqlite(path, error);
+    // Of one moment: another process may be making the database, and is seen before or after that, not between.
+    connection.execute_batch("BEGIN").map_err(failed)?;
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
     let number =
         |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(failed);
     let (application, version) = (number("application_id")?, number("user_version")?);
     if application == APPLICATION && version > 0 {
         return Ok(Found::Version(version));
     }
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(failed)?;
     if application == 0 && version == 0 && tables == 0 {
         return Ok(Found::Empty);
     }
