@@ -16,9 +16,9 @@ use crate::manifest::Manifest;
 use crate::model::{Item, ItemId, ItemKind, Model, Service};
 
 pub use ident::{RESERVED_MODULES, camel, is_plain, snake};
-pub use modules::place;
 pub use lock::FILE;
 use lock::Lock;
+pub use modules::place;
 
 /// The Rust names of everything in a model.
 #[derive(Clone, Default, Debug)]

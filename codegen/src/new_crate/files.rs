@@ -90,7 +90,8 @@ impl Page<'_> {
         let mut text = self.fill(include_str!("templates/lib.rs"));
         let mut table = String::new();
         for module in &self.modules.all {
-            let what = if self.modules.services.contains(module) { "operations" } else { "types and elements" };
+            let what =
+                if self.modules.services.contains(module) { "operations" } else { "types and elements" };
             // Writing to memory cannot fail.
             let _ = writeln!(table, "//! | [`{module}`] | {what} |");
         }

@@ -101,7 +101,11 @@ fn check_name(name: &str, diagnostics: &mut Diagnostics) {
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     let reserved = matches!(name, "oxws" | "std" | "core" | "alloc" | "test" | "serde");
     let module = name.replace('-', "_");
-    if letters && !reserved && name.starts_with(|c: char| c.is_ascii_alphabetic()) && crate::name::is_plain(&module) {
+    if letters
+        && !reserved
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && crate::name::is_plain(&module)
+    {
         return;
     }
     let span = Span { file: "--name".into(), line: 0, column: 0 };

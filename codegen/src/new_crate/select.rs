@@ -45,8 +45,7 @@ fn names<'d>(path: &str, documents: &'d Documents) -> BTreeSet<&'d str> {
     let by_file: BTreeMap<&str, &Definitions> = documents.wsdls.iter().map(|d| (&*d.file, d)).collect();
     let mut seen = BTreeSet::new();
     let mut names = BTreeSet::new();
-    let mut pending: Vec<&Definitions> =
-        documents.wsdls.iter().filter(|d| is_same(path, &d.file)).collect();
+    let mut pending: Vec<&Definitions> = documents.wsdls.iter().filter(|d| is_same(path, &d.file)).collect();
     while let Some(definitions) = pending.pop() {
         if seen.insert(&*definitions.file) {
             names.extend(definitions.port_types.iter().flat_map(|p| &p.operations).map(|o| &*o.name));

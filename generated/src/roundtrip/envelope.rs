@@ -119,8 +119,7 @@ impl Copy {
 /// Takes the SOAP attributes off the element just opened, such as `mustUnderstand`, which its type does not know:
 /// local names and values as they are written.
 fn soap_attributes<'a>(r: &mut Reader<'a>, version: Version) -> Vec<(&'a str, String)> {
-    let of_soap =
-        |r: &Reader<'_>, qname: &str| qname.contains(':') && r.uri_of(qname) == version.uri;
+    let of_soap = |r: &Reader<'_>, qname: &str| qname.contains(':') && r.uri_of(qname) == version.uri;
     let found: Vec<_> = r.attributes.iter().filter(|a| of_soap(r, a.qname)).copied().collect();
     r.attributes.retain(|a| !found.iter().any(|known| known.offset == a.offset));
     // The value stood between quotes of either kind.

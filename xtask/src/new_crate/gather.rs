@@ -126,7 +126,11 @@ impl Disk {
         let name = location.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?;
         folders.find_map(|folder| {
             let path = folder.join(name);
-            if path.is_file() { Some(path) } else { self.other_case(folder, name).filter(|path| path.is_file()) }
+            if path.is_file() {
+                Some(path)
+            } else {
+                self.other_case(folder, name).filter(|path| path.is_file())
+            }
         })
     }
 
