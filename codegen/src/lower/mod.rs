@@ -31,7 +31,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     let services = lower.services();
     let Lower { mut items, roots, prefixes, .. } = lower;
     boxes::box_recursion(&mut items, diagnostics);
-    let mut model = Model { items, roots, services, namespaces: Vec::new() };
+    let mut model = Model { items, roots, services, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);
     model
 }

@@ -49,14 +49,15 @@ pub use writer::Writer;
 pub use ::serde;
 
 pub(crate) use decode::{allowed as is_allowed, text as decode_text};
-pub(crate) use document::{read_open, write_document};
+#[doc(hidden)]
+pub use document::{read_open, write_document};
 pub(crate) use reader::Next;
 
 /// What generated code imports. Not part of the public interface: it changes with the generator.
 #[doc(hidden)]
 pub mod prelude {
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
-    pub use super::document::{Document, document};
+    pub use super::document::{Document, document, elements};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Abstract, Nillable, abstract_content};
