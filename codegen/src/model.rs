@@ -205,6 +205,14 @@ impl Field {
         self.min == 1 && self.max == Some(1)
     }
 
+    /// Whether it is what a base type's trait answers with `base`: the same declaration, which the way from there has
+    /// not changed. Where a name occurs twice its place tells which.
+    pub fn answers(&self, base: &Field) -> bool {
+        let place = self.span == base.span || matches!(base.term, Term::AnyAttribute(_));
+        let often = self.is_many() == base.is_many() && (self.min == 0) == (base.min == 0);
+        self.step == base.step && place && often && self.ty == base.ty
+    }
+
     /// Whether it is an attribute, declared or admitted.
     pub fn is_attribute(&self) -> bool {
         matches!(self.term, Term::Attribute(_) | Term::AnyAttribute(_))

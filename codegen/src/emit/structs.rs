@@ -409,9 +409,7 @@ impl Emit<'_> {
             let crate::model::ItemKind::Trait(base_kind) = &self.item(*base).kind else { continue };
             let mut methods = TokenStream::new();
             for (field, method) in base_kind.fields.iter().zip(&self.names.parts[base.0]) {
-                // The same declaration; where a name occurs twice its place tells which.
-                let same = |part: &&Part<'_>| part.field.step == field.step && part.field.span == field.span;
-                let Some(part) = parts.iter().find(same) else { continue };
+                let Some(part) = parts.iter().find(|part| part.field.answers(field)) else { continue };
                 let ty = self.ty(&part.field.ty, file, module, own);
                 methods.extend(getter(part, &ident(method), &ty));
             }

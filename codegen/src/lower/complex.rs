@@ -4,7 +4,7 @@
 use super::content::{ENTRY, Node, NodeTerm, top_level};
 use super::{Lower, Pending, WIDE};
 use crate::model::{Base, Choice, Content, Field, Item, ItemId, ItemKind, Struct, Term, Ty};
-use crate::schema::{self, ComplexType, Derivation, TypeBody, TypeId, Usage, Wildcard};
+use crate::schema::{self, ComplexType, Derivation, NamespaceConstraint, TypeBody, TypeId, Usage, Wildcard};
 
 /// Attributes and content of a type with those of its base types.
 pub(super) struct Flat {
@@ -193,9 +193,13 @@ impl Lower<'_> {
                 flat.attributes.push(attribute.clone());
             }
         }
-        if complex.any_attribute.is_some() || restricted {
-            flat.any_attribute = complex.any_attribute.clone();
-        }
+        flat.any_attribute = match (flat.any_attribute.take(), complex.any_attribute.clone()) {
+            (Some(base), Some(own)) if !restricted => {
+                Some(Wildcard { namespaces: union(base.namespaces, own.namespaces), process: own.process })
+            }
+            (base, None) if !restricted => base,
+            (_, own) => own,
+        };
         match &complex.content {
             schema::Content::Empty => {
                 if restricted && flat.text.is_none() {
@@ -339,6 +343,26 @@ fn item_words(hint: &str) -> String {
         None => name.strip_suffix('s').filter(|n| !n.ends_with('s')).unwrap_or(name).to_owned(),
     };
     if one.is_empty() { "item".to_owned() } else { one }
+}
+
+/// What either of two wildcards admits. Where that cannot be said, more.
+fn union(a: NamespaceConstraint, b: NamespaceConstraint) -> NamespaceConstraint {
+    use NamespaceConstraint::{Any, List, Other};
+    match (a, b) {
+        (List(mut uris), List(more)) => {
+            uris.extend(more);
+            uris.sort();
+            uris.dedup();
+            List(uris)
+        }
+        (Other(not), Other(other)) if not == other => Other(not),
+        (Other(not), List(uris)) | (List(uris), Other(not))
+            if !uris.iter().any(|uri| uri.is_empty() || *uri == not) =>
+        {
+            Other(not)
+        }
+        _ => Any,
+    }
 }
 
 /// Base content, then what the extension adds.

@@ -1,6 +1,7 @@
 //! The lower stage: a pruned `SchemaSet` in, a Rust-shaped `Model` out. May assume that every id is valid
 //! and that derivation does not go in circles. Structure is decided here, names are not.
 
+mod bases;
 mod boxes;
 pub(crate) use boxes::ranks;
 mod complex;
@@ -32,6 +33,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.contents();
     let services = lower.services();
     let Lower { mut items, roots, prefixes, .. } = lower;
+    bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
     let mut model = Model { items, roots, services, namespaces: Vec::new() };
     prefixes::declare(&mut model, &prefixes);
