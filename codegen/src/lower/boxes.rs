@@ -46,20 +46,24 @@ fn direct(field: &Field) -> Option<ItemId> {
     if field.is_many() {
         return None;
     }
-    match &field.ty {
+    item_of(&field.ty)
+}
+
+/// The item that a value of the type is, or holds in place.
+fn item_of(ty: &Ty) -> Option<ItemId> {
+    match ty {
         Ty::Item(to) => Some(*to),
-        Ty::Nillable(inner) => match &**inner {
-            Ty::Item(to) => Some(*to),
-            _ => None,
-        },
+        Ty::Nillable(inner) => item_of(inner),
         _ => None,
     }
 }
 
 fn successors(item: &Item) -> Vec<ItemId> {
     match &item.kind {
-        // The variants of an abstract type are held in place.
-        ItemKind::Abstract(variants) => variants.clone(),
+        // The members of a family are boxed, but for the declared type itself.
+        ItemKind::Family(family) => {
+            family.members.iter().take(usize::from(family.own)).filter_map(|(_, ty)| item_of(ty)).collect()
+        }
         ItemKind::Struct(inner) if inner.wide => {
             inner.fields.iter().filter(|f| f.min > 0).filter_map(direct).collect()
         }
@@ -143,8 +147,8 @@ pub(crate) fn ranks(items: &[Item]) -> Vec<Option<usize>> {
                     required.map(|f| of(direct(f))).try_fold(0, |most, rank| rank.map(|rank| rank.max(most)))
                 }
                 ItemKind::Choice(item) => item.variants.iter().filter_map(|v| of(direct(v))).min(),
-                ItemKind::Abstract(variants) if !variants.is_empty() => {
-                    variants.iter().filter_map(|to| ranks[to.0]).min()
+                ItemKind::Family(family) if !family.members.is_empty() => {
+                    family.members.iter().filter_map(|(_, ty)| of(item_of(ty))).min()
                 }
                 _ => Some(0),
             };

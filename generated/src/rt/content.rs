@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             self.attributes(shape, fields)?;
         }
         match shape.model {
-            Model::Text => fields.child(0, self),
+            Model::Text | Model::Mixed => fields.child(0, self),
             Model::Empty => self.nothing(),
             Model::Sequence | Model::All | Model::Choice => self.children(shape, fields, false),
         }
@@ -328,7 +328,7 @@ fn expected(shape: &'static Shape, cursor: &Cursor) -> Vec<&'static Term> {
     let mut terms = Vec::new();
     let mut add = |term: &'static Term| terms.push(term);
     match shape.model {
-        Model::Empty | Model::Text => {}
+        Model::Empty | Model::Text | Model::Mixed => {}
         Model::Choice if cursor.count > 0 => {}
         Model::Choice => shape.first(0, &mut add),
         Model::All => {

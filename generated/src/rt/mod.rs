@@ -13,6 +13,8 @@ mod escape;
 mod fields;
 mod instance;
 mod lexical;
+mod matcher;
+mod mixed;
 mod name;
 mod reader;
 mod restricted;
@@ -31,7 +33,7 @@ pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
-pub use instance::{Abstract, Nillable};
+pub use instance::{Family, Nillable};
 pub use lexical::{
     AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear,
     GYearMonth, HexBinary, Id, IdRef, Integer, Language, NcName, NegativeInteger, NmToken,
@@ -60,7 +62,7 @@ pub mod prelude {
     pub use super::document::{Document, document, elements};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
     pub use super::error::{Invalid, Result};
-    pub use super::instance::{Abstract, Nillable, abstract_content};
+    pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::reader::Reader;

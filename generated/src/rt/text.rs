@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
 
     /// Appends text up to the next start or end tag: references replaced, line ends normalized, CDATA
     /// sections taken as text, comments and processing instructions left out.
-    fn characters(&mut self, text: &mut String) -> Result<()> {
+    pub(crate) fn characters(&mut self, text: &mut String) -> Result<()> {
         loop {
             let start = self.pos;
             let rest = &self.src[start..];
