@@ -70,7 +70,7 @@ pub mod prelude {
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
     pub use super::union::union;
-    pub use super::wide::{Ordered, get, put, set, wide};
+    pub use super::wide::{Ordered, get, kept, put, set, wide};
     pub use super::writer::Writer;
     pub use super::{AnyAttribute, AnyElement};
 }
