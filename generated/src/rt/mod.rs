@@ -10,6 +10,7 @@ mod document;
 mod enumeration;
 mod error;
 mod escape;
+mod expect;
 mod fields;
 mod instance;
 mod lexical;
@@ -23,6 +24,7 @@ mod tags;
 mod text;
 mod union;
 mod wide;
+mod words;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
