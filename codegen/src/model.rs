@@ -175,7 +175,7 @@ pub struct Field {
     pub min: u32,
     /// maxOccurs; `None` is unbounded.
     pub max: Option<u32>,
-    /// Boxed, because the type is reached from itself.
+    /// Boxed: the type is reached from itself, or is a complex one among the sparse fields of a wide type.
     pub boxed: bool,
     /// Fixed value of an attribute.
     pub fixed: Option<String>,

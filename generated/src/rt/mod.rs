@@ -10,6 +10,7 @@ mod document;
 mod enumeration;
 mod error;
 mod escape;
+mod expect;
 mod fields;
 mod instance;
 mod lexical;
@@ -25,6 +26,7 @@ mod tags;
 mod text;
 mod union;
 mod wide;
+mod words;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
@@ -73,7 +75,7 @@ pub mod prelude {
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
     pub use super::union::union;
-    pub use super::wide::{Ordered, get, put, set, wide};
+    pub use super::wide::{Ordered, get, kept, put, set, wide};
     pub use super::writer::Writer;
     pub use super::{AnyAttribute, AnyElement};
 }
