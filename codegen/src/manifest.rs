@@ -23,6 +23,8 @@ pub struct Manifest {
     pub protocols: Vec<Protocol>,
     /// Prefix to namespace URI, for names in the manifest, in quirks and in generated documents.
     pub prefixes: BTreeMap<String, String>,
+    /// Feature of the crate that the features of all protocols bring along.
+    pub common_feature: Option<String>,
 }
 
 /// One protocol: a document of the vendor, and a module of the generated crate.
@@ -50,6 +52,8 @@ pub struct Protocol {
     pub read_only: Vec<String>,
     /// Further global elements to generate, as prefixed names.
     pub elements: Vec<String>,
+    /// Feature of the crate that the protocol is compiled with; without one, it always is.
+    pub feature: Option<String>,
     /// With `false`, an operation that cannot be resolved is left out with a warning.
     pub strict: bool,
     /// Where the manifest has it.
@@ -90,6 +94,7 @@ impl Manifest {
                 operations: Vec::new(),
                 read_only: Vec::new(),
                 elements: Vec::new(),
+                feature: None,
                 strict: false,
                 span,
             });
@@ -122,6 +127,14 @@ struct RawManifest {
     protocol: Vec<Spanned<RawProtocol>>,
     #[serde(default)]
     prefixes: BTreeMap<String, String>,
+    #[serde(default)]
+    features: RawFeatures,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawFeatures {
+    common: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -143,6 +156,7 @@ struct RawProtocol {
     read_only: Vec<String>,
     #[serde(default)]
     elements: Vec<String>,
+    feature: Option<String>,
     #[serde(default = "yes")]
     strict: bool,
 }
@@ -159,7 +173,8 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
     let map = LineMap::new(file.clone(), &text);
     let at = |range: Range<usize>| map.span(range.start);
     let mut modules = BTreeSet::new();
-    let mut manifest = Manifest { protocols: Vec::new(), prefixes: raw.prefixes };
+    let mut manifest =
+        Manifest { protocols: Vec::new(), prefixes: raw.prefixes, common_feature: raw.features.common };
     if raw.protocol.is_empty() {
         let whole = Span { file: file.clone(), line: 0, column: 0 };
         diagnostics.push(
@@ -208,6 +223,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
             operations: raw.operations,
             read_only: raw.read_only,
             elements: raw.elements,
+            feature: raw.feature,
             strict: raw.strict,
             span,
         });
