@@ -1,6 +1,7 @@
 //! `Model`: what the lower stage hands on. Rust-shaped items: structs, choices, enumerations, newtypes,
 //! base traits, operations; nothing of XML Schema is left but the names on the wire.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::schema::{Builtin, Facet, NamespaceConstraint, QName, SoapVersion};
@@ -21,6 +22,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// (prefix, URI) of the namespaces that occur in names, sorted by prefix.
     pub namespaces: Vec<(Rc<str>, Rc<str>)>,
+    /// Module of each namespace with components that the manifest gives no module.
+    pub modules: BTreeMap<Rc<str>, String>,
 }
 
 /// One Rust item.
@@ -172,7 +175,7 @@ pub struct Field {
     pub min: u32,
     /// maxOccurs; `None` is unbounded.
     pub max: Option<u32>,
-    /// Boxed, because the type is reached from itself.
+    /// Boxed: the type is reached from itself, or is a complex one among the sparse fields of a wide type.
     pub boxed: bool,
     /// Fixed value of an attribute.
     pub fixed: Option<String>,

@@ -44,7 +44,13 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
         }
     }
     extra_elements(&set, manifest, &mut reach, diagnostics);
-    if manifest.protocols.iter().all(|p| p.wsdl.is_none() && p.elements.is_empty()) {
+    for (index, element) in set.elements.iter().enumerate().filter(|(_, element)| element.global) {
+        if manifest.everything || manifest.elements.contains(&element.name) {
+            reach.element(ElementId(index));
+        }
+    }
+    let named = manifest.protocols.iter().any(|p| p.wsdl.is_some() || !p.elements.is_empty());
+    if !named && manifest.elements.is_empty() {
         let listed = |file: &str| {
             let files = manifest.protocols.iter().flat_map(|p| &p.files);
             files.into_iter().any(|f| is_same(&f.path, file))

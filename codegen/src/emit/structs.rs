@@ -242,8 +242,10 @@ impl Emit<'_> {
                         );
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
                     } else {
-                        read.push(quote!(#at => r.field(&mut self.fields, #sparse_enum::#variant),));
-                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], v),));
+                        let call = if field.boxed { quote!(field_boxed) } else { quote!(field) };
+                        read.push(quote!(#at => r.#call(&mut self.fields, #sparse_enum::#variant),));
+                        let v = if field.boxed { quote!(&**v) } else { quote!(v) };
+                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], #v),));
                     }
                 }
                 _ => {
@@ -386,7 +388,8 @@ impl Emit<'_> {
             let get = part.ident.to_string();
             let plain = get.trim_start_matches("r#");
             let variant = super::wide_variant(&get);
-            text.push_str(&format!("    {} {variant}({ty}) {get} set_{plain} with_{plain};\n", part.at));
+            let kept = if part.field.boxed { ", boxed" } else { "" };
+            text.push_str(&format!("    {} {variant}({ty}{kept}) {get} set_{plain} with_{plain};\n", part.at));
         }
         text.push_str("}\n");
         text

@@ -1,5 +1,6 @@
-//! Recursion: fields that lead from a type back to itself without a `Vec` between are boxed, and every
-//! type must have a value that does not hold itself. Rule: of each cycle, all direct fields are boxed.
+//! What is boxed. Fields that lead from a type back to itself without a `Vec` between: of each cycle, all direct
+//! fields; every type must have a value that does not hold itself. And the complex ones among the sparse fields of a
+//! wide type, so that none of them makes all others large.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Field, Item, ItemId, ItemKind, Ty};
@@ -13,9 +14,11 @@ pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
         let boxed: Vec<bool> = fields(&items[at])
             .iter()
             .map(|field| {
-                let direct = direct(field).is_some_and(|to| component[to.0] == own);
-                // The sparse fields of a wide type are behind a pointer already.
-                direct && !(wide && field.min == 0)
+                direct(field).is_some_and(|to| match wide && field.min == 0 {
+                    // Behind a pointer already, so that recursion alone is no reason.
+                    true => is_complex(&items[to.0]),
+                    false => component[to.0] == own,
+                })
             })
             .collect();
         for (field, boxed) in fields_mut(&mut items[at]).into_iter().zip(boxed) {
@@ -39,6 +42,11 @@ fn fields_mut(item: &mut Item) -> Vec<&mut Field> {
         ItemKind::Choice(item) => item.variants.iter_mut().collect(),
         _ => Vec::new(),
     }
+}
+
+/// Whether values of an item can be large.
+fn is_complex(item: &Item) -> bool {
+    matches!(item.kind, ItemKind::Struct(_) | ItemKind::Choice(_) | ItemKind::Abstract(_))
 }
 
 /// The item that a field holds in place.

@@ -35,7 +35,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
-    let mut model = Model { items, roots, services, namespaces: Vec::new() };
+    let mut model = Model { items, roots, services, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);
     model
 }

@@ -23,13 +23,13 @@ impl<T: Choice> Fields for Only<T> {
 }
 
 /// Where a content model stands.
-struct Cursor {
+pub(crate) struct Cursor {
     /// Particle that matched last (sequence).
-    index: usize,
+    pub(crate) index: usize,
     /// How often it has matched.
-    count: u32,
+    pub(crate) count: u32,
     /// Which particles have matched at all, for the models without order.
-    seen: Seen,
+    pub(crate) seen: Seen,
 }
 
 /// Where a child belongs.
@@ -106,18 +106,21 @@ impl<'a> Reader<'a> {
         let depth = self.open.len() - usize::from(nested);
         let mut begun = false;
         loop {
-            match self.next()? {
-                Next::Start => {}
-                Next::Text => {
-                    self.unexpected_text(shape, &cursor)?;
-                    continue;
-                }
-                Next::End => {
-                    self.check_end(shape, &cursor, depth, self.end_offset())?;
-                    return if nested { Ok(()) } else { self.take_end() };
-                }
-            }
-            match self.place(shape, &mut cursor)? {
+            let place = match self.expected(shape, &mut cursor)? {
+                Some(index) => Place::At(index),
+                None => match self.next()? {
+                    Next::Start => self.place(shape, &mut cursor)?,
+                    Next::Text => {
+                        self.unexpected_text(shape, &cursor)?;
+                        continue;
+                    }
+                    Next::End => {
+                        self.check_end(shape, &cursor, depth, self.end_offset())?;
+                        return if nested { Ok(()) } else { self.take_end() };
+                    }
+                },
+            };
+            match place {
                 Place::At(index) => match fields.child(index, self) {
                     Ok(()) => {}
                     Err(error) => self.recover(error, &shape.particles[index], depth)?,
