@@ -13,6 +13,8 @@ pub(super) struct File {
     pub(super) sources: BTreeSet<String>,
     /// Imported paths: identifier to path, so that an identifier is imported once.
     pub(super) imports: BTreeMap<String, String>,
+    /// Identifiers that the file itself defines beside items of the model: nothing is imported under them.
+    pub(super) reserved: BTreeSet<String>,
     /// Macros of namespaces used.
     pub(super) chunks: Vec<Chunk>,
 }
