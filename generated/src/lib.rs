@@ -68,10 +68,13 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! The protocols are on by default. A program that needs one of them says `default-features = false` and names it;
+//! a crate that holds another service, and builds on this one's runtime, names none.
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `oxwscos` | the module [`oxwscos`], and of the shared modules what it reaches |
+//! | `exchange` | what all protocols share, and what client and server know of it; the protocols bring it along |
 //! | `client` | the module `client` |
 //! | `ntlm` | NTLM for the client |
 //! | `server` | the module `server` |
@@ -83,6 +86,7 @@
 pub mod client;
 #[cfg(any(feature = "client", feature = "server"))]
 mod guid;
+#[cfg(feature = "exchange")]
 pub mod protocol;
 pub mod roundtrip;
 pub mod rt;
@@ -90,5 +94,6 @@ pub mod rt;
 pub mod server;
 pub mod soap;
 
+#[cfg(feature = "exchange")]
 pub use protocol::*;
 pub use rt::{Document, Error, Note, Result};
