@@ -46,7 +46,7 @@ fn fields_mut(item: &mut Item) -> Vec<&mut Field> {
 
 /// Whether values of an item can be large.
 fn is_complex(item: &Item) -> bool {
-    matches!(item.kind, ItemKind::Struct(_) | ItemKind::Choice(_) | ItemKind::Abstract(_))
+    matches!(item.kind, ItemKind::Struct(_) | ItemKind::Choice(_) | ItemKind::Family(_))
 }
 
 /// The item that a field holds in place.
