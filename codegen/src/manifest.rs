@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::name::{RESERVED_MODULES, is_plain};
+use crate::schema::QName;
 use crate::span::{LineMap, Span};
 
 /// Name of the manifest among the inputs.
@@ -23,6 +24,10 @@ pub struct Manifest {
     pub protocols: Vec<Protocol>,
     /// Prefix to namespace URI, for names in the manifest, in quirks and in generated documents.
     pub prefixes: BTreeMap<String, String>,
+    /// Further global elements to generate, beside those that protocols name.
+    pub elements: Vec<QName>,
+    /// Generate every global element that the files and what they refer to declare.
+    pub everything: bool,
 }
 
 /// One protocol: a document of the vendor, and a module of the generated crate.
@@ -65,6 +70,29 @@ pub struct FileRef {
     pub span: Span,
 }
 
+impl Protocol {
+    /// A file that is a protocol of its own, without a module: its components are placed by their namespaces.
+    pub fn of_file(path: &str, wsdl: bool) -> Self {
+        let span = Span { file: path.into(), line: 0, column: 0 };
+        let file = FileRef { path: path.to_owned(), span: span.clone() };
+        Protocol {
+            name: path.to_owned(),
+            module: String::new(),
+            title: String::new(),
+            wsdl: wsdl.then(|| file.clone()),
+            service: None,
+            port_type: None,
+            files: if wsdl { Vec::new() } else { vec![file] },
+            url: None,
+            operations: Vec::new(),
+            read_only: Vec::new(),
+            elements: Vec::new(),
+            strict: false,
+            span,
+        }
+    }
+}
+
 impl Manifest {
     /// A manifest that takes all schemas and WSDLs among `inputs`, each file a protocol of its own: for sets
     /// without a manifest.
@@ -76,23 +104,7 @@ impl Manifest {
             if !wsdl && !lower.ends_with(".xsd") {
                 continue;
             }
-            let span = Span { file: path.as_str().into(), line: 0, column: 0 };
-            let file = FileRef { path: path.clone(), span: span.clone() };
-            manifest.protocols.push(Protocol {
-                name: path.clone(),
-                module: String::new(),
-                title: String::new(),
-                wsdl: wsdl.then(|| file.clone()),
-                service: None,
-                port_type: None,
-                files: if wsdl { Vec::new() } else { vec![file] },
-                url: None,
-                operations: Vec::new(),
-                read_only: Vec::new(),
-                elements: Vec::new(),
-                strict: false,
-                span,
-            });
+            manifest.protocols.push(Protocol::of_file(path, wsdl));
         }
         manifest
     }
@@ -159,7 +171,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
     let map = LineMap::new(file.clone(), &text);
     let at = |range: Range<usize>| map.span(range.start);
     let mut modules = BTreeSet::new();
-    let mut manifest = Manifest { protocols: Vec::new(), prefixes: raw.prefixes };
+    let mut manifest = Manifest { prefixes: raw.prefixes, ..Manifest::default() };
     if raw.protocol.is_empty() {
         let whole = Span { file: file.clone(), line: 0, column: 0 };
         diagnostics.push(

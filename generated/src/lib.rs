@@ -8,6 +8,7 @@
 //! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
 //! | `client` | the client shim, with feature `client`: HTTP(S) or in process, credentials, retries, typed errors |
 //! | `server` | the server shim, with feature `server`: a tower service, the WSDL, an accept loop |
+//! | [`roundtrip`] | reads documents to types and writes them back: the example of generated crates, as a library |
 //! | [`rt`] | the runtime: strict and lenient reading, writing, errors, dates, binary data, XML kept as it is |
 //!
 //! # One trait, both sides
@@ -67,10 +68,13 @@
 //!
 //! # Features
 //!
-//! None is on by default.
+//! The protocols are on by default. A program that needs one of them says `default-features = false` and names it;
+//! a crate that holds another service, and builds on this one's runtime, names none.
 //!
 //! | feature | adds |
 //! |---|---|
+//! | `oxwscos` | the module [`oxwscos`], and of the shared modules what it reaches |
+//! | `exchange` | what all protocols share, and what client and server know of it; the protocols bring it along |
 //! | `client` | the module `client` |
 //! | `ntlm` | NTLM for the client |
 //! | `server` | the module `server` |
@@ -82,11 +86,14 @@
 pub mod client;
 #[cfg(any(feature = "client", feature = "server"))]
 mod guid;
+#[cfg(feature = "exchange")]
 pub mod protocol;
+pub mod roundtrip;
 pub mod rt;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod soap;
 
+#[cfg(feature = "exchange")]
 pub use protocol::*;
 pub use rt::{Document, Error, Note, Result};

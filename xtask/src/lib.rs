@@ -6,6 +6,7 @@ pub mod bench_report;
 mod bench_ucs;
 pub mod files;
 pub mod interop;
+pub mod new_crate;
 pub mod regen;
 pub mod requirements;
 pub mod schema_diff;

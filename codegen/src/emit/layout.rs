@@ -113,7 +113,7 @@ fn references(model: &Model, item: &Item) -> Vec<ItemId> {
             found.extend(&inner.bases);
         }
         ItemKind::Wrapper(field) => in_type(model, &field.ty, &mut found),
-        ItemKind::Abstract(variants) => found.extend(variants),
+        ItemKind::Family(family) => family.members.iter().for_each(|(_, ty)| in_type(model, ty, &mut found)),
         ItemKind::Restricted { base, .. } => in_type(model, base, &mut found),
         ItemKind::Union(members) => members.iter().for_each(|(_, ty)| in_type(model, ty, &mut found)),
         ItemKind::Trait(inner) => {

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::retry::{back_off, retry_after};
 use super::{BoxError, TransportError, TransportErrorKind};
+#[cfg(feature = "exchange")]
 use crate::oxwscdata::{ResponseClass, ResponseCode, ResponseMessage};
 use crate::rt::{self, AnyElement, Limits, Mode, Reader, Vocabulary};
 use crate::soap::Fault;
@@ -74,7 +75,7 @@ pub struct OperationError {
     /// Name of the operation.
     pub operation: &'static str,
     /// The reason for programs.
-    pub code: Option<ResponseCode>,
+    pub code: Option<String>,
     /// The reason for people.
     pub text: Option<String>,
     /// Details: the children of `MessageXml`.
@@ -83,10 +84,11 @@ pub struct OperationError {
 
 impl OperationError {
     /// The error that a reply is, if its class is `Error`.
+    #[cfg(feature = "exchange")]
     pub fn of(operation: &'static str, reply: &impl ResponseMessage) -> Option<OperationError> {
         (*reply.response_class() == ResponseClass::Error).then(|| OperationError {
             operation,
-            code: reply.response_code().cloned(),
+            code: reply.response_code().map(|code| code.as_str().to_owned()),
             text: reply.message_text().map(str::to_owned),
             message_xml: reply.message_xml().cloned().unwrap_or_default(),
         })
@@ -112,10 +114,16 @@ pub(super) fn detail(message_xml: &[AnyElement], name: &str) -> Option<String> {
 
 impl Error {
     /// The reason as the service gives it, in a fault or an error reply.
+    #[cfg(feature = "exchange")]
     pub fn response_code(&self) -> Option<ResponseCode> {
+        self.code().map(ResponseCode::from)
+    }
+
+    /// The text of the response code that a fault or an error reply has.
+    pub fn code(&self) -> Option<&str> {
         match self {
-            Error::Fault(fault) => fault.response_code.as_deref().map(ResponseCode::from),
-            Error::Operation(error) => error.code.clone(),
+            Error::Fault(fault) => fault.response_code.as_deref(),
+            Error::Operation(error) => error.code.as_deref(),
             _ => None,
         }
     }
@@ -141,10 +149,9 @@ impl Error {
             }
             Error::Undecodable(_) => true,
             // A server that passes requests on says with these that it does not know either.
-            Error::Fault(_) => matches!(
-                self.response_code(),
-                Some(ResponseCode::ErrorTimeoutExpired | ResponseCode::ErrorProxyCallFailed)
-            ),
+            Error::Fault(_) => {
+                matches!(self.code(), Some("ErrorTimeoutExpired" | "ErrorProxyCallFailed"))
+            }
         }
     }
 
@@ -163,7 +170,7 @@ impl Error {
             Error::Undecodable(error) => {
                 matches!(error.error.kind(), rt::ErrorKind::Encoding | rt::ErrorKind::Malformed)
             }
-            _ => self.response_code() == Some(ResponseCode::ErrorServerBusy),
+            _ => self.code() == Some("ErrorServerBusy"),
         }
     }
 
@@ -291,7 +298,7 @@ impl std::error::Error for UndecodableError {
 
 impl fmt::Display for OperationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.code.as_ref().map_or("no response code", ResponseCode::as_str);
+        let code = self.code.as_deref().unwrap_or("no response code");
         write!(f, "{} failed: {code}", self.operation)?;
         self.text.as_ref().map_or(Ok(()), |text| write!(f, ": {text}"))
     }

@@ -14,6 +14,7 @@ use super::retry::retry_after;
 use super::{CallOptions, Error, Notes, OperationError, ReplyInfo, RetryPolicy, StatusError, Transport};
 use super::{TransportError, TransportErrorKind, UndecodableError};
 use crate::guid::guid;
+#[cfg(feature = "exchange")]
 use crate::oxwscdata::ResponseCode;
 use crate::rt::{self, ErrorKind, Limits, Mode, Place, ReadOptions};
 use crate::soap::{DefaultParts, Envelope, Operation, Request, Response};
@@ -161,10 +162,8 @@ impl<'a, T: Transport> Exchange<'a, T> {
     fn record<R>(&self, attempts: u32, outcome: &Result<R, Error>) {
         self.span.record("attempts", attempts);
         self.span.record("outcome", outcome.as_ref().map_or_else(Error::label, |_| "reply"));
-        if let Some(code) = outcome.as_ref().err().and_then(Error::response_code) {
-            // Only what the schema lists: anything else is text that somebody else wrote.
-            let known = if let ResponseCode::Other(_) = code { "other" } else { code.as_str() };
-            self.span.record("response_code", known);
+        if let Some(code) = outcome.as_ref().err().and_then(Error::code) {
+            self.span.record("response_code", if is_listed(code) { code } else { "other" });
         }
         self.span.record("duration_ms", millis(self.begin.elapsed()));
     }
@@ -290,6 +289,18 @@ fn worse(last: Error, unknown: Option<Error>) -> Error {
         Some(unknown) if !last.outcome_unknown() && !answer => unknown,
         _ => last,
     }
+}
+
+/// Whether the schema lists a response code: anything else is text that somebody else wrote.
+#[cfg(feature = "exchange")]
+fn is_listed(code: &str) -> bool {
+    !matches!(ResponseCode::from(code), ResponseCode::Other(_))
+}
+
+/// Without a schema, none is listed.
+#[cfg(not(feature = "exchange"))]
+fn is_listed(_: &str) -> bool {
+    false
 }
 
 /// A header value; an error where HTTP cannot carry it.

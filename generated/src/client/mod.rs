@@ -47,6 +47,7 @@ use std::sync::Arc;
 
 use tracing::Instrument as _;
 
+#[cfg(feature = "exchange")]
 use crate::oxwscdata::ResponseMessage;
 use crate::soap::{Envelope, Operation, Outcome, Request, Response};
 
@@ -109,6 +110,7 @@ impl<T: Transport> Client<T> {
     ///
     /// # Errors
     /// [`Error::Operation`] when the class is `Error`, and whatever [`send`](Client::send) fails with.
+    #[cfg(feature = "exchange")]
     pub async fn call<O>(&self, request: impl IntoRequest<O>) -> Result<O::Response, Error>
     where
         O: Operation,

@@ -118,6 +118,10 @@ impl Reader<'_> {
     pub fn many<T: Content>(&mut self, slot: &mut Vec<T>) -> Result<()> {
         let mut value = T::blank();
         value.read(self)?;
+        if slot.capacity() == 0 {
+            // Most lists have one item; the usual first growth makes room for four.
+            slot.reserve_exact(1);
+        }
         slot.push(value);
         Ok(())
     }
@@ -194,6 +198,21 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn field<T: Content, F: Ordered>(&mut self, fields: &mut Vec<F>, field: fn(T) -> F) -> Result<()> {
         wide::add(fields, field(self.item()?));
+        Ok(())
+    }
+
+    /// Reads a child into the sparse fields of a wide type, boxed.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn field_boxed<T: Content, F: Ordered>(
+        &mut self,
+        fields: &mut Vec<F>,
+        field: fn(Box<T>) -> F,
+    ) -> Result<()> {
+        let mut value = Box::new(T::blank());
+        value.read(self)?;
+        wide::add(fields, field(value));
         Ok(())
     }
 

@@ -19,7 +19,10 @@ use super::body;
 use super::catch::catch;
 use super::description::Description;
 use super::http_reply::{self, HttpReply, RequestIds};
-use super::{media, version};
+use super::media;
+#[cfg(feature = "exchange")]
+use super::version;
+#[cfg(feature = "exchange")]
 use crate::oxwscdata::{ExchangeVersion, ServerVersionInfo};
 use crate::rt::Limits;
 use crate::soap::{self, Check, Fault, Refinement, Reply, Rules, Service};
@@ -57,6 +60,7 @@ struct Settings {
 pub struct Builder<S> {
     service: S,
     settings: Settings,
+    #[cfg(feature = "exchange")]
     minimum: Option<ExchangeVersion>,
 }
 
@@ -70,8 +74,7 @@ impl<S: Service> Endpoint<S> {
 
     /// The same with other settings.
     pub fn builder(service: S) -> Builder<S> {
-        let mut rules = Rules::default();
-        rules.reply_parts.insert(version::exchange_2013());
+        let rules = Rules::default();
         let settings = Settings {
             path: "/EWS/Exchange.asmx".to_owned(),
             address: None,
@@ -79,7 +82,15 @@ impl<S: Service> Endpoint<S> {
             body_time: Duration::from_secs(30),
             rules,
         };
-        Builder { service, settings, minimum: Some(ExchangeVersion::Exchange2013) }
+        let builder = Builder {
+            service,
+            settings,
+            #[cfg(feature = "exchange")]
+            minimum: Some(ExchangeVersion::Exchange2013),
+        };
+        #[cfg(feature = "exchange")]
+        let builder = builder.server_version(version::exchange_2013());
+        builder
     }
 
     /// Answers one request. What layers and servers put into its extensions reaches the implementation as
@@ -242,7 +253,9 @@ impl<S: Service> Builder<S> {
         self
     }
 
-    /// The oldest version of the schema that a request may name; `Exchange2013` unless set (UCS T10).
+    /// The oldest version of the schema that a request may name; `Exchange2013` unless set (UCS T10). Asked where
+    /// the messages have the header part `RequestServerVersion` of this crate.
+    #[cfg(feature = "exchange")]
     #[must_use]
     pub fn minimum_version(mut self, minimum: ExchangeVersion) -> Builder<S> {
         self.minimum = Some(minimum);
@@ -250,6 +263,7 @@ impl<S: Service> Builder<S> {
     }
 
     /// Takes requests of any version, known or not, and without one.
+    #[cfg(feature = "exchange")]
     #[must_use]
     pub fn any_version(mut self) -> Builder<S> {
         self.minimum = None;
@@ -258,6 +272,7 @@ impl<S: Service> Builder<S> {
 
     /// What replies say of the server's version (UCS T11); Exchange 2013 unless set. The implementation may put
     /// another one into its reply.
+    #[cfg(feature = "exchange")]
     #[must_use]
     pub fn server_version(self, version: ServerVersionInfo) -> Builder<S> {
         self.reply_part(version)
@@ -288,8 +303,12 @@ impl<S: Service> Builder<S> {
 
     /// The endpoint.
     pub fn build(self) -> Endpoint<S> {
+        #[cfg(feature = "exchange")]
         let Builder { service, mut settings, minimum } = self;
+        #[cfg(feature = "exchange")]
         settings.rules.checks.splice(0..0, minimum.map(version::at_least));
+        #[cfg(not(feature = "exchange"))]
+        let Builder { service, settings } = self;
         let description = Description::new(&service.interfaces());
         Endpoint { shared: Arc::new(Shared { service, settings, description }) }
     }

@@ -30,12 +30,14 @@ mod endpoint;
 mod http_reply;
 mod media;
 mod stall;
+#[cfg(feature = "exchange")]
 mod version;
 
 pub use accept::{HttpService, Peer, Server, serve};
 pub use body::{BodyProblem, drain, read};
 pub use endpoint::{Builder, Endpoint};
 pub use http_reply::{RequestIds, Served};
+#[cfg(feature = "exchange")]
 pub use version::exchange_2013;
 
 /// The error of a body or service, whatever it is.

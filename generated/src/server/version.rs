@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use crate::oxwscdata::{ExchangeVersion, RequestServerVersion, ServerVersionInfo};
-use crate::soap::{Check, Fault, part};
+use crate::soap::{Check, Fault, has_part, part};
 
-/// Demands that requests name `minimum` or a later version of the schema. An absent one is taken for too old.
+/// Demands that requests name `minimum` or a later version of the schema. An absent one is taken for too old, unless
+/// the messages of the service have no such part at all.
 pub(super) fn at_least(minimum: ExchangeVersion) -> Check {
     Arc::new(move |operation, headers| {
+        if !has_part::<RequestServerVersion>(headers) {
+            return Ok(());
+        }
         let asked = part::<RequestServerVersion>(headers).map(|part| part.version);
         match asked.as_ref().map(rank) {
             Some(None) => {

@@ -18,7 +18,7 @@ pub use call::{Incoming, Reply, Written, answer};
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
 pub use http::Extensions;
-pub use parts::{DefaultParts, HeaderParts, part};
+pub use parts::{DefaultParts, HeaderParts, has_part, part};
 pub use service::{Check, Interface, Refinement, Rules, SchemaFile, Service};
 #[doc(hidden)]
 pub use service::{client, forward};

@@ -21,6 +21,13 @@ pub fn part<P: Clone + 'static>(headers: &mut dyn HeaderParts) -> Option<P> {
     found
 }
 
+/// Whether the message has a header part of type `P`, be it absent or there.
+pub fn has_part<P: 'static>(headers: &mut dyn HeaderParts) -> bool {
+    let mut found = false;
+    headers.each_part(&mut |slot| found |= slot.is::<Option<P>>());
+    found
+}
+
 /// Header parts for messages that lack them: one for each type, for every message that has a part of that type.
 #[derive(Clone, Default)]
 pub struct DefaultParts(Vec<(TypeId, Fill)>);
