@@ -68,7 +68,8 @@ pub fn generate_set(
     config: &Config,
     diagnostics: &mut Diagnostics,
 ) -> Output {
-    let model = lower::lower(set, manifest, diagnostics);
+    let mut model = lower::lower(set, manifest, diagnostics);
+    name::place(&mut model, manifest);
     let names = name::name(&model, manifest, inputs, diagnostics);
     if diagnostics.has_errors() {
         return Output::default();

@@ -25,6 +25,7 @@ pub mod lower;
 pub mod manifest;
 pub mod model;
 pub mod name;
+pub mod new_crate;
 pub mod parse;
 pub mod pipeline;
 pub mod prune;
@@ -33,6 +34,11 @@ mod renumber;
 pub mod resolve;
 pub mod schema;
 pub mod span;
+
+/// `1 file`, `2 files`.
+pub(crate) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
 
 pub use generate::{Output, Summary, generate};
 pub use load::Inputs;

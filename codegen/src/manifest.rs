@@ -11,6 +11,7 @@ use toml::Spanned;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::name::{RESERVED_MODULES, is_plain};
+use crate::schema::QName;
 use crate::span::{LineMap, Span};
 
 /// Name of the manifest among the inputs.
@@ -25,6 +26,10 @@ pub struct Manifest {
     pub prefixes: BTreeMap<String, String>,
     /// Feature of the crate that the features of all protocols bring along.
     pub common_feature: Option<String>,
+    /// Further global elements to generate, beside those that protocols name.
+    pub elements: Vec<QName>,
+    /// Generate every global element that the files and what they refer to declare.
+    pub everything: bool,
 }
 
 /// One protocol: a document of the vendor, and a module of the generated crate.
@@ -69,6 +74,30 @@ pub struct FileRef {
     pub span: Span,
 }
 
+impl Protocol {
+    /// A file that is a protocol of its own, without a module: its components are placed by their namespaces.
+    pub fn of_file(path: &str, wsdl: bool) -> Self {
+        let span = Span { file: path.into(), line: 0, column: 0 };
+        let file = FileRef { path: path.to_owned(), span: span.clone() };
+        Protocol {
+            name: path.to_owned(),
+            module: String::new(),
+            title: String::new(),
+            wsdl: wsdl.then(|| file.clone()),
+            service: None,
+            port_type: None,
+            files: if wsdl { Vec::new() } else { vec![file] },
+            url: None,
+            operations: Vec::new(),
+            read_only: Vec::new(),
+            elements: Vec::new(),
+            feature: None,
+            strict: false,
+            span,
+        }
+    }
+}
+
 impl Manifest {
     /// A manifest that takes all schemas and WSDLs among `inputs`, each file a protocol of its own: for sets
     /// without a manifest.
@@ -80,24 +109,7 @@ impl Manifest {
             if !wsdl && !lower.ends_with(".xsd") {
                 continue;
             }
-            let span = Span { file: path.as_str().into(), line: 0, column: 0 };
-            let file = FileRef { path: path.clone(), span: span.clone() };
-            manifest.protocols.push(Protocol {
-                name: path.clone(),
-                module: String::new(),
-                title: String::new(),
-                wsdl: wsdl.then(|| file.clone()),
-                service: None,
-                port_type: None,
-                files: if wsdl { Vec::new() } else { vec![file] },
-                url: None,
-                operations: Vec::new(),
-                read_only: Vec::new(),
-                elements: Vec::new(),
-                feature: None,
-                strict: false,
-                span,
-            });
+            manifest.protocols.push(Protocol::of_file(path, wsdl));
         }
         manifest
     }
@@ -174,7 +186,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
     let at = |range: Range<usize>| map.span(range.start);
     let mut modules = BTreeSet::new();
     let mut manifest =
-        Manifest { protocols: Vec::new(), prefixes: raw.prefixes, common_feature: raw.features.common };
+        Manifest { prefixes: raw.prefixes, common_feature: raw.features.common, ..Manifest::default() };
     if raw.protocol.is_empty() {
         let whole = Span { file: file.clone(), line: 0, column: 0 };
         diagnostics.push(

@@ -1,6 +1,7 @@
 //! `Model`: what the lower stage hands on. Rust-shaped items: structs, choices, enumerations, newtypes,
 //! base traits, operations; nothing of XML Schema is left but the names on the wire.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::schema::{Builtin, Facet, NamespaceConstraint, QName, SoapVersion};
@@ -21,6 +22,8 @@ pub struct Model {
     pub services: Vec<Service>,
     /// (prefix, URI) of the namespaces that occur in names, sorted by prefix.
     pub namespaces: Vec<(Rc<str>, Rc<str>)>,
+    /// Module of each namespace with components that the manifest gives no module.
+    pub modules: BTreeMap<Rc<str>, String>,
 }
 
 /// One Rust item.
@@ -48,8 +51,8 @@ pub enum ItemKind {
     Struct(Struct),
     /// The enum of a choice.
     Choice(Choice),
-    /// The enum of an abstract type's concrete descendants, told apart by xsi:type.
-    Abstract(Vec<ItemId>),
+    /// The enum of a type and its descendants, told apart by xsi:type.
+    Family(Family),
     /// Only a shape: a type that wraps a list and disappears into `Vec` at its use.
     Wrapper(Field),
     /// An open enumeration.
@@ -74,6 +77,8 @@ pub struct Struct {
     pub fields: Vec<Field>,
     /// How the children combine.
     pub model: Content,
+    /// Of mixed content, what children may stand where; empty when any of them may stand anywhere.
+    pub order: Vec<Part>,
     /// The content of a nested group: it has no element of its own.
     pub nested: bool,
     /// Optional children are kept sparsely.
@@ -94,6 +99,34 @@ pub enum Content {
     Sequence,
     /// In any order.
     All,
+    /// Text with children between.
+    Mixed,
+}
+
+/// A part of a content model that is only checked: the children are values in one list.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// minOccurs.
+    pub min: u32,
+    /// maxOccurs; `None` is unbounded.
+    pub max: Option<u32>,
+    /// What occurs.
+    pub term: PartTerm,
+}
+
+/// What a [`Part`] repeats.
+#[derive(Clone, Debug)]
+pub enum PartTerm {
+    /// An element.
+    Element(QName),
+    /// Elements that a wildcard admits.
+    Any(NamespaceConstraint),
+    /// One after the other.
+    Sequence(Vec<Part>),
+    /// One of them.
+    Choice(Vec<Part>),
+    /// In any order.
+    All(Vec<Part>),
 }
 
 /// The enum of a choice.
@@ -103,8 +136,19 @@ pub struct Choice {
     pub variants: Vec<Field>,
     /// A nested group; otherwise the whole content of a type.
     pub nested: bool,
+    /// One piece of mixed content; the last variant is text.
+    pub mixed: bool,
     /// Traits of its base types, which have nothing that a choice would lack.
     pub bases: Vec<ItemId>,
+}
+
+/// The enum of the types that an element may have.
+#[derive(Clone, Default, Debug)]
+pub struct Family {
+    /// Whether the first member is the declared type itself, which needs no xsi:type. An abstract type is none.
+    pub own: bool,
+    /// Name in xsi:type and type of the values of each.
+    pub members: Vec<(QName, Ty)>,
 }
 
 /// A base type's trait.
@@ -131,7 +175,7 @@ pub struct Field {
     pub min: u32,
     /// maxOccurs; `None` is unbounded.
     pub max: Option<u32>,
-    /// Boxed, because the type is reached from itself.
+    /// Boxed: the type is reached from itself, or is a complex one among the sparse fields of a wide type.
     pub boxed: bool,
     /// Fixed value of an attribute.
     pub fixed: Option<String>,
@@ -164,6 +208,14 @@ impl Field {
         self.min == 1 && self.max == Some(1)
     }
 
+    /// Whether it is what a base type's trait answers with `base`: the same declaration, which the way from there has
+    /// not changed. Where a name occurs twice its place tells which.
+    pub fn answers(&self, base: &Field) -> bool {
+        let place = self.span == base.span || matches!(base.term, Term::AnyAttribute(_));
+        let often = self.is_many() == base.is_many() && (self.min == 0) == (base.min == 0);
+        self.step == base.step && place && often && self.ty == base.ty
+    }
+
     /// Whether it is an attribute, declared or admitted.
     pub fn is_attribute(&self) -> bool {
         matches!(self.term, Term::Attribute(_) | Term::AnyAttribute(_))
@@ -185,6 +237,8 @@ pub enum Term {
     AnyAttribute(NamespaceConstraint),
     /// The element's text.
     Text,
+    /// All of the element's content: text with children between.
+    Mixed,
 }
 
 /// A type of one value.

@@ -9,7 +9,8 @@ use crate::load::is_same;
 use crate::manifest::Manifest;
 use crate::renumber::renumber;
 use crate::schema::{
-    Content, ElementId, Message, Operation, Particle, QName, SchemaSet, SimpleType, Term, TypeBody, TypeId,
+    Block, Content, Derivation, ElementId, Message, Operation, Particle, QName, SchemaSet, SimpleType, Term,
+    TypeBody, TypeId,
 };
 
 /// Runs the stage. Roots are the operations of the manifest's WSDLs and the elements it names. A manifest
@@ -43,7 +44,13 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
         }
     }
     extra_elements(&set, manifest, &mut reach, diagnostics);
-    if manifest.protocols.iter().all(|p| p.wsdl.is_none() && p.elements.is_empty()) {
+    for (index, element) in set.elements.iter().enumerate().filter(|(_, element)| element.global) {
+        if manifest.everything || manifest.elements.contains(&element.name) {
+            reach.element(ElementId(index));
+        }
+    }
+    let named = manifest.protocols.iter().any(|p| p.wsdl.is_some() || !p.elements.is_empty());
+    if !named && manifest.elements.is_empty() {
         let listed = |file: &str| {
             let files = manifest.protocols.iter().flat_map(|p| &p.files);
             files.into_iter().any(|f| is_same(&f.path, file))
@@ -110,8 +117,8 @@ struct Reach<'a> {
     set: &'a SchemaSet,
     types: Vec<bool>,
     elements: Vec<bool>,
-    /// Named complex types directly derived from a type.
-    derived: BTreeMap<TypeId, Vec<TypeId>>,
+    /// Complex types directly derived from a type.
+    derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>>,
     /// Types whose derived types were taken in.
     declared: Vec<bool>,
     pending_types: Vec<TypeId>,
@@ -120,12 +127,12 @@ struct Reach<'a> {
 
 impl<'a> Reach<'a> {
     fn new(set: &'a SchemaSet) -> Self {
-        let mut derived: BTreeMap<TypeId, Vec<TypeId>> = BTreeMap::new();
+        let mut derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>> = BTreeMap::new();
         for (index, ty) in set.types.iter().enumerate() {
             if let TypeBody::Complex(complex) = &ty.body
-                && let Some((_, base)) = complex.derivation
+                && let Some((method, base)) = complex.derivation
             {
-                derived.entry(base).or_default().push(TypeId(index));
+                derived.entry(base).or_default().push((method, TypeId(index)));
             }
         }
         Self {
@@ -201,15 +208,18 @@ impl<'a> Reach<'a> {
     /// that is only the base of something: nothing in a document is declared to have it.
     fn declared_type(&mut self, id: TypeId) {
         self.ty(id);
-        if !matches!(self.set.types[id.0].body, TypeBody::Complex(_)) {
-            return;
-        }
+        let TypeBody::Complex(declared) = &self.set.types[id.0].body else { return };
+        let block = declared.block;
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
-            if std::mem::replace(&mut self.declared[id.0], true) {
+            // With other blocks other types are taken in.
+            if block == Block::default() && std::mem::replace(&mut self.declared[id.0], true) {
                 continue;
             }
-            for derived in self.derived.get(&id).cloned().unwrap_or_default() {
+            for (method, derived) in self.derived.get(&id).cloned().unwrap_or_default() {
+                if block.blocks(method) {
+                    continue;
+                }
                 // An anonymous type cannot be named in xsi:type, nor derived from.
                 if self.set.types[derived.0].name.is_some() {
                     self.ty(derived);

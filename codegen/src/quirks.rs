@@ -9,7 +9,7 @@ use toml::Spanned;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::manifest::{Manifest, toml_text, toml_value};
-use crate::schema::{Content, ElementId, Particle, SchemaSet, Term, TypeBody, TypeId, Usage};
+use crate::schema::{Block, Content, ElementId, Particle, SchemaSet, Term, TypeBody, TypeId, Usage};
 use crate::span::{LineMap, Span};
 
 /// Name of the quirks file among the inputs.
@@ -48,6 +48,8 @@ pub enum Action {
     MakeRepeated,
     /// nillable="true".
     MakeNillable,
+    /// block="#all": xsi:type puts no other type in the place of this one.
+    BlockDerived,
 }
 
 #[derive(Deserialize)]
@@ -108,10 +110,15 @@ pub fn apply(set: &mut SchemaSet, quirks: &[Quirk], manifest: &Manifest, diagnos
     }
 }
 
+/// Everything blocked.
+const ALL: Block = Block { extension: true, restriction: true, substitution: true };
+
 /// What a quirk selects.
 #[derive(Clone, Copy)]
 enum Target {
     Element(ElementId),
+    /// A named type.
+    Type(TypeId),
     /// An attribute use of a type, by index.
     Attribute(TypeId, usize),
 }
@@ -157,7 +164,10 @@ fn select(set: &SchemaSet, selector: &str, manifest: &Manifest) -> Result<Vec<Ta
         }
         types = elements.iter().map(|id| set.elements[id.0].ty).collect();
     }
-    Ok(elements.into_iter().map(Target::Element).collect())
+    match (elements.is_empty(), named_type) {
+        (true, Some(id)) => Ok(vec![Target::Type(id)]),
+        _ => Ok(elements.into_iter().map(Target::Element).collect()),
+    }
 }
 
 /// The elements in a type's own content.
@@ -192,12 +202,19 @@ fn change(set: &mut SchemaSet, target: Target, action: Action) -> bool {
                 Action::MakeOptional => {
                     std::mem::replace(&mut attribute.usage, Usage::Optional) != Usage::Optional
                 }
-                Action::MakeRepeated | Action::MakeNillable => false,
+                Action::MakeRepeated | Action::MakeNillable | Action::BlockDerived => false,
             }
         }
+        Target::Type(id) => match &mut set.types[id.0].body {
+            TypeBody::Complex(complex) if action == Action::BlockDerived => {
+                std::mem::replace(&mut complex.block, ALL) != ALL
+            }
+            _ => false,
+        },
         Target::Element(id) => {
             let element = &mut set.elements[id.0];
             match action {
+                Action::BlockDerived => std::mem::replace(&mut element.block, ALL) != ALL,
                 Action::DropFixed => element.fixed.take().is_some(),
                 Action::DropDefault => element.default.take().is_some(),
                 Action::MakeNillable => !std::mem::replace(&mut element.nillable, true),

@@ -125,6 +125,8 @@ pub struct ComplexType {
     pub is_abstract: bool,
     /// Mixed content.
     pub mixed: bool,
+    /// Which derived types xsi:type cannot put in its place.
+    pub block: Block,
     /// Base type and method, when derived from something other than anyType.
     pub derivation: Option<(Derivation, TypeId)>,
     /// What stands between the tags.
@@ -133,6 +135,37 @@ pub struct ComplexType {
     pub attributes: Vec<AttributeUse>,
     /// `xs:anyAttribute`.
     pub any_attribute: Option<Wildcard>,
+}
+
+/// `block` of a type or element, or the schema's `blockDefault`: what cannot be substituted.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Block {
+    /// Types derived by extension.
+    pub extension: bool,
+    /// Types derived by restriction.
+    pub restriction: bool,
+    /// Elements of the substitution group.
+    pub substitution: bool,
+}
+
+impl Block {
+    /// From the text of the attribute.
+    pub fn parse(text: &str) -> Block {
+        let has = |word: &str| text.split_whitespace().any(|w| w == word || w == "#all");
+        Block {
+            extension: has("extension"),
+            restriction: has("restriction"),
+            substitution: has("substitution"),
+        }
+    }
+
+    /// Whether it blocks types derived by this method.
+    pub fn blocks(self, derivation: Derivation) -> bool {
+        match derivation {
+            Derivation::Extension => self.extension,
+            Derivation::Restriction => self.restriction,
+        }
+    }
 }
 
 /// Derivation method.
@@ -228,6 +261,8 @@ pub struct ElementDecl {
     pub nillable: bool,
     /// `abstract="true"`.
     pub is_abstract: bool,
+    /// What cannot take its place, by xsi:type or substitution.
+    pub block: Block,
     /// Default value.
     pub default: Option<String>,
     /// Fixed value.

@@ -8,6 +8,7 @@
 //! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
 //! | `client` | the client shim, with feature `client`: HTTP(S) or in process, credentials, retries, typed errors |
 //! | `server` | the server shim, with feature `server`: a tower service, the WSDL, an accept loop |
+//! | [`roundtrip`] | reads documents to types and writes them back: the example of generated crates, as a library |
 //! | [`rt`] | the runtime: strict and lenient reading, writing, errors, dates, binary data, XML kept as it is |
 //!
 //! # One trait, both sides
@@ -87,6 +88,7 @@ pub mod client;
 mod guid;
 #[cfg(feature = "exchange")]
 pub mod protocol;
+pub mod roundtrip;
 pub mod rt;
 #[cfg(feature = "server")]
 pub mod server;

@@ -300,7 +300,7 @@ fn phone(number: PersonaPhoneNumber) -> Vec<PhoneNumberAttributedValue> {
 }
 
 /// `length` characters of base64, as ids look.
-fn base64(random: &mut Random, length: usize) -> String {
+pub fn base64(random: &mut Random, length: usize) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(length);
     text.push_str("AAMkAG");

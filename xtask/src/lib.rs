@@ -5,6 +5,7 @@ mod bench_http;
 pub mod bench_report;
 pub mod files;
 pub mod interop;
+pub mod new_crate;
 pub mod regen;
 pub mod requirements;
 pub mod schema_diff;

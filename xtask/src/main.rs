@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_report, interop, regen, requirements, schema_diff, tidy};
+use xtask::{Outcome, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy};
 
 /// Commands that keep this repository in order.
 ///
@@ -19,6 +19,7 @@ struct Arguments {
 enum Command {
     BenchReport(bench_report::Arguments),
     Interop(interop::Arguments),
+    NewCrate(new_crate::Arguments),
     Regen(regen::Arguments),
     Requirements(requirements::Arguments),
     SchemaDiff(schema_diff::Arguments),
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::BenchReport(arguments) => bench_report::run(&root, &arguments),
         Command::Interop(arguments) => interop::run(&root, &arguments),
+        Command::NewCrate(arguments) => new_crate::run(&root, &arguments),
         Command::Regen(arguments) => regen::run(&root, &arguments),
         Command::Requirements(arguments) => requirements::run(&root, &arguments),
         Command::SchemaDiff(arguments) => schema_diff::run(&root, &arguments),

@@ -10,7 +10,7 @@ use crate::load::XML;
 const RESERVED: &[&str] = &["local", "xml", "aux", "con", "nul", "prn"];
 
 /// The file name of each namespace, without `.xsd`. No two differ by letter case alone.
-pub(super) fn stems(namespaces: &BTreeSet<Rc<str>>) -> BTreeMap<Rc<str>, String> {
+pub(crate) fn stems(namespaces: &BTreeSet<Rc<str>>) -> BTreeMap<Rc<str>, String> {
     let mut stems = BTreeMap::new();
     let mut open: BTreeMap<Rc<str>, Candidates> = BTreeMap::new();
     for uri in namespaces {

@@ -7,7 +7,7 @@
 
 mod attributes;
 mod components;
-mod files;
+pub(crate) mod files;
 mod print;
 mod tree;
 mod values;

@@ -100,6 +100,15 @@ impl Diagnostics {
         self.sources.insert(file, text);
     }
 
+    /// Makes warnings of the errors of these codes: what they report was worked around.
+    pub(crate) fn tolerate(&mut self, codes: &[Code]) {
+        for entry in self.entries.iter_mut().filter(|d| d.severity == Severity::Error) {
+            if codes.contains(&entry.code) {
+                entry.severity = Severity::Warning;
+            }
+        }
+    }
+
     /// Whether any is an error.
     pub fn has_errors(&self) -> bool {
         self.entries.iter().any(|d| d.severity == Severity::Error)

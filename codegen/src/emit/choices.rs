@@ -6,7 +6,7 @@ use quote::quote;
 use super::structs::answer;
 use super::types::{ident, shape_static};
 use super::{Emit, docs, print::File};
-use crate::model::{Base, Choice, Field, Item, ItemId, Ty};
+use crate::model::{Base, Choice, Family, Field, Item, ItemId, Term, Ty};
 
 impl Emit<'_> {
     pub(super) fn choice(&self, id: ItemId, item: &Item, inner: &Choice, file: &mut File) {
@@ -21,7 +21,9 @@ impl Emit<'_> {
             let docs = docs::attributes(&docs::field(&as_alternative(field), &self.field_wire(field)));
             let ty = self.field_ty(&as_alternative(field), file, &module, &own);
             variants.push(quote!(#docs #variant(#ty),));
-            particles.push(self.particle(field, file, &module, &own));
+            if !matches!(field.term, Term::Text) {
+                particles.push(self.particle(field, file, &module, &own));
+            }
             let at = Literal::usize_unsuffixed(at);
             let (reads, writes) = self.variant_calls(field, &at, &shape, file, &module, &own);
             read.push(quote!(#at => #reads.map(#name::#variant),));
@@ -30,6 +32,11 @@ impl Emit<'_> {
         let first = self.smallest(inner, &name, id);
         let type_name = self.type_name_macro(&item.wire, file);
         let nested = inner.nested.then(|| quote!(.nested()));
+        // A piece of mixed content is no element of its own.
+        let (blank, content) = match inner.mixed {
+            true => (None, None),
+            false => (Some(quote!(rt::blank!(#name, #first);)), Some(quote!(rt::choice_content!(#name);))),
+        };
         let bases = inner.bases.iter().map(|base| {
             let path = self.item_path(*base, file, &module, &own);
             quote!(impl #path for #name {})
@@ -41,7 +48,7 @@ impl Emit<'_> {
             #[derive(Clone, Debug, PartialEq)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum #name { #(#variants)* }
-            rt::blank!(#name, #first);
+            #blank
             #shape_static = rt::Shape::choice(#type_name, &[#(#particles),*]) #nested;
             impl rt::Choice for #name {
                 const SHAPE: &'static rt::Shape = &#shape;
@@ -53,7 +60,7 @@ impl Emit<'_> {
                     match self { #(#write)* }
                 }
             }
-            rt::choice_content!(#name);
+            #content
             #(#bases)*
         });
     }
@@ -67,6 +74,9 @@ impl Emit<'_> {
         module: &str,
         own: &str,
     ) -> (TokenStream, TokenStream) {
+        if matches!(field.term, Term::Text) {
+            return (quote!(r.piece()), quote!(w.value(v)));
+        }
         if let Ty::Wrapped(wrapper) = &field.ty
             && !field.is_many()
         {
@@ -105,54 +115,61 @@ impl Emit<'_> {
         }
     }
 
-    /// The enum of an abstract type's concrete descendants.
-    pub(super) fn abstract_type(&self, id: ItemId, item: &Item, descendants: &[ItemId], file: &mut File) {
+    /// The enum of a type and its descendants.
+    pub(super) fn family(&self, id: ItemId, item: &Item, family: &Family, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
-        let name = ident(self.names.ident(id));
+        let name = self.names.ident(id);
         let text = docs::attributes(&self.type_docs(item));
-        let (mut variants, mut types, mut read, mut write) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        for (at, (to, part)) in descendants.iter().zip(&self.names.parts[id.0]).enumerate() {
-            let variant = ident(part);
-            let at = Literal::usize_unsuffixed(at);
-            let ty = self.item_path(*to, file, &module, &own);
-            let wire = &self.item(*to).wire;
-            let docs = docs::attributes(&format!("`xsi:type=\"{}\"`.", self.wire(wire)));
-            variants.push(quote!(#docs #variant(Box<#ty>),));
-            types.push(self.type_name_macro(wire, file));
-            read.push(quote!(#at => r.item().map(Box::new).map(#name::#variant),));
-            let written = self.wire(wire);
-            write.push(quote!(#name::#variant(v) => w.typed(#written, particle, &**v),));
-        }
-        let first = descendants
-            .iter()
-            .enumerate()
-            .filter_map(|(at, to)| self.ranks[to.0].map(|rank| (rank, at)))
-            .min();
-        let Some(first) = first.and_then(|(_, at)| self.names.parts[id.0].get(at)) else {
+        let ranked = family.members.iter().enumerate().filter_map(|(at, (_, ty))| match ty {
+            Ty::Item(to) => self.ranks[to.0].map(|rank| (rank, at)),
+            _ => Some((0, at)),
+        });
+        let Some((_, first)) = ranked.min() else {
             // Nothing can stand for it, so nothing can be read: the element is kept as XML.
+            let name = ident(name);
             file.items(quote!(#text pub type #name = rt::AnyElement;));
             return;
         };
-        let first = ident(first);
-        let type_name = self.type_name_macro(&item.wire, file);
+        let (mut variants, mut lines, mut from) = (Vec::new(), String::new(), Vec::new());
+        for (at, ((wire, ty), part)) in family.members.iter().zip(&self.names.parts[id.0]).enumerate() {
+            let variant = ident(part);
+            let shown = self.wire(wire);
+            let docs = match family.own && at == 0 {
+                true => "The declared type itself, without `xsi:type`.".to_owned(),
+                false => format!("`xsi:type=\"{shown}\"`."),
+            };
+            let docs = docs::attributes(&docs);
+            let rust = self.ty(ty, file, &module, &own);
+            let type_name = macro_text(&self.type_name_macro(wire, file));
+            let written = if family.own && at == 0 { String::new() } else { shown };
+            lines.push_str(&format!("    {at} {part}({}) {type_name}, {written:?};\n", type_text(&rust)));
+            if let Ty::Item(_) = ty {
+                from.push(quote!(#variant(#rust)));
+            }
+            variants.push(match family.own && at == 0 {
+                true => quote!(#docs #variant(#rust),),
+                false => quote!(#docs #variant(Box<#rust>),),
+            });
+        }
+        let enum_name = ident(name);
+        let allow = family.own.then(
+            || quote!(#[allow(clippy::large_enum_variant, reason = "the declared type is the usual one")]),
+        );
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq)]
+            #allow
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            pub enum #name { #(#variants)* }
-            rt::blank!(#name, #name::#first(Box::new(rt::value())));
-            impl rt::Abstract for #name {
-                const NAME: rt::TypeName = #type_name;
-                const TYPES: &'static [rt::TypeName] = &[#(#types),*];
-                fn read_as(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<#name> {
-                    match at { #(#read)* _ => r.no_such_field(at), }
-                }
-                fn write_as(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-                    match self { #(#write)* }
-                }
-            }
-            rt::abstract_content!(#name);
+            pub enum #enum_name { #(#variants)* }
         });
+        let type_name = macro_text(&self.type_name_macro(&item.wire, file));
+        let first_type = type_text(&self.ty(&family.members[first].1, file, &module, &own));
+        let first = &self.names.parts[id.0][first];
+        file.text(format!(
+            "rt::family! {{\n    {name}, {type_name}, {}, {first}({first_type});\n{lines}}}\n",
+            family.own
+        ));
+        file.items(quote!(rt::family_from!(#enum_name, [#(#from),*]);));
     }
 
     /// The shape of a type that only wraps a list.
@@ -197,4 +214,14 @@ fn as_alternative(field: &Field) -> Field {
         field.min = 1;
     }
     field
+}
+
+/// A macro call as source text.
+fn macro_text(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(" ! ", "!").replace("! (", "!(").replace(" :: ", "::")
+}
+
+/// A type as source text.
+fn type_text(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
 }

@@ -103,6 +103,7 @@ pub(super) fn field(field: &Field, wire: &str) -> String {
         Term::Element(_) => format!("`{wire}`, {often}."),
         Term::Attribute(name) => format!("Attribute `{}`, {often}.", name.local),
         Term::Text => "Text.".to_owned(),
+        Term::Mixed => "Any number.".to_owned(),
         Term::Any(_) | Term::Group | Term::AnyAttribute(_) => format!("{}.", capital(&often)),
     };
     let mut text = field.docs.as_deref().map(prose).unwrap_or_default();

@@ -117,7 +117,9 @@ fn plain(ident: &str) -> String {
     let name = ident.trim_start_matches("r#");
     // Names of files that the module has anyway, and keywords.
     let known = matches!(name, "mod" | "service" | "element")
-        || ["bases", "values", "lists"].iter().any(|shared| name.starts_with(shared));
+        || ["bases", "values", "lists"].iter().any(|shared| {
+            name.strip_prefix(shared).is_some_and(|rest| rest.is_empty() || rest.starts_with("_of_"))
+        });
     if known || !is_plain(name) { format!("{name}_type") } else { name.to_owned() }
 }
 
@@ -134,7 +136,7 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
             found.extend(&inner.bases);
         }
         ItemKind::Wrapper(field) => in_type(model, &field.ty, &mut found),
-        ItemKind::Abstract(variants) => found.extend(variants),
+        ItemKind::Family(family) => family.members.iter().for_each(|(_, ty)| in_type(model, ty, &mut found)),
         ItemKind::Restricted { base, .. } => in_type(model, base, &mut found),
         ItemKind::Union(members) => members.iter().for_each(|(_, ty)| in_type(model, ty, &mut found)),
         ItemKind::Trait(inner) => {

@@ -195,7 +195,7 @@ impl Emit<'_> {
         match &item.kind {
             ItemKind::Struct(inner) => self.structure(id, item, inner, file),
             ItemKind::Choice(inner) => self.choice(id, item, inner, file),
-            ItemKind::Abstract(variants) => self.abstract_type(id, item, variants, file),
+            ItemKind::Family(family) => self.family(id, item, family, file),
             ItemKind::Wrapper(field) => self.wrapper(id, item, field, file),
             ItemKind::Enumeration(values) => self.enumeration(id, item, values, file),
             ItemKind::Restricted { base, facets } => self.restricted(id, item, base, facets, file),
@@ -225,7 +225,14 @@ impl Emit<'_> {
             "Schema type"
         };
         let has = if matches!(item.kind, ItemKind::Trait(_)) { " has" } else { "" };
-        text.push_str(&format!("{what} `{key}`{origin}{has}."));
+        match key.strip_prefix("any ") {
+            Some(key) => {
+                text.push_str(&format!(
+                    "A value of the schema type `{key}`{origin}, or of one derived from it."
+                ));
+            }
+            None => text.push_str(&format!("{what} `{key}`{origin}{has}.")),
+        }
         text
     }
 

@@ -142,9 +142,16 @@ impl Emit<'_> {
             let title = match protocol {
                 Some(p) if p.title.is_empty() => p.name.clone(),
                 Some(p) => format!("{} ({})", p.name, p.title),
-                None => format!("the schemas of `{module}`"),
+                None => match self.model.modules.iter().find(|(_, known)| *known == module) {
+                    Some((uri, _)) if !uri.is_empty() => format!("the namespace `{uri}`"),
+                    _ => "the schemas without a namespace".to_owned(),
+                },
             };
             modules.insert(module.clone(), title);
+        }
+        for service in &self.model.services {
+            let title = || format!("Operations of the service `{}`", service.name);
+            modules.entry(service.module.clone()).or_insert_with(title);
         }
         modules
     }

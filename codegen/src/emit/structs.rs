@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::types::{ident, shape_static, wildcard};
 use super::{Emit, docs, print::File};
-use crate::model::{Content, Field, Item, ItemId, Struct, Term, Ty};
+use crate::model::{Content, Field, Item, ItemId, Part as Order, PartTerm, Struct, Term, Ty};
 use crate::schema::Builtin;
 
 /// A struct's field with what emission needs of it.
@@ -155,6 +155,7 @@ impl Emit<'_> {
         let fields = parts.iter().filter(|part| !part.field.is_attribute()).map(|part| part.field);
         let particles: Vec<TokenStream> = match inner.model {
             Content::Empty | Content::Text => Vec::new(),
+            Content::Mixed => inner.order.iter().map(|part| self.order(part, &type_name, file)).collect(),
             _ => fields.map(|field| self.particle(field, file, module, own)).collect(),
         };
         let base = match inner.model {
@@ -162,6 +163,7 @@ impl Emit<'_> {
             Content::Text => quote!(rt::Shape::text(#type_name)),
             Content::Sequence => quote!(rt::Shape::sequence(#type_name, &[#(#particles),*])),
             Content::All => quote!(rt::Shape::all(#type_name, &[#(#particles),*])),
+            Content::Mixed => quote!(rt::Shape::mixed(#type_name, &[#(#particles),*])),
         };
         let mut attributes = Vec::new();
         let mut any = None;
@@ -227,6 +229,10 @@ impl Emit<'_> {
                     read.push(quote!(0 => r.text_value(&mut self.#name),));
                     write.push(quote!(w.value(&self.#name);));
                 }
+                Term::Mixed => {
+                    read.push(quote!(0 => r.mixed(&mut self.#name, &#shape),));
+                    write.push(quote!(w.mixed(&self.#name);));
+                }
                 _ if part.sparse => {
                     let variant = ident(&super::wide_variant(&name.to_string()));
                     if let Ty::Wrapped(wrapper) = &field.ty {
@@ -236,8 +242,10 @@ impl Emit<'_> {
                         );
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
                     } else {
-                        read.push(quote!(#at => r.field(&mut self.fields, #sparse_enum::#variant),));
-                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], v),));
+                        let call = if field.boxed { quote!(field_boxed) } else { quote!(field) };
+                        read.push(quote!(#at => r.#call(&mut self.fields, #sparse_enum::#variant),));
+                        let v = if field.boxed { quote!(&**v) } else { quote!(v) };
+                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], #v),));
                     }
                 }
                 _ => {
@@ -261,7 +269,8 @@ impl Emit<'_> {
             false if write_sparse.is_empty() => (write, None),
             false => (write, Some(quote!(for field in &self.fields { match field { #(#write_sparse)* } }))),
         };
-        let particles = (inner.model != Content::Text).then(|| quote!(let p = #shape.particles;));
+        let particles = (!matches!(inner.model, Content::Text | Content::Mixed))
+            .then(|| quote!(let p = #shape.particles;));
         let child = (!read.is_empty()).then(|| {
             quote! {
                 fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
@@ -332,20 +341,40 @@ impl Emit<'_> {
                     _ => (quote!(rt::Particle::one(#name)), (1, Some(1))),
                 }
             }
-            Term::Attribute(_) | Term::AnyAttribute(_) | Term::Text => return TokenStream::new(),
-        };
-        if occurrence == usual {
-            return base;
-        }
-        let min = Literal::u32_unsuffixed(field.min);
-        let max = match field.max {
-            None => quote!(rt::UNBOUNDED),
-            Some(max) => {
-                let max = Literal::u32_unsuffixed(max);
-                quote!(#max)
+            Term::Attribute(_) | Term::AnyAttribute(_) | Term::Text | Term::Mixed => {
+                return TokenStream::new();
             }
         };
-        quote!(#base.times(#min, #max))
+        times(base, occurrence, usual)
+    }
+
+    /// A particle that is only checked.
+    fn order(&self, part: &Order, holder: &TokenStream, file: &mut File) -> TokenStream {
+        let mut parts =
+            |parts: &[Order]| parts.iter().map(|part| self.order(part, holder, file)).collect::<Vec<_>>();
+        let (base, usual) = match &part.term {
+            PartTerm::Element(name) => {
+                let name = self.element_name(name, file);
+                (quote!(rt::Particle::one(#name)), (1, Some(1)))
+            }
+            PartTerm::Any(namespaces) => {
+                let wildcard = wildcard(namespaces);
+                (quote!(rt::Particle::any(#wildcard)), (0, None))
+            }
+            PartTerm::Sequence(inner) => {
+                let inner = parts(inner);
+                (quote!(rt::Particle::group(&rt::Shape::sequence(#holder, &[#(#inner),*]))), (1, Some(1)))
+            }
+            PartTerm::Choice(inner) => {
+                let inner = parts(inner);
+                (quote!(rt::Particle::group(&rt::Shape::choice(#holder, &[#(#inner),*]))), (1, Some(1)))
+            }
+            PartTerm::All(inner) => {
+                let inner = parts(inner);
+                (quote!(rt::Particle::group(&rt::Shape::all(#holder, &[#(#inner),*]))), (1, Some(1)))
+            }
+        };
+        times(base, (part.min, part.max), usual)
     }
 
     /// The macro call for a wide type's optional children.
@@ -359,7 +388,11 @@ impl Emit<'_> {
             let get = part.ident.to_string();
             let plain = get.trim_start_matches("r#");
             let variant = super::wide_variant(&get);
-            text.push_str(&format!("    {} {variant}({ty}) {get} set_{plain} with_{plain};\n", part.at));
+            let kept = if part.field.boxed { ", boxed" } else { "" };
+            text.push_str(&format!(
+                "    {} {variant}({ty}{kept}) {get} set_{plain} with_{plain};\n",
+                part.at
+            ));
         }
         text.push_str("}\n");
         text
@@ -382,9 +415,7 @@ impl Emit<'_> {
             let crate::model::ItemKind::Trait(base_kind) = &self.item(*base).kind else { continue };
             let mut methods = TokenStream::new();
             for (field, method) in base_kind.fields.iter().zip(&self.names.parts[base.0]) {
-                // The same declaration; where a name occurs twice its place tells which.
-                let same = |part: &&Part<'_>| part.field.step == field.step && part.field.span == field.span;
-                let Some(part) = parts.iter().find(same) else { continue };
+                let Some(part) = parts.iter().find(|part| part.field.answers(field)) else { continue };
                 let ty = self.ty(&part.field.ty, file, module, own);
                 methods.extend(getter(part, &ident(method), &ty));
             }
@@ -392,6 +423,22 @@ impl Emit<'_> {
         }
         impls
     }
+}
+
+/// A particle with its occurrence, unless that is the usual one.
+fn times(base: TokenStream, occurrence: (u32, Option<u32>), usual: (u32, Option<u32>)) -> TokenStream {
+    if occurrence == usual {
+        return base;
+    }
+    let min = Literal::u32_unsuffixed(occurrence.0);
+    let max = match occurrence.1 {
+        None => quote!(rt::UNBOUNDED),
+        Some(max) => {
+            let max = Literal::u32_unsuffixed(max);
+            quote!(#max)
+        }
+    };
+    quote!(#base.times(#min, #max))
 }
 
 /// Writes the sparse fields of a wide type between the others, each where its particle stands. `dense` has the

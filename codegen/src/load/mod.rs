@@ -89,6 +89,14 @@ impl ReferenceKind {
     }
 }
 
+/// The locations of the other documents that a document names, with those of imports of WSDLs; empty when it cannot
+/// be read, which loading it reports.
+pub fn locations(bytes: &[u8]) -> Vec<String> {
+    let source = decode::source(&"".into(), bytes, &mut Diagnostics::new());
+    let references = source.map(|source| source.references).unwrap_or_default();
+    references.into_iter().filter_map(|reference| Some(reference.location?.to_string())).collect()
+}
+
 /// Runs the stage.
 pub fn load(manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics) -> SourceSet {
     let files = locate::Files::new(inputs);

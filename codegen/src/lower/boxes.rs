@@ -1,5 +1,6 @@
-//! Recursion: fields that lead from a type back to itself without a `Vec` between are boxed, and every
-//! type must have a value that does not hold itself. Rule: of each cycle, all direct fields are boxed.
+//! What is boxed. Fields that lead from a type back to itself without a `Vec` between: of each cycle, all direct
+//! fields; every type must have a value that does not hold itself. And the complex ones among the sparse fields of a
+//! wide type, so that none of them makes all others large.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Field, Item, ItemId, ItemKind, Ty};
@@ -13,9 +14,11 @@ pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
         let boxed: Vec<bool> = fields(&items[at])
             .iter()
             .map(|field| {
-                let direct = direct(field).is_some_and(|to| component[to.0] == own);
-                // The sparse fields of a wide type are behind a pointer already.
-                direct && !(wide && field.min == 0)
+                direct(field).is_some_and(|to| match wide && field.min == 0 {
+                    // Behind a pointer already, so that recursion alone is no reason.
+                    true => is_complex(&items[to.0]),
+                    false => component[to.0] == own,
+                })
             })
             .collect();
         for (field, boxed) in fields_mut(&mut items[at]).into_iter().zip(boxed) {
@@ -41,25 +44,34 @@ fn fields_mut(item: &mut Item) -> Vec<&mut Field> {
     }
 }
 
+/// Whether values of an item can be large.
+fn is_complex(item: &Item) -> bool {
+    matches!(item.kind, ItemKind::Struct(_) | ItemKind::Choice(_) | ItemKind::Family(_))
+}
+
 /// The item that a field holds in place.
 fn direct(field: &Field) -> Option<ItemId> {
     if field.is_many() {
         return None;
     }
-    match &field.ty {
+    item_of(&field.ty)
+}
+
+/// The item that a value of the type is, or holds in place.
+fn item_of(ty: &Ty) -> Option<ItemId> {
+    match ty {
         Ty::Item(to) => Some(*to),
-        Ty::Nillable(inner) => match &**inner {
-            Ty::Item(to) => Some(*to),
-            _ => None,
-        },
+        Ty::Nillable(inner) => item_of(inner),
         _ => None,
     }
 }
 
 fn successors(item: &Item) -> Vec<ItemId> {
     match &item.kind {
-        // The variants of an abstract type are held in place.
-        ItemKind::Abstract(variants) => variants.clone(),
+        // The members of a family are boxed, but for the declared type itself.
+        ItemKind::Family(family) => {
+            family.members.iter().take(usize::from(family.own)).filter_map(|(_, ty)| item_of(ty)).collect()
+        }
         ItemKind::Struct(inner) if inner.wide => {
             inner.fields.iter().filter(|f| f.min > 0).filter_map(direct).collect()
         }
@@ -143,8 +155,8 @@ pub(crate) fn ranks(items: &[Item]) -> Vec<Option<usize>> {
                     required.map(|f| of(direct(f))).try_fold(0, |most, rank| rank.map(|rank| rank.max(most)))
                 }
                 ItemKind::Choice(item) => item.variants.iter().filter_map(|v| of(direct(v))).min(),
-                ItemKind::Abstract(variants) if !variants.is_empty() => {
-                    variants.iter().filter_map(|to| ranks[to.0]).min()
+                ItemKind::Family(family) if !family.members.is_empty() => {
+                    family.members.iter().filter_map(|(_, ty)| of(item_of(ty))).min()
                 }
                 _ => Some(0),
             };

@@ -4,7 +4,7 @@
 use super::content::{ENTRY, Node, NodeTerm, top_level};
 use super::{Lower, Pending, WIDE};
 use crate::model::{Base, Choice, Content, Field, Item, ItemId, ItemKind, Struct, Term, Ty};
-use crate::schema::{self, ComplexType, Derivation, TypeBody, TypeId, Usage, Wildcard};
+use crate::schema::{self, ComplexType, Derivation, NamespaceConstraint, TypeBody, TypeId, Usage, Wildcard};
 
 /// Attributes and content of a type with those of its base types.
 pub(super) struct Flat {
@@ -21,15 +21,9 @@ impl Lower<'_> {
             return self.abstract_type(id);
         }
         let flat = self.flatten(complex);
-        if flat.mixed {
-            self.unsupported(id, "mixed content");
-        }
-        if let Some(text) = flat.text
-            && flat.attributes.is_empty()
-            && flat.any_attribute.is_none()
-        {
+        let plain = flat.attributes.is_empty() && flat.any_attribute.is_none();
+        if plain && let Some(ty) = self.text_of(&flat) {
             // The scalar itself. Its bases have nothing either, so no trait is lost.
-            let ty = self.ty(text);
             self.done.insert(id, ty.clone());
             return ty;
         }
@@ -77,7 +71,16 @@ impl Lower<'_> {
         let bases = self.bases(id);
         let mut fields = self.attributes(&flat, id);
         let plain = fields.is_empty();
-        let (nodes, model) = match flat.text {
+        let text = self.text_of(&flat);
+        if let (None, true, Some(node)) = (&text, flat.mixed, &flat.node) {
+            let (field, order) = self.mixed(node, &key, &hint, &wire);
+            fields.push(field);
+            let model = Content::Mixed;
+            self.items[item.0].kind =
+                ItemKind::Struct(Struct { fields, model, order, bases, ..Struct::default() });
+            return;
+        }
+        let (nodes, model) = match text {
             Some(_) => (Vec::new(), Content::Text),
             None => top_level(flat.node),
         };
@@ -87,25 +90,35 @@ impl Lower<'_> {
         };
         if let Some(Node { term: NodeTerm::Choice(alternatives), .. }) = only {
             let variants = self.fields(&alternatives, &key, &hint, &wire);
-            self.items[item.0].kind = ItemKind::Choice(Choice { variants, nested: false, bases });
+            self.items[item.0].kind = ItemKind::Choice(Choice { variants, bases, ..Choice::default() });
             return;
         }
-        if let Some(text) = flat.text {
+        if let Some(text) = text {
             fields.push(self.text_field(id, text));
         } else {
             fields.extend(self.fields(&nodes, &key, &hint, &wire));
         }
         let optional = fields.iter().filter(|f| !f.is_attribute() && f.min == 0 && f.max == Some(1)).count();
         let wide = optional >= WIDE;
-        self.items[item.0].kind = ItemKind::Struct(Struct { fields, model, nested: false, wide, bases });
+        self.items[item.0].kind =
+            ItemKind::Struct(Struct { fields, model, wide, bases, ..Struct::default() });
     }
 
-    fn text_field(&mut self, id: TypeId, text: TypeId) -> Field {
+    /// Type of the text that is all of the content: simple content, or mixed content without children.
+    fn text_of(&mut self, flat: &Flat) -> Option<Ty> {
+        match flat.text {
+            Some(text) => Some(self.ty(text)),
+            None if flat.mixed && flat.node.is_none() => Some(Ty::Builtin(schema::Builtin::String)),
+            None => None,
+        }
+    }
+
+    fn text_field(&mut self, id: TypeId, ty: Ty) -> Field {
         Field {
             step: "value".to_owned(),
             hint: "value".to_owned(),
             term: Term::Text,
-            ty: self.ty(text),
+            ty,
             min: 1,
             max: Some(1),
             boxed: false,
@@ -172,17 +185,21 @@ impl Lower<'_> {
 
     /// Adds what one step of a derivation has to what its base has.
     fn derive(&self, flat: &mut Flat, complex: &ComplexType) {
-        flat.mixed |= complex.mixed;
+        let restricted = matches!(complex.derivation, Some((Derivation::Restriction, _)));
+        flat.mixed = complex.mixed || (flat.mixed && !restricted);
         for attribute in &complex.attributes {
             flat.attributes.retain(|known| known.name != attribute.name);
             if attribute.usage != Usage::Prohibited {
                 flat.attributes.push(attribute.clone());
             }
         }
-        let restricted = matches!(complex.derivation, Some((Derivation::Restriction, _)));
-        if complex.any_attribute.is_some() || restricted {
-            flat.any_attribute = complex.any_attribute.clone();
-        }
+        flat.any_attribute = match (flat.any_attribute.take(), complex.any_attribute.clone()) {
+            (Some(base), Some(own)) if !restricted => {
+                Some(Wildcard { namespaces: union(base.namespaces, own.namespaces), process: own.process })
+            }
+            (base, None) if !restricted => base,
+            (_, own) => own,
+        };
         match &complex.content {
             schema::Content::Empty => {
                 if restricted && flat.text.is_none() {
@@ -257,41 +274,6 @@ impl Lower<'_> {
         self.items[wrapper.0].kind = ItemKind::Wrapper(fields.remove(0));
     }
 
-    /// The enum of an abstract type's concrete descendants.
-    fn abstract_type(&mut self, id: TypeId) -> Ty {
-        let item = self.add(Item {
-            key: self.type_key(id),
-            hint: self.hint(id),
-            wire: self.wire(id),
-            span: self.set.types[id.0].span.clone(),
-            docs: self.docs_of(id),
-            kind: ItemKind::Abstract(Vec::new()),
-        });
-        self.done.insert(id, Ty::Item(item));
-        let mut variants = Vec::new();
-        for descendant in self.concrete_descendants(id) {
-            if let Ty::Item(variant) = self.ty(descendant) {
-                variants.push(variant);
-            }
-        }
-        self.items[item.0].kind = ItemKind::Abstract(variants);
-        Ty::Item(item)
-    }
-
-    fn concrete_descendants(&self, id: TypeId) -> Vec<TypeId> {
-        let children = |id: TypeId| self.descendants.get(&id).into_iter().flatten().rev().copied();
-        let mut all = Vec::new();
-        let mut open: Vec<TypeId> = children(id).collect();
-        while let Some(next) = open.pop() {
-            let concrete = matches!(&self.set.types[next.0].body, TypeBody::Complex(c) if !c.is_abstract);
-            if concrete && self.set.types[next.0].name.is_some() {
-                all.push(next);
-            }
-            open.extend(children(next));
-        }
-        all
-    }
-
     /// Traits of the base types of `id`, nearest first.
     fn bases(&mut self, id: TypeId) -> Vec<ItemId> {
         let mut chain = Vec::new();
@@ -340,7 +322,7 @@ impl Lower<'_> {
         let own = ComplexType { derivation: None, ..complex.clone() };
         let flat = self.flatten(&own);
         let mut fields = self.attributes(&flat, id);
-        let (nodes, _) = top_level(flat.node);
+        let (nodes, _) = top_level(flat.node.filter(|_| !flat.mixed));
         // Nested groups would need items of their own for each descendant: left to the structs.
         let nodes: Vec<Node> =
             nodes.into_iter().filter(|n| matches!(n.term, NodeTerm::Element(_) | NodeTerm::Any(_))).collect();
@@ -361,6 +343,26 @@ fn item_words(hint: &str) -> String {
         None => name.strip_suffix('s').filter(|n| !n.ends_with('s')).unwrap_or(name).to_owned(),
     };
     if one.is_empty() { "item".to_owned() } else { one }
+}
+
+/// What either of two wildcards admits. Where that cannot be said, more.
+fn union(a: NamespaceConstraint, b: NamespaceConstraint) -> NamespaceConstraint {
+    use NamespaceConstraint::{Any, List, Other};
+    match (a, b) {
+        (List(mut uris), List(more)) => {
+            uris.extend(more);
+            uris.sort();
+            uris.dedup();
+            List(uris)
+        }
+        (Other(not), Other(other)) if not == other => Other(not),
+        (Other(not), List(uris)) | (List(uris), Other(not))
+            if !uris.iter().any(|uri| uri.is_empty() || *uri == not) =>
+        {
+            Other(not)
+        }
+        _ => Any,
+    }
 }
 
 /// Base content, then what the extension adds.
@@ -390,7 +392,7 @@ impl Flat {
 }
 
 impl Lower<'_> {
-    fn docs_of(&self, id: TypeId) -> Option<String> {
+    pub(super) fn docs_of(&self, id: TypeId) -> Option<String> {
         let ty = &self.set.types[id.0];
         let owner = self.owner(id).map(|element| &self.set.elements[element.0]);
         ty.docs.clone().or_else(|| owner.and_then(|element| element.docs.clone()))

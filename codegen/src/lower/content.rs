@@ -47,7 +47,7 @@ impl Node {
         if min == 1 && max == Some(1) {
             return Some(self);
         }
-        // (a{1,1}){m,n} is a{m,n}; (a{0,n})? is a{0,n}; (a{1,unbounded})? is a*; (a*)* is a*.
+        // (a{1,1}){m,n} is a{m,n}; (a{0,n})? is a{0,n}; (a{1,unbounded})? is a*; (a*)* is a*; (a+){2,} is a{2,}.
         let single = self.min == 1 && self.max == Some(1);
         let open = self.max.is_none() && self.min <= 1;
         if single {
@@ -55,7 +55,7 @@ impl Node {
         } else if max == Some(1) && (self.min == 0 || min == 1 || self.min == 1) {
             self.min = self.min.min(min);
         } else if open {
-            (self.min, self.max) = (self.min.min(min), None);
+            (self.min, self.max) = (self.min * min, None);
         } else {
             return None;
         }
@@ -223,6 +223,7 @@ impl Lower<'_> {
             NodeTerm::Choice(nodes) => ItemKind::Choice(Choice {
                 variants: self.fields(nodes, key, hint, wire),
                 nested: true,
+                mixed: false,
                 bases: Vec::new(),
             }),
             NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) => {
@@ -297,18 +298,16 @@ fn choice(parts: Vec<Node>, mut outer: Node) -> Option<Node> {
             return Some(node);
         }
     }
-    // Within a repeated choice, and where one alternative may be empty, only the whole is repeated or
-    // absent: the alternatives occur once.
+    // Where one alternative may be empty, the whole may be absent, and the alternative is there when it is chosen:
+    // (a* | b){2,3} is (a+ | b){0,3}. Within a choice that is repeated any number of times, alternatives occur once.
     for node in &mut flat {
-        let repeats = outer.max.is_none() && node.min <= 1;
-        if repeats && matches!(node.term, NodeTerm::Element(_) | NodeTerm::Any(_)) {
-            if node.min == 0 {
-                outer.min = 0;
-            }
-            (node.min, node.max) = (1, Some(1));
-        } else if node.min == 0 && node.max == Some(1) && outer.max == Some(1) {
+        if node.emptiable() {
             outer.min = 0;
-            node.min = 1;
+            node.min = node.min.max(1);
+        }
+        let repeats = outer.max.is_none() && node.min == 1;
+        if repeats && matches!(node.term, NodeTerm::Element(_) | NodeTerm::Any(_)) {
+            node.max = Some(1);
         }
     }
     outer.term = NodeTerm::Choice(flat);

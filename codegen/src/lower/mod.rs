@@ -1,10 +1,13 @@
 //! The lower stage: a pruned `SchemaSet` in, a Rust-shaped `Model` out. May assume that every id is valid
 //! and that derivation does not go in circles. Structure is decided here, names are not.
 
+mod bases;
 mod boxes;
 pub(crate) use boxes::ranks;
 mod complex;
 mod content;
+mod family;
+mod mixed;
 mod prefixes;
 mod service;
 mod simple;
@@ -12,7 +15,7 @@ mod simple;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::manifest::Manifest;
 use crate::model::{Item, ItemId, Model, Root, Ty};
 use crate::schema::{ElementId, QName, SchemaSet, TypeBody, TypeId};
@@ -30,8 +33,9 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.contents();
     let services = lower.services();
     let Lower { mut items, roots, prefixes, .. } = lower;
+    bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
-    let mut model = Model { items, roots, services, namespaces: Vec::new() };
+    let mut model = Model { items, roots, services, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);
     model
 }
@@ -57,6 +61,8 @@ struct Lower<'s> {
     pending: Vec<Pending>,
     /// Traits of base types.
     traits: BTreeMap<TypeId, ItemId>,
+    /// Enums of concrete types with their descendants.
+    families: BTreeMap<TypeId, ItemId>,
     /// Types that another type is derived from by extension, with the direct descendants.
     descendants: BTreeMap<TypeId, Vec<TypeId>>,
     /// Global elements of each type.
@@ -106,6 +112,7 @@ impl<'s> Lower<'s> {
             done: BTreeMap::new(),
             pending: Vec::new(),
             traits: BTreeMap::new(),
+            families: BTreeMap::new(),
             descendants,
             declared_by,
             used_locally,
@@ -210,8 +217,8 @@ impl<'s> Lower<'s> {
     /// Type of an element's value.
     fn element_ty(&mut self, id: ElementId) -> Ty {
         let element = &self.set.elements[id.0];
-        let (ty, nillable) = (element.ty, element.nillable);
-        let value = self.ty(ty);
+        let (ty, nillable, block) = (element.ty, element.nillable, element.block);
+        let value = self.declared(ty, block);
         if nillable { Ty::Nillable(Box::new(value)) } else { value }
     }
 
@@ -229,14 +236,6 @@ impl<'s> Lower<'s> {
                 self.complex(id, &complex)
             }
         }
-    }
-
-    #[cold]
-    fn unsupported(&mut self, id: TypeId, what: &str) {
-        let span = self.set.types[id.0].span.clone();
-        let message = format!("{what} of `{}` is not generated yet", self.type_key(id));
-        let help = "leave the operation out with `operations` in manifest.toml, or wait for the next version";
-        self.diagnostics.push(Diagnostic::error(Code::NotGenerated, &span, message).help(help));
     }
 }
 

@@ -78,18 +78,6 @@ pub fn is_plain(name: &str) -> bool {
     is_ident(name) && !name.starts_with("r#")
 }
 
-/// A module for a namespace that the manifest does not place: the last word of its URI that is a name.
-pub(super) fn module_of_namespace(uri: &str) -> String {
-    let mut parts =
-        uri.split(['/', ':', '#', '?']).filter(|part| part.starts_with(|c: char| c.is_alphabetic()));
-    let name = parts.next_back().map_or_else(|| "schema".to_owned(), |part| snake(part).to_lowercase());
-    match name.strip_prefix("r#") {
-        Some(keyword) => format!("{keyword}_schema"),
-        None if RESERVED_MODULES.contains(&name.as_str()) => format!("{name}_schema"),
-        None => name,
-    }
-}
-
 /// Whether a text is an identifier, raw or not.
 pub(super) fn is_ident(text: &str) -> bool {
     let raw = text.strip_prefix("r#");
@@ -129,6 +117,5 @@ mod tests {
             (variant("").as_str(), variant("+").as_str(), variant("-").as_str()),
             ("Empty", "Plus", "Minus")
         );
-        assert_eq!(module_of_namespace("http://schemas.microsoft.com/exchange/services/2006/types"), "types");
     }
 }

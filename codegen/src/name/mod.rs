@@ -4,6 +4,7 @@
 
 mod ident;
 mod lock;
+mod modules;
 mod parts;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::model::{Item, ItemId, ItemKind, Model, Service};
 pub use ident::{RESERVED_MODULES, camel, is_plain, snake};
 pub use lock::FILE;
 use lock::Lock;
+pub use modules::place;
 
 /// The Rust names of everything in a model.
 #[derive(Clone, Default, Debug)]
@@ -119,13 +121,9 @@ struct Naming<'m> {
 impl Naming<'_> {
     /// Module of a component defined in this file and namespace.
     fn module(&self, file: &str, namespace: &str) -> String {
-        let protocols = &self.manifest.protocols;
-        let listed = protocols.iter().find(|p| p.files.iter().any(|known| known.path == file));
-        let described = protocols.iter().find(|p| p.wsdl.as_ref().is_some_and(|wsdl| wsdl.path == file));
-        match listed.or(described).map(|p| p.module.as_str()) {
-            Some(module) if !module.is_empty() => module.to_owned(),
-            _ => ident::module_of_namespace(namespace),
-        }
+        modules::of_file(self.manifest, file)
+            .or_else(|| self.model.modules.get(namespace).cloned())
+            .unwrap_or_else(|| modules::NO_NAMESPACE.to_owned())
     }
 
     /// Whether items of a module must not have this name.

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Naming, camel, ident, snake};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Field, Item, ItemKind, Term};
+use crate::lower::strip_type;
+use crate::model::{Field, Item, ItemKind, Term, Ty};
+use crate::schema::QName;
 
 /// What a wide type has as methods: those of the runtime, and those that its own code calls by name.
 const WIDE_METHODS: &[&str] = &["fields", "new", "default", "clone"];
@@ -43,11 +45,19 @@ impl Naming<'_> {
                     let wishes = members.iter().map(|(words, _)| Wish::variant(words, camel(words)));
                     self.distinct(item, "variant", wishes.collect(), &[])
                 }
-                ItemKind::Abstract(variants) => {
-                    // The variants are types, which are distinct in a module.
-                    let wishes = variants
-                        .iter()
-                        .map(|id| Wish::variant(&model.items[id.0].key, self.names.ident(*id).to_owned()));
+                ItemKind::Family(family) => {
+                    // Most members are items, which are distinct in a module.
+                    let alone = |name: &str| {
+                        let same = |(other, _): &&(QName, Ty)| strip_type(&other.local) == strip_type(name);
+                        family.members.iter().filter(same).count() == 1
+                    };
+                    let wishes = family.members.iter().map(|(name, ty)| match ty {
+                        Ty::Item(id) => {
+                            Wish::variant(&model.items[id.0].key, self.names.ident(*id).to_owned())
+                        }
+                        _ if alone(&name.local) => Wish::variant(&name.local, camel(strip_type(&name.local))),
+                        _ => Wish::variant(&name.local, camel(&name.local)),
+                    });
                     let wishes = wishes.collect();
                     self.distinct(item, "variant", wishes, &[])
                 }

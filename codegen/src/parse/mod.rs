@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
 use crate::load::{ReferenceKind, Source, SourceSet, WSDL, XML, XSD};
+use crate::schema::Block;
 
 mod node;
 mod particles;
@@ -57,7 +58,7 @@ pub fn parse(sources: &SourceSet, diagnostics: &mut Diagnostics) -> Documents {
 /// Parses one document, whatever it is.
 fn document(source: &Source, documents: &mut Documents, names: &mut Interner, diagnostics: &mut Diagnostics) {
     let Some(root) = node::tree(source, names, diagnostics) else { return };
-    let mut parser = Parser { source, diagnostics };
+    let mut parser = Parser { source, diagnostics, block: Block::default() };
     match (&*root.namespace, &*root.local) {
         (XSD, "schema") => documents.schemas.push(parser.schema(&root, false)),
         (WSDL, "definitions") => {
@@ -81,7 +82,8 @@ fn document(source: &Source, documents: &mut Documents, names: &mut Interner, di
 fn document_of_xml_namespace(out: &mut Vec<Schema>, names: &mut Interner, diagnostics: &mut Diagnostics) {
     let source = xml_namespace::source(diagnostics);
     if let Some(root) = node::tree(&source, names, diagnostics) {
-        let mut schema = Parser { source: &source, diagnostics }.schema(&root, false);
+        let mut schema =
+            Parser { source: &source, diagnostics, block: Block::default() }.schema(&root, false);
         schema.built_in = true;
         debug_assert_eq!(schema.target.as_deref(), Some(XML));
         out.push(schema);
@@ -92,6 +94,8 @@ fn document_of_xml_namespace(out: &mut Vec<Schema>, names: &mut Interner, diagno
 struct Parser<'a> {
     source: &'a Source,
     diagnostics: &'a mut Diagnostics,
+    /// blockDefault of the schema that is parsed.
+    block: Block,
 }
 
 impl Parser<'_> {

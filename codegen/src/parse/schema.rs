@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::{Reference, ReferenceKind};
-use crate::schema::Usage;
+use crate::schema::{Block, Usage};
 
 use super::node::Node;
 use super::syntax::{
@@ -26,6 +26,7 @@ impl Parser<'_> {
             "lang",
         ];
         node.check_attributes(&allowed, self.diagnostics);
+        self.block = node.attr("blockDefault").map_or(Block::default(), |text| Block::parse(text));
         let mut form = |name: &str| {
             let form = node.one_of(name, &["qualified", "unqualified"], self.diagnostics);
             form == Some("qualified")
@@ -174,6 +175,7 @@ impl Parser<'_> {
             ty,
             nillable: node.boolean("nillable", self.diagnostics).unwrap_or(false),
             is_abstract: node.boolean("abstract", self.diagnostics).unwrap_or(false),
+            block: node.attr("block").map_or(self.block, |text| Block::parse(text)),
             default,
             fixed,
             substitutes: node.name_ref("substitutionGroup", self.diagnostics).filter(|_| global),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::wsdl_syntax::Definitions;
 use crate::load::Reference;
-use crate::schema::{Derivation, FacetKind, Process, QName, Usage};
+use crate::schema::{Block, Derivation, FacetKind, Process, QName, Usage};
 use crate::span::Span;
 
 /// Every document, parsed.
@@ -115,6 +115,8 @@ pub struct Element {
     pub nillable: bool,
     /// abstract
     pub is_abstract: bool,
+    /// block, or the schema's blockDefault.
+    pub block: Block,
     /// default
     pub default: Option<String>,
     /// fixed
@@ -232,6 +234,8 @@ pub struct Complex {
     pub is_abstract: bool,
     /// mixed, from the type or its complexContent.
     pub mixed: bool,
+    /// block, or the schema's blockDefault.
+    pub block: Block,
     /// What it holds.
     pub content: ComplexContent,
     /// Attributes.

@@ -1,7 +1,7 @@
 //! Parses complexType and simpleType.
 
 use crate::diagnostic::Code;
-use crate::schema::{Derivation, FacetKind};
+use crate::schema::{Block, Derivation, FacetKind};
 
 use super::Parser;
 use super::node::Node;
@@ -17,6 +17,7 @@ impl Parser<'_> {
         let name = if global { Some(node.name(self.diagnostics)?) } else { None };
         let mut mixed = node.boolean("mixed", self.diagnostics).unwrap_or(false);
         let is_abstract = node.boolean("abstract", self.diagnostics).unwrap_or(false);
+        let block = node.attr("block").map_or(self.block, |text| Block::parse(text));
         let docs = self.docs(node);
         let is_content = |c: &&Node| c.is_xsd("complexContent") || c.is_xsd("simpleContent");
         let (content, attributes) = match node.children.iter().find(is_content) {
@@ -43,7 +44,7 @@ impl Parser<'_> {
                 self.derived(content, method)?
             }
         };
-        Some(Complex { span: node.span.clone(), name, docs, is_abstract, mixed, content, attributes })
+        Some(Complex { span: node.span.clone(), name, docs, is_abstract, mixed, block, content, attributes })
     }
 
     /// Content and attributes of an extension or restriction.

@@ -273,6 +273,7 @@ fn new_element(name: QName, global: bool, ty: TypeId, span: &Span) -> ElementDec
         ty,
         nillable: false,
         is_abstract: false,
+        block: crate::schema::Block::default(),
         default: None,
         fixed: None,
         substitutes: None,

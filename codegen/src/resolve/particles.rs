@@ -187,6 +187,7 @@ impl Resolver<'_, '_> {
         element.ty = ty;
         element.nillable = node.nillable;
         element.is_abstract = node.is_abstract;
+        element.block = node.block;
         element.default.clone_from(&node.default);
         element.fixed.clone_from(&node.fixed);
         element.substitutes = substitutes;

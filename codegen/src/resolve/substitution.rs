@@ -28,7 +28,9 @@ pub(super) fn link(set: &mut SchemaSet) {
         }
         // Global elements have their ids in order of their names.
         members.sort_unstable();
-        set.elements[head.0].members = members;
+        if !set.elements[head.0].block.substitution {
+            set.elements[head.0].members = members;
+        }
     }
 }
 

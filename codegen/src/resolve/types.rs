@@ -85,6 +85,7 @@ impl Resolver<'_, '_> {
         let mut complex = ComplexType {
             is_abstract: node.is_abstract,
             mixed: node.mixed,
+            block: node.block,
             derivation: None,
             content: Content::Empty,
             attributes: Vec::new(),

@@ -1,6 +1,8 @@
 //! The loop over attributes: finds each in the type's `Shape`, checks required and fixed ones, `xsi:type`
 //! and unknown ones. Written once, not per type.
 
+use std::borrow::Cow;
+
 use super::contract::Fields;
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
@@ -46,7 +48,10 @@ impl Reader<'_> {
                 .enumerate()
                 .find(|(_, a)| a.name.ns == attribute.ns && a.name.local == attribute.local);
             if let Some((at, declared)) = found {
-                self.value = self.unescape_attribute(attribute.raw)?;
+                self.value = match attribute.plain {
+                    true => Cow::Borrowed(attribute.raw),
+                    false => self.unescape_attribute(attribute.raw)?,
+                };
                 self.attribute_index = index;
                 if declared.fixed.is_some_and(|fixed| fixed != self.value) && self.mode == Mode::Strict {
                     let fixed = declared.fixed.unwrap_or_default();

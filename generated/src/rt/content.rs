@@ -23,13 +23,13 @@ impl<T: Choice> Fields for Only<T> {
 }
 
 /// Where a content model stands.
-struct Cursor {
+pub(crate) struct Cursor {
     /// Particle that matched last (sequence).
-    index: usize,
+    pub(crate) index: usize,
     /// How often it has matched.
-    count: u32,
+    pub(crate) count: u32,
     /// Which particles have matched at all, for the models without order.
-    seen: Seen,
+    pub(crate) seen: Seen,
 }
 
 /// Where a child belongs.
@@ -54,7 +54,7 @@ impl<'a> Reader<'a> {
             self.attributes(shape, fields)?;
         }
         match shape.model {
-            Model::Text => fields.child(0, self),
+            Model::Text | Model::Mixed => fields.child(0, self),
             Model::Empty => self.nothing(),
             Model::Sequence | Model::All | Model::Choice => self.children(shape, fields, false),
         }
@@ -106,18 +106,21 @@ impl<'a> Reader<'a> {
         let depth = self.open.len() - usize::from(nested);
         let mut begun = false;
         loop {
-            match self.next()? {
-                Next::Start => {}
-                Next::Text => {
-                    self.unexpected_text(shape, &cursor)?;
-                    continue;
-                }
-                Next::End => {
-                    self.check_end(shape, &cursor, depth, self.end_offset())?;
-                    return if nested { Ok(()) } else { self.take_end() };
-                }
-            }
-            match self.place(shape, &mut cursor)? {
+            let place = match self.expected(shape, &mut cursor)? {
+                Some(index) => Place::At(index),
+                None => match self.next()? {
+                    Next::Start => self.place(shape, &mut cursor)?,
+                    Next::Text => {
+                        self.unexpected_text(shape, &cursor)?;
+                        continue;
+                    }
+                    Next::End => {
+                        self.check_end(shape, &cursor, depth, self.end_offset())?;
+                        return if nested { Ok(()) } else { self.take_end() };
+                    }
+                },
+            };
+            match place {
                 Place::At(index) => match fields.child(index, self) {
                     Ok(()) => {}
                     Err(error) => self.recover(error, &shape.particles[index], depth)?,
@@ -328,7 +331,7 @@ fn expected(shape: &'static Shape, cursor: &Cursor) -> Vec<&'static Term> {
     let mut terms = Vec::new();
     let mut add = |term: &'static Term| terms.push(term);
     match shape.model {
-        Model::Empty | Model::Text => {}
+        Model::Empty | Model::Text | Model::Mixed => {}
         Model::Choice if cursor.count > 0 => {}
         Model::Choice => shape.first(0, &mut add),
         Model::All => {

@@ -9,6 +9,9 @@ use super::reader::{Limits, Mode, Reader};
 use super::shape::{Particle, Shape};
 use super::writer::Writer;
 
+/// How many elements the message about another root names.
+const MOST_NAMED: usize = 40;
+
 /// A value that can be the root of a document: the type of a global element, or the enum of all of them.
 pub trait Document: Sized {
     /// The namespaces of the schemas the type comes from.
@@ -106,14 +109,23 @@ pub fn read<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<ReadDocu
 }
 
 /// Reads the innermost open element as a document.
-pub(crate) fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
+///
+/// # Errors
+/// When it is another one, or its content does not fit.
+#[doc(hidden)]
+pub fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
     let Some(open) = r.open.last() else { return r.no_such_field(0) };
     let uri = r.open_uri(open);
     let roots = T::ROOTS.particles;
     match roots.iter().position(|root| root.starts_with(open.ns, open.local, uri)) {
         Some(at) => T::read_root(at, r),
         None => {
-            let expected: Vec<_> = roots.iter().map(|root| &root.term).collect();
+            let mut expected = Vec::new();
+            roots.iter().for_each(|root| root.first(&mut |term| expected.push(term)));
+            // A list of all elements of a large set helps nobody.
+            if expected.len() > MOST_NAMED {
+                expected.clear();
+            }
             let message = wording::root(r.current(), &expected, r.vocabulary);
             Err(r.violation(r.tag(), message))
         }
@@ -121,7 +133,8 @@ pub(crate) fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
 }
 
 /// Writes a document inside another that declares its namespaces.
-pub(crate) fn write_document<T: Document>(value: &T, w: &mut Writer) {
+#[doc(hidden)]
+pub fn write_document<T: Document>(value: &T, w: &mut Writer) {
     if let Some(particle) = T::ROOTS.particles.get(value.root()) {
         value.write_root(particle, w);
     }
@@ -155,3 +168,48 @@ macro_rules! __oxws_document {
     };
 }
 pub use crate::__oxws_document as document;
+
+/// Makes the enum of several enums of global elements: any document of a crate, read and written by the name of its
+/// root.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_elements {
+    (
+        $(#[$docs:meta])* $name:ident, $vocabulary:expr,
+        [$($at:literal => $(#[$variant_docs:meta])* $variant:ident: $elements:ty),* $(,)?]
+    ) => {
+        $(#[$docs])*
+        pub enum $name {
+            $($(#[$variant_docs])* $variant($elements),)*
+        }
+        $(
+            impl From<$elements> for $name {
+                fn from(element: $elements) -> Self {
+                    $name::$variant(element)
+                }
+            }
+        )*
+        impl $crate::rt::Document for $name {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const ROOTS: &'static $crate::rt::Shape = {
+                static ROOTS: $crate::rt::Shape = $crate::rt::Shape::roots(&[
+                    $($crate::rt::Particle::group(<$elements as $crate::rt::Document>::ROOTS)),*
+                ]);
+                &ROOTS
+            };
+            fn read_root(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
+                match at {
+                    $($at => $crate::rt::read_open(r).map($name::$variant),)*
+                    _ => r.no_such_field(at),
+                }
+            }
+            fn root(&self) -> usize {
+                match self { $($name::$variant(_) => $at),* }
+            }
+            fn write_root(&self, _particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                match self { $($name::$variant(element) => $crate::rt::write_document(element, w)),* }
+            }
+        }
+    };
+}
+pub use crate::__oxws_elements as elements;

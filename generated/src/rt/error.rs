@@ -161,6 +161,8 @@ pub enum NoteKind {
     Repeated,
     /// An optional element whose content does not fit its type; skipped.
     Invalid,
+    /// An element of an envelope that no type is known for; kept as it is.
+    Untyped,
 }
 
 impl fmt::Display for Note {

@@ -2,8 +2,8 @@
 
 use super::any::AnyAttribute;
 use super::contract::{Content, Fields};
-use super::error::Result;
-use super::reader::{Next, Reader};
+use super::error::{Result, wording};
+use super::reader::{Mode, Next, Reader};
 use super::shape::{Particle, Shape};
 use super::simple::{self, Simple};
 use super::wide::{self, Ordered};
@@ -118,6 +118,10 @@ impl Reader<'_> {
     pub fn many<T: Content>(&mut self, slot: &mut Vec<T>) -> Result<()> {
         let mut value = T::blank();
         value.read(self)?;
+        if slot.capacity() == 0 {
+            // Most lists have one item; the usual first growth makes room for four.
+            slot.reserve_exact(1);
+        }
         slot.push(value);
         Ok(())
     }
@@ -175,15 +179,39 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn run<T: Content>(&mut self, particle: &'static Particle) -> Result<Vec<T>> {
         let mut items = vec![self.item()?];
-        while let Next::Start = self.next()? {
-            let Some(open) = self.open.last() else { break };
-            if !particle.starts_with(open.ns, open.local, self.open_uri(open)) {
-                self.pending = true;
-                break;
-            }
+        while self.goes_on(particle, items.len())? {
             items.push(self.item()?);
         }
         Ok(items)
+    }
+
+    /// Whether the particle of a repeated alternative, read `count` times, takes the next element too, which then is
+    /// open. What it does not take is left to the caller.
+    fn goes_on(&mut self, particle: &'static Particle, count: usize) -> Result<bool> {
+        let reached = |limit: u32| u32::try_from(count).unwrap_or(u32::MAX) >= limit;
+        // A lenient reader takes more of them than there may be.
+        let full = self.mode == Mode::Strict && reached(particle.max);
+        if !full && let Next::Start = self.next()? {
+            if let Some(open) = self.open.last()
+                && particle.starts_with(open.ns, open.local, self.open_uri(open))
+            {
+                return Ok(true);
+            }
+            self.pending = true;
+        }
+        if self.mode == Mode::Lenient || reached(particle.min) {
+            return Ok(false);
+        }
+        // Back in the holder, before the element that came instead, or before its end.
+        let (depth, offset) = match self.pending {
+            true => (self.open.len() - 1, self.tag()),
+            false => (self.open.len(), self.end_offset()),
+        };
+        let mut missing = Vec::new();
+        particle.first(&mut |term| missing.push(term));
+        let holder = &self.open[depth - 1];
+        let message = wording::incomplete((holder.local, self.open_uri(holder)), &missing, self.vocabulary);
+        Err(self.violation(offset, message))
     }
 
     // ---- fields of wide types -----------------------------------------------------------------------
@@ -194,6 +222,21 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn field<T: Content, F: Ordered>(&mut self, fields: &mut Vec<F>, field: fn(T) -> F) -> Result<()> {
         wide::add(fields, field(self.item()?));
+        Ok(())
+    }
+
+    /// Reads a child into the sparse fields of a wide type, boxed.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn field_boxed<T: Content, F: Ordered>(
+        &mut self,
+        fields: &mut Vec<F>,
+        field: fn(Box<T>) -> F,
+    ) -> Result<()> {
+        let mut value = Box::new(T::blank());
+        value.read(self)?;
+        wide::add(fields, field(value));
         Ok(())
     }
 

@@ -1,20 +1,22 @@
-//! What `xsi:type` and `xsi:nil` say: abstract types as enums of their descendants, nillable elements.
+//! What `xsi:type` and `xsi:nil` say: families of types as enums, nillable elements.
 
 use super::contract::{Blank, Content};
-use super::error::{Result, wording};
+use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName};
 use super::reader::Reader;
 use super::shape::Particle;
 use super::writer::Writer;
 
-/// What generated code implements for the enum of an abstract type's concrete descendants.
-pub trait Abstract: Sized {
-    /// Name of the abstract type.
+/// What generated code implements for the enum of a type and its descendants.
+pub trait Family: Sized {
+    /// Name of the declared type.
     const NAME: TypeName;
-    /// Names of the descendants, one for each variant.
+    /// Names of the members, one for each variant.
     const TYPES: &'static [TypeName];
+    /// Whether the first member is the declared type itself, which needs no `xsi:type`; else that is abstract.
+    const OWN: bool;
 
-    /// Reads the descendant at index `at` of `TYPES`.
+    /// Reads the member at index `at` of `TYPES`.
     ///
     /// # Errors
     /// When the content does not fit.
@@ -24,23 +26,68 @@ pub trait Abstract: Sized {
     fn write_as(&self, particle: &'static Particle, w: &mut Writer);
 }
 
-/// Makes the enum of an abstract type usable as an element.
+/// Implements what the enum of a family needs.
+///
+/// First the enum, the name of the declared type, whether that is a member, and the member to begin with. Then one line
+/// per member: `index Variant(Type) name, "name on the wire";`, where what is written for the declared type is empty.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __oxws_abstract_content {
-    ($type:ty) => {
-        impl $crate::rt::Content for $type {
+macro_rules! __oxws_family {
+    ($name:ident, $declared:expr, $own:literal, $blank:ident($blank_type:ty); $($at:literal $variant:ident($member:ty) $type:expr, $written:literal;)*) => {
+        impl $crate::rt::Blank for $name {
+            fn blank() -> $name {
+                $name::$blank(<$blank_type as $crate::rt::Blank>::blank().into())
+            }
+        }
+
+        impl $crate::rt::Family for $name {
+            const NAME: $crate::rt::TypeName = $declared;
+            const TYPES: &'static [$crate::rt::TypeName] = &[$($type),*];
+            const OWN: bool = $own;
+
+            fn read_as(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
+                match at {
+                    $($at => r.item().map(|value: $member| $name::$variant(value.into())),)*
+                    _ => r.no_such_field(at),
+                }
+            }
+
+            fn write_as(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                match self {
+                    $($name::$variant(value) => {
+                        w.typed::<$member>($written, particle, ::core::borrow::Borrow::borrow(value));
+                    })*
+                }
+            }
+        }
+
+        impl $crate::rt::Content for $name {
             fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
                 *self = r.by_type()?;
                 Ok(())
             }
+
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
-                $crate::rt::Abstract::write_as(self, particle, w);
+                $crate::rt::Family::write_as(self, particle, w);
             }
         }
     };
 }
-pub use crate::__oxws_abstract_content as abstract_content;
+pub use crate::__oxws_family as family;
+
+/// Makes the members of a family into values of its enum.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_family_from {
+    ($name:ident, [$($variant:ident($member:ty)),* $(,)?]) => {$(
+        impl ::core::convert::From<$member> for $name {
+            fn from(value: $member) -> $name {
+                $name::$variant(value.into())
+            }
+        }
+    )*};
+}
+pub use crate::__oxws_family_from as family_from;
 
 /// The content of a nillable element.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,16 +142,31 @@ impl Reader<'_> {
     /// Reads the innermost open element as the type that its `xsi:type` names.
     ///
     /// # Errors
-    /// When there is none, or it names another type.
-    pub fn by_type<T: Abstract>(&mut self) -> Result<T> {
+    /// When it names none of the family, or there is none where the declared type is abstract.
+    pub fn by_type<T: Family>(&mut self) -> Result<T> {
+        let at = self.member(T::TYPES, T::NAME, T::OWN)?;
+        T::read_as(at, self)
+    }
+
+    /// Index of the member of a family that the innermost open element is; takes its `xsi:type`.
+    fn member(&mut self, types: &[TypeName], declared: TypeName, own: bool) -> Result<usize> {
         let Some(at) = self.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "type") else {
-            return Err(self.violation(self.tag(), wording::missing_type(T::NAME)));
+            return match own {
+                true => Ok(0),
+                false => Err(self.violation(self.tag(), wording::missing_type(declared))),
+            };
         };
-        let attribute = self.attributes[at];
+        let attribute = self.attributes.remove(at);
         let value = self.unescape_attribute(attribute.raw)?;
-        match T::TYPES.iter().position(|known| self.names_type(&value, *known)) {
-            Some(at) => T::read_as(at, self),
-            None => Err(self.violation(attribute.offset, wording::bad_type(&value, T::NAME))),
+        let known = types.iter().position(|known| self.names_type(&value, *known));
+        match known {
+            Some(at) => Ok(at),
+            // A lenient reader takes what the declared type has.
+            None if own => {
+                let message = wording::bad_type(&value, declared);
+                self.deviation(NoteKind::UnknownAttribute, attribute.offset, message).map(|()| 0)
+            }
+            None => Err(self.violation(attribute.offset, wording::bad_type(&value, declared))),
         }
     }
 }

@@ -10,9 +10,12 @@ mod document;
 mod enumeration;
 mod error;
 mod escape;
+mod expect;
 mod fields;
 mod instance;
 mod lexical;
+mod matcher;
+mod mixed;
 mod name;
 mod reader;
 mod restricted;
@@ -23,6 +26,7 @@ mod tags;
 mod text;
 mod union;
 mod wide;
+mod words;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
@@ -31,7 +35,7 @@ pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
-pub use instance::{Abstract, Nillable};
+pub use instance::{Family, Nillable};
 pub use lexical::{
     AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear,
     GYearMonth, HexBinary, Id, IdRef, Integer, Language, NcName, NegativeInteger, NmToken,
@@ -49,17 +53,18 @@ pub use writer::Writer;
 pub use ::serde;
 
 pub(crate) use decode::{allowed as is_allowed, text as decode_text};
-pub(crate) use document::{read_open, write_document};
+#[doc(hidden)]
+pub use document::{read_open, write_document};
 pub(crate) use reader::Next;
 
 /// What generated code imports. Not part of the public interface: it changes with the generator.
 #[doc(hidden)]
 pub mod prelude {
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
-    pub use super::document::{Document, document};
+    pub use super::document::{Document, document, elements};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
     pub use super::error::{Invalid, Result};
-    pub use super::instance::{Abstract, Nillable, abstract_content};
+    pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::reader::Reader;
@@ -70,7 +75,7 @@ pub mod prelude {
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
     pub use super::union::union;
-    pub use super::wide::{Ordered, get, put, set, wide};
+    pub use super::wide::{Ordered, get, kept, put, set, wide};
     pub use super::writer::Writer;
     pub use super::{AnyAttribute, AnyElement};
 }

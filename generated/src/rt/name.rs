@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::words;
+
 /// A namespace, as an index into the [`Vocabulary`] of the crate that owns the types.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Ns(u16);
@@ -92,18 +94,26 @@ pub struct Name {
     pub open: &'static str,
     /// End tag: `</t:DisplayName>`.
     pub close: &'static str,
+    /// The first bytes of the local name, and which bits of them count.
+    head: (u64, u64),
 }
 
 impl Name {
     /// A name with its tags. Generated crates have a macro for each namespace that writes the call.
     pub const fn new(ns: Ns, local: &'static str, open: &'static str, close: &'static str) -> Name {
-        Name { ns, local, open, close }
+        Name { ns, local, open, close, head: words::head(local.as_bytes()) }
+    }
+
+    /// Whether a local name that begins with these eight bytes can be this one.
+    #[inline]
+    pub(crate) fn can_begin(&self, word: u64) -> bool {
+        word & self.head.1 == self.head.0
     }
 
     /// Whether this is the name `local` in `ns`.
     #[inline]
     pub fn is(&self, ns: Ns, local: &str) -> bool {
-        self.ns == ns && self.local == local
+        self.ns == ns && words::same(self.local.as_bytes(), local.as_bytes())
     }
 }
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::decode::{self, Traits};
 use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
+use super::expect::Beginning;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::shape::Shape;
 
@@ -53,6 +54,8 @@ pub struct Reader<'a> {
     /// content is being read.
     pub(crate) open: Vec<Open<'a>>,
     pub(crate) bindings: Vec<Binding<'a>>,
+    /// How the element read last began, as long as its prefix is bound to the same.
+    pub(crate) beginning: Beginning,
     /// Attributes of the start tag read last, namespace declarations left out.
     pub(crate) attributes: Vec<RawAttribute<'a>>,
     /// The last element of `open` has no end tag of its own.
@@ -101,6 +104,8 @@ pub(crate) struct RawAttribute<'a> {
     pub(crate) ns: Ns,
     pub(crate) raw: &'a str,
     pub(crate) offset: usize,
+    /// Nothing in the value is to be replaced.
+    pub(crate) plain: bool,
 }
 
 /// What stands next in the content of an element.
@@ -133,6 +138,7 @@ impl<'a> Reader<'a> {
             vocabulary,
             open: Vec::with_capacity(16),
             bindings,
+            beginning: Beginning::NONE,
             attributes: Vec::with_capacity(8),
             self_closed: false,
             pending: false,

@@ -36,6 +36,9 @@ pub enum Model {
     Choice,
     /// Each at most once, in any order.
     All,
+    /// Text with children between. The particles say, one after the other, what children may stand where; without any,
+    /// all children of the type may stand anywhere.
+    Mixed,
 }
 
 /// One declared attribute.
@@ -212,6 +215,11 @@ impl Shape {
         Shape::new(name, Model::All, particles)
     }
 
+    /// Mixed content.
+    pub const fn mixed(name: TypeName, particles: &'static [Particle]) -> Shape {
+        Shape::new(name, Model::Mixed, particles)
+    }
+
     /// Elements that can be the root of a document, or header parts: a choice without a type.
     pub const fn roots(particles: &'static [Particle]) -> Shape {
         Shape::new(TypeName { uri: "", local: "" }, Model::Choice, particles)
@@ -239,7 +247,7 @@ impl Shape {
     pub(crate) fn emptiable(&self) -> bool {
         match self.model {
             Model::Empty | Model::Text => true,
-            Model::Sequence | Model::All => self.particles.iter().all(Particle::emptiable),
+            Model::Sequence | Model::All | Model::Mixed => self.particles.iter().all(Particle::emptiable),
             Model::Choice => self.particles.is_empty() || self.particles.iter().any(Particle::emptiable),
         }
     }

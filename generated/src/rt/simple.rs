@@ -153,9 +153,11 @@ pub(crate) fn read_element<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
 /// Reads the text of the innermost open element and its end tag.
 #[inline]
 pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
-    let Some(open) = r.open.last().copied() else { return Ok(T::blank()) };
+    let Some((local, offset)) = r.open.last().map(|open| (open.local, open.offset)) else {
+        return Ok(T::blank());
+    };
     match r.text()? {
-        Some(text) => parse(text, "element", open.local, open.offset + 1, r),
+        Some(text) => parse(text, "element", local, offset + 1, r),
         None => Err(child_in_text(r)),
     }
 }

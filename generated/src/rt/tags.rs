@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use super::error::{ErrorKind, Result};
 use super::escape;
+use super::expect::Beginning;
 use super::name::{Ns, XML_URI};
 use super::reader::{Binding, Open, RawAttribute, Reader};
+use super::words;
 
 const NAME_END: [bool; 256] = {
     let mut table = [false; 256];
@@ -86,11 +88,49 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(offset + 1, "a prefix that no xmlns declaration binds"));
         };
         let ns = binding.ns;
+        self.beginning = Beginning::new(&self.src.as_bytes()[offset..], 1 + qname.len() - local.len(), ns);
+        self.enter(Open { qname, local, ns, offset, bindings })
+    }
+
+    /// Reads the start tag at `offset`, whose name up to and with the local part, which begins after `before` bytes,
+    /// was recognized. `false` when the tag declares namespaces: it is left unread.
+    #[inline]
+    pub(crate) fn expected_tag(
+        &mut self,
+        offset: usize,
+        before: usize,
+        local: &'static str,
+        ns: Ns,
+    ) -> Result<bool> {
+        let bindings = self.bindings.len();
+        let end = offset + before + local.len();
+        self.attributes.clear();
+        self.pos = end;
+        match self.src.as_bytes().get(end) {
+            Some(b'>') => self.pos += 1,
+            _ => {
+                self.rest_of_tag(offset)?;
+                if self.bindings.len() > bindings {
+                    self.bindings.truncate(bindings);
+                    self.self_closed = false;
+                    self.pos = offset;
+                    return Ok(false);
+                }
+            }
+        }
+        let qname = &self.src[offset + 1..end];
+        self.enter(Open { qname, local, ns, offset, bindings })?;
+        Ok(true)
+    }
+
+    /// One more element is open.
+    #[inline]
+    fn enter(&mut self, open: Open<'a>) -> Result<()> {
         if self.open.len() >= self.limits.depth {
             let message = format!("elements are nested deeper than the limit of {}", self.limits.depth);
-            return Err(self.error(ErrorKind::Limit, offset, message));
+            return Err(self.error(ErrorKind::Limit, open.offset, message));
         }
-        self.open.push(Open { qname, local, ns, offset, bindings });
+        self.open.push(open);
         Ok(())
     }
 
@@ -154,19 +194,24 @@ impl<'a> Reader<'a> {
         }
         let raw = &self.src[start..start + end];
         self.pos = start + end + 1;
-        if raw.contains('&') {
+        let mut special = false;
+        for byte in raw.bytes() {
+            special |= (byte == b'&') | (byte < b' ');
+        }
+        let plain = !special;
+        if special {
             self.unescape_attribute(raw)?;
         }
         match colon {
             None if qname == "xmlns" => self.declare("", raw, offset, outer),
             Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], raw, offset, outer),
             None => {
-                self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset });
+                self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset, plain });
                 Ok(())
             }
             Some(at) => {
                 let local = &qname[at + 1..];
-                self.attributes.push(RawAttribute { qname, local, ns: Ns::FOREIGN, raw, offset });
+                self.attributes.push(RawAttribute { qname, local, ns: Ns::FOREIGN, raw, offset, plain });
                 Ok(())
             }
         }
@@ -184,6 +229,7 @@ impl<'a> Reader<'a> {
         }
         let ns = if uri.is_empty() { Ns::NONE } else { self.vocabulary.find(&uri).unwrap_or(Ns::FOREIGN) };
         self.bindings.push(Binding { prefix, uri, ns });
+        self.beginning = Beginning::NONE;
         Ok(())
     }
 
@@ -240,8 +286,11 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn close(&mut self) {
-        if let Some(open) = self.open.pop() {
+        if let Some(open) = self.open.pop()
+            && self.bindings.len() > open.bindings
+        {
             self.bindings.truncate(open.bindings);
+            self.beginning = Beginning::NONE;
         }
     }
 
@@ -252,7 +301,7 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(self.pos, "an end tag without a start tag"));
         };
         let rest = &self.src.as_bytes()[self.pos + 2..];
-        if rest.starts_with(open.qname.as_bytes()) {
+        if rest.get(..open.qname.len()).is_some_and(|name| words::same(name, open.qname.as_bytes())) {
             let mut end = open.qname.len();
             while rest.get(end).copied().is_some_and(is_space) {
                 end += 1;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::error::{Error, ErrorKind, Result};
 use super::escape;
 use super::reader::{Next, Reader};
+use super::words;
 
 impl<'a> Reader<'a> {
     /// Moves to the next child, the end, or text of the innermost open element.
@@ -86,7 +87,7 @@ impl<'a> Reader<'a> {
         let start = self.pos;
         let rest = &self.src.as_bytes()[start..];
         // The common case: nothing to replace before the end tag.
-        if let Some(at) = memchr::memchr2(b'<', b'&', rest)
+        if let Some(at) = words::markup(rest)
             && rest[at..].starts_with(b"</")
             && at <= self.limits.text
             && self.is_plain(&rest[..at])
@@ -117,7 +118,7 @@ impl<'a> Reader<'a> {
 
     /// Appends text up to the next start or end tag: references replaced, line ends normalized, CDATA
     /// sections taken as text, comments and processing instructions left out.
-    fn characters(&mut self, text: &mut String) -> Result<()> {
+    pub(crate) fn characters(&mut self, text: &mut String) -> Result<()> {
         loop {
             let start = self.pos;
             let rest = &self.src[start..];

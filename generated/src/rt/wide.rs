@@ -28,8 +28,14 @@ pub fn put<F: Ordered>(fields: &mut Vec<F>, order: u16, field: Option<F>) {
     }
 }
 
+/// How many fields a value has room for when the first is read: growing from one costs more than the room.
+const USUAL: usize = 16;
+
 /// Adds a field that was read: at the end when it comes in schema order, else in its place.
 pub(crate) fn add<F: Ordered>(fields: &mut Vec<F>, field: F) {
+    if fields.capacity() == 0 {
+        fields.reserve_exact(USUAL);
+    }
     match fields.last() {
         Some(last) if last.order() >= field.order() => set(fields, field),
         _ => fields.push(field),
@@ -38,17 +44,18 @@ pub(crate) fn add<F: Ordered>(fields: &mut Vec<F>, field: F) {
 
 /// Implements the enum of a wide type's optional children and the methods that get and set them.
 ///
-/// One line per child: `index Variant(Type) getter setter builder;`, documentation above it.
+/// One line per child: `index Variant(Type) getter setter builder;`, documentation above it. `Variant(Type, boxed)`
+/// keeps a `Box` of it: an enum is as large as its largest variant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_wide {
-    ($owner:ident, $fields:ident; $($(#[doc = $doc:literal])* $at:literal $variant:ident($type:ty) $get:ident $set:ident $with:ident;)*) => {
+    ($owner:ident, $fields:ident; $($(#[doc = $doc:literal])* $at:literal $variant:ident($type:ty $(, $boxed:ident)?) $get:ident $set:ident $with:ident;)*) => {
         #[doc = ::core::concat!("One optional child of [`", ::core::stringify!($owner), "`].")]
         #[derive(Clone, Debug, PartialEq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[non_exhaustive]
         pub enum $fields {
-            $($(#[doc = $doc])* $variant($type),)*
+            $($(#[doc = $doc])* $variant($crate::rt::prelude::kept!($type $(, $boxed)?)),)*
         }
 
         impl $crate::rt::prelude::Ordered for $fields {
@@ -69,19 +76,21 @@ macro_rules! __oxws_wide {
                 $(#[doc = $doc])*
                 pub fn $get(&self) -> ::core::option::Option<&$type> {
                     match $crate::rt::prelude::get(&self.fields, $at) {
-                        ::core::option::Option::Some($fields::$variant(value)) => ::core::option::Option::Some(value),
+                        ::core::option::Option::Some($fields::$variant(value)) => {
+                            ::core::option::Option::Some(::core::borrow::Borrow::borrow(value))
+                        }
                         _ => ::core::option::Option::None,
                     }
                 }
 
                 #[doc = ::core::concat!("Sets or removes what [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") answers.")]
                 pub fn $set(&mut self, value: impl ::core::convert::Into<::core::option::Option<$type>>) {
-                    $crate::rt::prelude::put(&mut self.fields, $at, value.into().map($fields::$variant));
+                    $crate::rt::prelude::put(&mut self.fields, $at, value.into().map(|value| $fields::$variant(value.into())));
                 }
 
                 #[doc = ::core::concat!("The same value with [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") set.")]
                 #[must_use]
-                pub fn $with(mut self, value: impl ::core::convert::Into<$type>) -> Self {
+                pub fn $with(mut self, value: impl ::core::convert::Into<$crate::rt::prelude::kept!($type $(, $boxed)?)>) -> Self {
                     $crate::rt::prelude::set(&mut self.fields, $fields::$variant(value.into()));
                     self
                 }
@@ -90,3 +99,16 @@ macro_rules! __oxws_wide {
     };
 }
 pub use crate::__oxws_wide as wide;
+
+/// What the enum of a wide type's children keeps of a child.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_kept {
+    ($type:ty) => {
+        $type
+    };
+    ($type:ty, boxed) => {
+        ::std::boxed::Box<$type>
+    };
+}
+pub use crate::__oxws_kept as kept;

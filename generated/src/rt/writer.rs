@@ -126,9 +126,9 @@ impl Writer {
         }
     }
 
-    /// Writes an element with `xsi:type`.
+    /// Writes an element with `xsi:type`, unless the name is empty.
     pub fn typed<T: Content>(&mut self, name: &'static str, particle: &'static Particle, value: &T) {
-        self.typed = Some(name);
+        self.typed = Some(name).filter(|name| !name.is_empty());
         self.one(particle, value);
     }
 

@@ -87,7 +87,7 @@ macro_rules! children {
     ($($strategy:expr => $($variant:ident $with:ident),*;)*) => {
         /// Strategies for the 97 optional children, one each.
         fn fields() -> Vec<BoxedStrategy<PersonaField>> {
-            vec![$($($strategy.prop_map(PersonaField::$variant).boxed(),)*)*]
+            vec![$($($strategy.prop_map(|value| PersonaField::$variant(value.into())).boxed(),)*)*]
         }
 
         /// The persona with one more child.

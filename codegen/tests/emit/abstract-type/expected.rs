@@ -60,26 +60,14 @@ pub enum Vehicle {
     /// `xsi:type="t:CarType"`.
     Car(Box<Car>),
 }
-rt::blank!(Vehicle, Vehicle::Bike(Box::new(rt::value())));
 
-impl rt::Abstract for Vehicle {
-    const NAME: rt::TypeName = t!(type "VehicleType");
-    const TYPES: &'static [rt::TypeName] = &[t!(type "BikeType"), t!(type "CarType")];
-    fn read_as(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Vehicle> {
-        match at {
-            0 => r.item().map(Box::new).map(Vehicle::Bike),
-            1 => r.item().map(Box::new).map(Vehicle::Car),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_as(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Vehicle::Bike(v) => w.typed("t:BikeType", particle, &**v),
-            Vehicle::Car(v) => w.typed("t:CarType", particle, &**v),
-        }
-    }
+rt::family! {
+    Vehicle, t!(type "VehicleType"), false, Bike(Bike);
+    0 Bike(Bike) t!(type "BikeType"), "t:BikeType";
+    1 Car(Car) t!(type "CarType"), "t:CarType";
 }
-rt::abstract_content!(Vehicle);
+
+rt::family_from!(Vehicle, [Bike(Bike), Car(Car)]);
 
 /// Schema type `t:BikeType` of Test.
 #[derive(Clone, Debug, PartialEq)]

@@ -143,14 +143,14 @@ rt::wide! {
     /// The preferred one of the e-mail addresses. Absent when the contact's address does not look like
     /// an e-mail address (UCS P3).
     /// `t:EmailAddress`, optional.
-    31 EmailAddress(EmailAddress) email_address set_email_address with_email_address;
+    31 EmailAddress(EmailAddress, boxed) email_address set_email_address with_email_address;
     /// All e-mail addresses, without saying which source contact they are from; that is in `Emails1` to
     /// `Emails3`.
     /// `t:EmailAddresses`, optional.
     32 EmailAddresses(Vec<EmailAddress>) email_addresses set_email_addresses with_email_addresses;
     /// The preferred one of the telephone numbers, with its kind.
     /// `t:PhoneNumber`, optional.
-    33 PhoneNumber(PersonaPhoneNumber) phone_number set_phone_number with_phone_number;
+    33 PhoneNumber(PersonaPhoneNumber, boxed) phone_number set_phone_number with_phone_number;
     /// The preferred address for instant messages and presence, such as `user@example.com`, in most
     /// cases without `sip:`. Absent for telephone contacts (UCS P6).
     /// `t:ImAddress`, optional.
@@ -498,7 +498,7 @@ impl rt::Fields for Persona {
             28 => r.field(&mut self.fields, PersonaField::Department),
             29 => r.field(&mut self.fields, PersonaField::CompanyName),
             30 => r.field(&mut self.fields, PersonaField::Location),
-            31 => r.field(&mut self.fields, PersonaField::EmailAddress),
+            31 => r.field_boxed(&mut self.fields, PersonaField::EmailAddress),
             32 => {
                 r.field_list(
                     &mut self.fields,
@@ -506,7 +506,7 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_EMAIL_ADDRESSES,
                 )
             }
-            33 => r.field(&mut self.fields, PersonaField::PhoneNumber),
+            33 => r.field_boxed(&mut self.fields, PersonaField::PhoneNumber),
             34 => r.field(&mut self.fields, PersonaField::ImAddress),
             35 => r.field(&mut self.fields, PersonaField::HomeCity),
             36 => r.field(&mut self.fields, PersonaField::WorkCity),
@@ -971,11 +971,11 @@ impl rt::Fields for Persona {
                 PersonaField::Department(v) => w.one(&p[28], v),
                 PersonaField::CompanyName(v) => w.one(&p[29], v),
                 PersonaField::Location(v) => w.one(&p[30], v),
-                PersonaField::EmailAddress(v) => w.one(&p[31], v),
+                PersonaField::EmailAddress(v) => w.one(&p[31], &**v),
                 PersonaField::EmailAddresses(v) => {
                     w.list(&p[32], &ARRAY_OF_EMAIL_ADDRESSES, v)
                 }
-                PersonaField::PhoneNumber(v) => w.one(&p[33], v),
+                PersonaField::PhoneNumber(v) => w.one(&p[33], &**v),
                 PersonaField::ImAddress(v) => w.one(&p[34], v),
                 PersonaField::HomeCity(v) => w.one(&p[35], v),
                 PersonaField::WorkCity(v) => w.one(&p[36], v),

@@ -1,0 +1,34 @@
+//! Traits of base types keep what all of their implementors have: a restriction on the way, or content that becomes an
+//! enum, can lose a field.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Field, Item, ItemKind};
+
+/// Takes out of the traits what some implementor lacks.
+pub(super) fn settle(items: &mut [Item]) {
+    // (trait, index of the field)
+    let mut lacking: BTreeSet<(usize, usize)> = BTreeSet::new();
+    for item in items.iter() {
+        let none: &[Field] = &[];
+        let (bases, fields) = match &item.kind {
+            ItemKind::Struct(inner) => (&inner.bases, inner.fields.as_slice()),
+            ItemKind::Choice(inner) => (&inner.bases, none),
+            _ => continue,
+        };
+        for base in bases {
+            let ItemKind::Trait(inner) = &items[base.0].kind else { continue };
+            for (at, field) in inner.fields.iter().enumerate() {
+                if !fields.iter().any(|own| own.answers(field)) {
+                    lacking.insert((base.0, at));
+                }
+            }
+        }
+    }
+    for (at, item) in items.iter_mut().enumerate() {
+        if let ItemKind::Trait(inner) = &mut item.kind {
+            let mut index = 0..;
+            inner.fields.retain(|_| index.next().is_some_and(|index| !lacking.contains(&(at, index))));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What of the set is wanted: the operations and elements that the request names, with suggestions for names that
+//! there are not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Request;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
+use crate::load::is_same;
+use crate::manifest::Manifest;
+use crate::parse::{Definitions, Documents};
+use crate::schema::{QName, SchemaSet};
+use crate::span::Span;
+
+/// Restricts the protocols to the operations that are asked for, and leaves out those that have none of them.
+pub(super) fn operations(
+    manifest: &mut Manifest,
+    request: &Request,
+    documents: &Documents,
+    diagnostics: &mut Diagnostics,
+) {
+    if request.operations.is_empty() && request.elements.is_empty() {
+        return;
+    }
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    manifest.protocols.retain_mut(|protocol| {
+        let Some(wsdl) = &protocol.wsdl else { return true };
+        let names = names(&wsdl.path, documents);
+        protocol.operations = request.operations.iter().filter(|o| names.contains(&***o)).cloned().collect();
+        known.extend(names);
+        !protocol.operations.is_empty()
+    });
+    for wanted in request.operations.iter().filter(|o| !known.contains(&***o)) {
+        let message = format!("no port type has an operation `{wanted}`");
+        let help = match closest(wanted, known.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if known.is_empty() => "give a description that has operations with --wsdl".to_owned(),
+            None => "name an operation of one of the port types".to_owned(),
+        };
+        report("--operation", message, help, diagnostics);
+    }
+}
+
+/// The operations that a description has, those of the ones it imports included.
+fn names<'d>(path: &str, documents: &'d Documents) -> BTreeSet<&'d str> {
+    let by_file: BTreeMap<&str, &Definitions> = documents.wsdls.iter().map(|d| (&*d.file, d)).collect();
+    let mut seen = BTreeSet::new();
+    let mut names = BTreeSet::new();
+    let mut pending: Vec<&Definitions> = documents.wsdls.iter().filter(|d| is_same(path, &d.file)).collect();
+    while let Some(definitions) = pending.pop() {
+        if seen.insert(&*definitions.file) {
+            names.extend(definitions.port_types.iter().flat_map(|p| &p.operations).map(|o| &*o.name));
+            let targets = definitions.imports.iter().filter_map(|import| import.target.as_deref());
+            pending.extend(targets.filter_map(|file| by_file.get(file)));
+        }
+    }
+    names
+}
+
+/// Finds the elements that are asked for.
+pub(super) fn elements(
+    manifest: &mut Manifest,
+    request: &Request,
+    set: &SchemaSet,
+    diagnostics: &mut Diagnostics,
+) {
+    let globals: BTreeSet<&QName> = set.elements.iter().filter(|e| e.global).map(|e| &e.name).collect();
+    for wanted in &request.elements {
+        let (namespace, local) = match wanted.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((namespace, local)) => (Some(namespace), local),
+            None => (None, wanted.as_str()),
+        };
+        let found: Vec<&&QName> = globals
+            .iter()
+            .filter(|name| *name.local == *local && namespace.is_none_or(|uri| uri == &*name.namespace))
+            .collect();
+        match found.as_slice() {
+            [] => {
+                let message = format!("there is no global element `{wanted}`");
+                let help = match closest(local, globals.iter().map(|name| &*name.local)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "name a global element of the schemas".to_owned(),
+                };
+                report("--element", message, help, diagnostics);
+            }
+            [only] => manifest.elements.push((**only).clone()),
+            several => {
+                let spelled: Vec<String> =
+                    several.iter().map(|name| format!("`{{{}}}{}`", name.namespace, name.local)).collect();
+                let message = format!("there are {} global elements `{wanted}`", several.len());
+                let help = format!("say which: {}", spelled.join(" or "));
+                report("--element", message, help, diagnostics);
+            }
+        }
+    }
+}
+
+fn report(option: &str, message: String, help: String, diagnostics: &mut Diagnostics) {
+    let span = Span { file: option.into(), line: 0, column: 0 };
+    diagnostics.push(Diagnostic::error(Code::ManifestName, &span, message).help(help));
+}

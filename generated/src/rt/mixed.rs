@@ -1,0 +1,102 @@
+//! Mixed content: texts and children in one list, in the order of the document.
+
+use std::borrow::Cow;
+
+use super::contract::Choice;
+use super::error::{ErrorKind, NoteKind, Result, wording};
+use super::matcher::Matcher;
+use super::reader::{Mode, Reader};
+use super::shape::Shape;
+use super::writer::Writer;
+
+/// Reads the piece at an index: a child that was opened, or at the last index the reader's text.
+type Piece<'p, 'a> = dyn FnMut(usize, &mut Reader<'a>) -> Result<()> + 'p;
+
+impl<'a> Reader<'a> {
+    /// Reads mixed content and the end tag. The particles of `T` are the children; `shape` says where they may stand.
+    ///
+    /// # Errors
+    /// When the content does not fit.
+    pub fn mixed<T: Choice>(&mut self, slot: &mut Vec<T>, shape: &'static Shape) -> Result<()> {
+        self.pieces(T::SHAPE, shape, &mut |at, r| {
+            slot.push(T::read_variant(at, r)?);
+            Ok(())
+        })
+    }
+
+    /// The text between two children.
+    ///
+    /// # Errors
+    /// None; the signature is that of the other calls.
+    pub fn piece(&mut self) -> Result<String> {
+        Ok(std::mem::take(&mut self.value).into_owned())
+    }
+
+    fn pieces(
+        &mut self,
+        children: &'static Shape,
+        shape: &'static Shape,
+        each: &mut Piece<'_, 'a>,
+    ) -> Result<()> {
+        let depth = self.open.len();
+        let mut matcher = Matcher::new(shape);
+        // A lenient reader does not look at the order, nor does one for which there is none.
+        let ordered = self.mode == Mode::Strict && !shape.particles.is_empty();
+        loop {
+            if !self.self_closed {
+                let mut text = String::new();
+                self.characters(&mut text)?;
+                if !text.is_empty() {
+                    self.value = Cow::Owned(text);
+                    each(children.particles.len(), self)?;
+                }
+            }
+            if self.self_closed || self.src[self.pos..].starts_with("</") {
+                if ordered && !matcher.is_complete() {
+                    let expected = matcher.expected();
+                    let message = wording::incomplete(self.current(), &expected, self.vocabulary);
+                    return Err(self.violation(self.end_offset(), message));
+                }
+                return self.take_end();
+            }
+            self.start_tag()?;
+            let expected = if ordered { matcher.expected() } else { Vec::new() };
+            match self.position(children).filter(|_| !ordered || self.stands(&mut matcher)) {
+                Some(at) => {
+                    if let Err(error) = each(at, self) {
+                        if self.mode == Mode::Strict || error.kind() != ErrorKind::Violation {
+                            return Err(error);
+                        }
+                        self.keep(error.into_note());
+                        self.skip_to(depth)?;
+                    }
+                }
+                None => {
+                    let holder = &self.open[depth - 1];
+                    let holder = (holder.local, self.open_uri(holder));
+                    let expected = match ordered {
+                        true => expected,
+                        false => children.particles.iter().map(|particle| &particle.term).collect(),
+                    };
+                    let message = wording::child(holder, self.current(), &expected, self.vocabulary);
+                    self.deviation(NoteKind::UnknownElement, self.tag(), message)?;
+                    self.skip_to(depth)?;
+                }
+            }
+        }
+    }
+
+    /// Whether the element just opened may stand here.
+    fn stands(&self, matcher: &mut Matcher) -> bool {
+        self.open.last().is_some_and(|open| matcher.step(open.ns, open.local, self.open_uri(open)))
+    }
+}
+
+impl Writer {
+    /// Writes mixed content.
+    pub fn mixed<T: Choice>(&mut self, pieces: &[T]) {
+        for piece in pieces {
+            piece.write_variant(self);
+        }
+    }
+}
