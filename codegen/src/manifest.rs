@@ -24,12 +24,12 @@ pub struct Manifest {
     pub protocols: Vec<Protocol>,
     /// Prefix to namespace URI, for names in the manifest, in quirks and in generated documents.
     pub prefixes: BTreeMap<String, String>,
-    /// Feature of the crate that the features of all protocols bring along.
-    pub common_feature: Option<String>,
     /// Further global elements to generate, beside those that protocols name.
     pub elements: Vec<QName>,
     /// Generate every global element that the files and what they refer to declare.
     pub everything: bool,
+    /// Feature of the crate that the features of all protocols bring along.
+    pub common_feature: Option<String>,
 }
 
 /// One protocol: a document of the vendor, and a module of the generated crate.

@@ -297,6 +297,26 @@ pub struct Service {
     pub operations: Vec<Operation>,
 }
 
+/// A request or reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// Index of its element in [`Model::roots`].
+    pub root: usize,
+    /// What stands for it in code.
+    pub carrier: Carrier,
+}
+
+/// What stands for a message in code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Carrier {
+    /// The type of its element, which is no other message.
+    Type,
+    /// The type of its element, which is also the reply of an operation before this one.
+    Shared,
+    /// A newtype of the operation: other elements or messages have the type.
+    Newtype,
+}
+
 /// An operation.
 #[derive(Clone, Debug)]
 pub struct Operation {
@@ -306,10 +326,10 @@ pub struct Operation {
     pub soap_action: String,
     /// Documentation.
     pub docs: Option<String>,
-    /// Index of the request's element in [`Model::roots`].
-    pub request: usize,
-    /// Index of the reply's element in [`Model::roots`]; `None` for a one-way operation.
-    pub response: Option<usize>,
+    /// The request.
+    pub request: Message,
+    /// The reply; `None` for a one-way operation.
+    pub response: Option<Message>,
     /// Header parts of the request: part name and root.
     pub request_headers: Vec<(Rc<str>, usize)>,
     /// Header parts of the reply.

@@ -152,7 +152,8 @@ fn every_operation_is_tested() {
     assert_eq!(names, TESTED);
     let requests: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.request.local).collect();
     assert_eq!(requests, TESTED);
-    let replies: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.response.local).collect();
+    let replies: Vec<&str> =
+        oxwscos::OPERATIONS.iter().map(|operation| operation.response.unwrap().local).collect();
     assert_eq!(replies, replies::TESTED);
 }
 

@@ -3,6 +3,7 @@
 
 mod bench_http;
 pub mod bench_report;
+mod bench_ucs;
 pub mod files;
 pub mod interop;
 pub mod new_crate;

@@ -114,6 +114,8 @@ codes! {
     Infinite = "OX0601";
     /// A construct is resolved, but no code is generated for it.
     NotGenerated = "OX0602";
+    /// Two operations have one request element, by which a server tells operations apart.
+    SameRequest = "OX0603";
 
     /// Two components would have the same Rust name.
     NameCollision = "OX0701";

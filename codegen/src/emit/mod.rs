@@ -21,7 +21,7 @@ use quote::quote;
 use crate::describe::Description;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::manifest::Manifest;
-use crate::model::{Field, Item, ItemId, ItemKind, Model, Term, Ty};
+use crate::model::{Carrier, Field, Item, ItemId, ItemKind, Model, Term, Ty};
 use crate::name::{Names, camel};
 use crate::schema::QName;
 use features::Features;
@@ -129,10 +129,12 @@ impl Emit<'_> {
             file.sources.insert(service.file.to_string());
             self.service(at, service, file);
             for operation in &service.operations {
-                let root = &self.model.roots[operation.request];
-                let Ty::Item(id) = &root.ty else { continue };
-                let home = self.names.module(*id) == service.module;
-                let own = if home { self.files[id.0].clone() } else { "service".to_owned() };
+                let own = match (operation.request.carrier, &self.model.roots[operation.request.root].ty) {
+                    (Carrier::Type, Ty::Item(id)) if self.names.module(*id) == service.module => {
+                        self.files[id.0].clone()
+                    }
+                    _ => "service".to_owned(),
+                };
                 let Some(file) = files.get_mut(&(service.module.clone(), own.clone())) else { continue };
                 self.operation(service, operation, file, &own);
             }
@@ -181,7 +183,7 @@ impl Emit<'_> {
                 let mut messages = operations.filter(|op| {
                     let own =
                         |root: usize| self.model.roots[root].ty == Ty::Item(id) && self.model.roots[root].own;
-                    own(op.request) || op.response.is_some_and(own)
+                    own(op.request.root) || op.response.is_some_and(|reply| own(reply.root))
                 });
                 match messages.next_back() {
                     Some(operation) => format!("Messages of the operation `{}`.", operation.name),

@@ -15,6 +15,8 @@ pub(super) struct File {
     pub(super) imports: BTreeMap<String, String>,
     /// Imports of names that are there with some features only, by the attribute that says so.
     pub(super) gated: BTreeMap<String, BTreeMap<String, String>>,
+    /// Identifiers that the file itself defines beside items of the model: nothing is imported under them.
+    pub(super) reserved: BTreeSet<String>,
     /// Macros of namespaces used.
     pub(super) chunks: Vec<Chunk>,
 }

@@ -8,8 +8,8 @@ use quote::quote;
 
 use super::types::ident;
 use super::{Emit, docs, print::File};
-use crate::model::{ItemId, Operation, Service, Ty};
-use crate::name::server_name;
+use crate::model::{Carrier, Message, Operation, Service, Ty};
+use crate::name::{camel, server_name};
 
 /// Whose header parts.
 #[derive(Clone, Copy)]
@@ -23,6 +23,12 @@ impl Emit<'_> {
         let module = service.module.as_str();
         let own = "service";
         let soap = self.soap();
+        file.reserved.extend([service.name.clone(), server_name(&service.name)]);
+        for operation in &service.operations {
+            for what in ["Request", "Response"] {
+                file.reserved.insert(self.newtype_name(operation, what, module));
+            }
+        }
         let [requests, replies] = &self.names.headers[at];
         let declared: [Vec<_>; 2] = [
             service.operations.iter().flat_map(|operation| &operation.request_headers).collect(),
@@ -40,7 +46,7 @@ impl Emit<'_> {
         for (index, (operation, method)) in
             service.operations.iter().zip(&self.names.operations[at]).enumerate()
         {
-            let Some((request, response)) = self.messages(operation, file, module, own) else { continue };
+            let (request, response) = self.messages(operation, file, module, own);
             lines.push(format!("    {index} => {method}: {request} => {response},\n"));
             let method = ident(method);
             let docs = docs::attributes(&self.operation_docs(operation));
@@ -52,6 +58,9 @@ impl Emit<'_> {
                     #soap::unsupported(request)
                 }
             });
+        }
+        for operation in &service.operations {
+            self.newtypes(operation, file, module);
         }
         file.items(quote! {
             #text
@@ -87,20 +96,88 @@ impl Emit<'_> {
         file: &mut File,
         module: &str,
         own: &str,
-    ) -> Option<(TokenStream, TokenStream)> {
-        let request = self.message(operation.request)?;
-        let response = self.message(operation.response?)?;
-        Some((self.item_path(request, file, module, own), self.item_path(response, file, module, own)))
+    ) -> (TokenStream, TokenStream) {
+        let request = self.message(operation, operation.request, "Request", file, module, own);
+        let response = match operation.response {
+            Some(response) => self.message(operation, response, "Response", file, module, own),
+            None => {
+                let soap = self.soap();
+                quote!(#soap::NoReply)
+            }
+        };
+        (request, response)
     }
 
-    /// The item that is the document of a root.
-    fn message(&self, root: usize) -> Option<ItemId> {
-        match &self.model.roots[root] {
-            root if root.document => match &root.ty {
-                Ty::Item(id) => Some(*id),
-                _ => None,
-            },
-            _ => None,
+    /// What stands for a message.
+    fn message(
+        &self,
+        operation: &Operation,
+        message: Message,
+        what: &str,
+        file: &mut File,
+        module: &str,
+        own: &str,
+    ) -> TokenStream {
+        match (message.carrier, &self.model.roots[message.root].ty) {
+            (Carrier::Type | Carrier::Shared, Ty::Item(id)) => self.item_path(*id, file, module, own),
+            _ => {
+                let name = ident(&self.newtype_name(operation, what, module));
+                if own != "service" {
+                    file.imports.insert(name.to_string(), format!("super::{name}"));
+                }
+                quote!(#name)
+            }
+        }
+    }
+
+    /// Name of the newtype of a message: no other item of the module has it.
+    fn newtype_name(&self, operation: &Operation, what: &str, module: &str) -> String {
+        let name = format!("{}{what}", camel(&operation.name));
+        let taken = |name: &str| {
+            self.names.items.iter().any(|(home, ident)| home == module && ident == name)
+                || self
+                    .model
+                    .services
+                    .iter()
+                    .any(|s| s.module == module && (s.name == name || server_name(&s.name) == name))
+        };
+        if taken(&name) { format!("{name}Message") } else { name }
+    }
+
+    /// The newtypes of an operation's messages.
+    fn newtypes(&self, operation: &Operation, file: &mut File, module: &str) {
+        let messages = [(Some(operation.request), "Request"), (operation.response, "Response")];
+        for (message, what) in messages {
+            let Some(message) = message.filter(|message| message.carrier == Carrier::Newtype) else {
+                continue;
+            };
+            let root = &self.model.roots[message.root];
+            let name = ident(&self.newtype_name(operation, what, module));
+            let text = docs::attributes(&format!(
+                "{what} of the operation `{}`: the element `{}`, whose type others have too.",
+                operation.name,
+                self.wire(&root.name)
+            ));
+            let ty = self.ty(&root.ty, file, module, "service");
+            let element = self.element_name(&root.name, file);
+            let vocabulary = self.vocabulary(file);
+            let list = match &root.ty {
+                Ty::Wrapped(wrapper) => {
+                    let list = self.wrapper_static(*wrapper, file, module, "service");
+                    quote!(, #list)
+                }
+                _ => quote!(),
+            };
+            file.items(quote! {
+                #text
+                #[derive(Clone, Debug, PartialEq)]
+                #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+                pub struct #name(
+                    /// The value.
+                    pub #ty,
+                );
+                rt::message!(#name(#ty), #vocabulary, #element #list);
+            });
         }
     }
 
@@ -115,7 +192,7 @@ impl Emit<'_> {
     pub(super) fn operation(&self, service: &Service, operation: &Operation, file: &mut File, own: &str) {
         let module = service.module.as_str();
         let soap = self.soap();
-        let Some((request, response)) = self.messages(operation, file, module, own) else { return };
+        let (request, response) = self.messages(operation, file, module, own);
         let (name, action) = (&*operation.name, &operation.soap_action);
         let read_only = operation.read_only.then(|| quote!(, read_only = true));
         let headers = |name: &str, file: &mut File| {
@@ -126,9 +203,14 @@ impl Emit<'_> {
             ident(name)
         };
         let request_headers = headers("RequestHeaders", file);
-        let response_headers = headers("ResponseHeaders", file);
+        // A reply that several operations have, or that there is none, is a message already.
+        let own_reply = operation.response.is_some_and(|reply| reply.carrier != Carrier::Shared);
+        let response_headers = own_reply.then(|| {
+            let headers = headers("ResponseHeaders", file);
+            quote!(: #headers)
+        });
         file.items(quote! {
-            #soap::operation!(#name, #action, #request: #request_headers => #response: #response_headers #read_only);
+            #soap::operation!(#name, #action, #request: #request_headers => #response #response_headers #read_only);
         });
     }
 

@@ -134,6 +134,7 @@ impl Emit<'_> {
         let path = self.import_path(id, self.names.ident(id), module);
         // The file's own items and what it has imported keep their identifiers.
         let clash = self.defined_in(module, own, self.names.ident(id))
+            || file.reserved.contains(self.names.ident(id))
             || file.imports.get(self.names.ident(id)).is_some_and(|known| *known != path);
         if clash {
             let path: syn::Path = match syn::parse_str(&path) {

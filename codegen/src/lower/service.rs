@@ -1,43 +1,95 @@
-//! Lowering of services: operations point at the global elements of their messages and header parts.
+//! Lowering of services: operations point at the global elements of their messages and header parts. An operation
+//! that cannot be generated is reported and left out.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Operation, Service, Ty};
-use crate::schema::{self, ElementId};
+use crate::model::{Carrier, Message, Operation, Service, Ty};
+use crate::name::camel;
+use crate::schema::{self, ElementId, QName, SoapVersion};
+
+/// Whose message a root is: the service, and whether it is a reply.
+type Claims = BTreeMap<usize, (usize, bool)>;
 
 impl Lower<'_> {
     pub(super) fn services(&mut self) -> Vec<Service> {
         let set = self.set;
         let mut services = Vec::new();
+        let mut claims = Claims::new();
         for service in &set.services {
             let protocol = self.manifest.protocols.iter().find(|protocol| {
                 protocol.wsdl.as_ref().is_some_and(|wsdl| *wsdl.path == *service.file)
                     && protocol.port_type.as_ref().is_none_or(|name| **name == *service.name.local)
             });
+            let strict = protocol.is_none_or(|protocol| protocol.strict);
+            if service.soap == SoapVersion::V12 {
+                self.soap12(service, strict);
+                continue;
+            }
             let name = protocol.and_then(|p| p.service.clone()).unwrap_or_else(|| {
-                service.name.local.strip_suffix("PortType").unwrap_or(&service.name.local).to_owned()
+                camel(service.name.local.strip_suffix("PortType").unwrap_or(&service.name.local))
             });
+            let read_only = protocol.map(|p| p.read_only.as_slice()).unwrap_or_default();
+            let at = services.len();
+            let operations: Vec<Operation> = service
+                .operations
+                .iter()
+                .filter_map(|operation| self.operation(operation, strict, read_only, at, &mut claims))
+                .collect();
+            self.report_ambiguous(&operations);
+            // The same name in another namespace needs more words.
+            let same = set.services.iter().filter(|other| other.name.local == service.name.local).count();
+            let key = match same {
+                1 => format!("service:{}", service.name.local),
+                _ => format!("service:{{{}}}{}", service.name.namespace, service.name.local),
+            };
             services.push(Service {
-                key: format!("service:{}", service.name.local),
+                key,
                 name,
                 module: protocol.map(|p| p.module.clone()).unwrap_or_default(),
                 file: service.file.clone(),
                 soap: service.soap,
                 docs: service.docs.clone(),
-                operations: {
-                    let strict = protocol.is_none_or(|protocol| protocol.strict);
-                    let read_only = protocol.map(|p| p.read_only.as_slice()).unwrap_or_default();
-                    service
-                        .operations
-                        .iter()
-                        .filter_map(|operation| self.operation(operation, strict, read_only))
-                        .collect()
-                },
+                operations,
             });
         }
         services
+    }
+
+    /// Reports a service that only SOAP 1.2 reaches.
+    fn soap12(&mut self, service: &schema::Service, strict: bool) {
+        let Some(first) = service.operations.first() else { return };
+        let message = format!(
+            "port type `{}` is bound for SOAP 1.2 only, which client and server do not speak yet: its messages are \
+             generated, its operations are not",
+            service.name.local
+        );
+        let diagnostic = match strict {
+            true => Diagnostic::error(Code::NotGenerated, &first.span, message),
+            false => Diagnostic::warning(Code::NotGenerated, &first.span, message),
+        };
+        self.diagnostics.push(diagnostic.help("add a binding for SOAP 1.1 if the service has one"));
+    }
+
+    /// Reports requests that a server cannot tell from those of an operation before them.
+    fn report_ambiguous(&mut self, operations: &[Operation]) {
+        let mut first: BTreeMap<&QName, &Operation> = BTreeMap::new();
+        for operation in operations {
+            let name = &self.roots[operation.request.root].name;
+            let Some(other) = first.get(name) else {
+                first.insert(name, operation);
+                continue;
+            };
+            let message = format!(
+                "operation `{}` has the request element `{}` of `{}`: a server answers the latter, a client can send both",
+                operation.name, name.local, other.name
+            );
+            let diagnostic = Diagnostic::warning(Code::SameRequest, &operation.span, message);
+            let help = "give it a request element of its own, as WS-I requires";
+            self.diagnostics.push(diagnostic.note(Some(&other.span), "the other operation").help(help));
+        }
     }
 
     fn operation(
@@ -45,30 +97,29 @@ impl Lower<'_> {
         operation: &schema::Operation,
         strict: bool,
         read_only: &[String],
+        service: usize,
+        claims: &mut Claims,
     ) -> Option<Operation> {
-        if let Some(reason) = self.obstacle(operation) {
-            let message = format!("operation `{}` is not generated: {reason}", operation.name);
-            let diagnostic = match strict {
-                true => Diagnostic::error(Code::NotGenerated, &operation.span, message),
-                false => Diagnostic::warning(Code::NotGenerated, &operation.span, message),
+        let messages = [Some((&operation.input, "request")), operation.output.as_ref().map(|o| (o, "reply"))];
+        let mut lowered = [None, None];
+        for (at, (message, what)) in messages.into_iter().enumerate().filter_map(|(at, m)| Some((at, m?))) {
+            let root = message.body.and_then(|body| self.root_of.get(&body).copied());
+            let Some(root) = root else {
+                self.obstacle(operation, message, what, strict);
+                return None;
             };
-            let help = "name the operations that are wanted with `operations` in manifest.toml, or say `strict = false`";
-            self.diagnostics.push(diagnostic.help(help));
-            return None;
+            lowered[at] = Some(root);
         }
-        let request = operation.input.body?;
+        let [request, response] = lowered;
+        let request = self.message(request?, (service, false), claims);
+        let response = response.map(|root| self.message(root, (service, true), claims));
         let output = operation.output.as_ref();
-        for message in std::iter::once(&operation.input).chain(output) {
-            if let Some(root) = message.body.and_then(|body| self.root_of.get(&body)) {
-                self.roots[*root].document = true;
-            }
-        }
         Some(Operation {
             name: operation.name.clone(),
             soap_action: operation.soap_action.clone(),
             docs: operation.docs.clone(),
-            request: *self.root_of.get(&request)?,
-            response: output.and_then(|output| output.body).and_then(|id| self.root_of.get(&id).copied()),
+            request,
+            response,
             request_headers: self.headers(&operation.input),
             response_headers: output.map(|output| self.headers(output)).unwrap_or_default(),
             read_only: read_only.iter().any(|name| **name == *operation.name),
@@ -76,26 +127,48 @@ impl Lower<'_> {
         })
     }
 
-    /// Why no code is generated for an operation.
-    fn obstacle(&self, operation: &schema::Operation) -> Option<String> {
-        let Some(output) = &operation.output else { return Some("it is one-way".to_owned()) };
-        for (message, what) in [(&operation.input, "request"), (output, "reply")] {
-            let Some(body) = message.body else {
-                return Some(format!("its {what} has no element in the Body"));
-            };
-            let element = &self.set.elements[body.0];
-            // The type of the message stands for the operation, so it must be that of one global element only.
-            let sole = self.declared_by.get(&element.ty).is_some_and(|all| all.len() == 1);
-            let root = self.root_of.get(&body).map(|root| &self.roots[*root]);
-            if !sole || !root.is_some_and(|root| matches!(root.ty, Ty::Item(_))) {
-                return Some(format!(
-                    "the element `{}` of its {what} has no type of its own, but a simple one or one that other global \
-                     elements have too",
-                    element.name.local
-                ));
+    /// What stands for a message: its type, when that is an item which no other global element has and which is no
+    /// other message.
+    fn message(&mut self, root: usize, whose: (usize, bool), claims: &mut Claims) -> Message {
+        let sole = match &self.roots[root].ty {
+            ty @ Ty::Item(_) => self.roots.iter().filter(|other| other.ty == *ty).count() == 1,
+            _ => false,
+        };
+        let carrier = match claims.get(&root) {
+            None if sole => {
+                claims.insert(root, whose);
+                self.roots[root].document = true;
+                Carrier::Type
             }
-        }
-        None
+            Some(first) if *first == whose && whose.1 => Carrier::Shared,
+            _ => Carrier::Newtype,
+        };
+        Message { root, carrier }
+    }
+
+    /// Reports why no code is generated for an operation.
+    fn obstacle(
+        &mut self,
+        operation: &schema::Operation,
+        message: &schema::Message,
+        what: &str,
+        strict: bool,
+    ) {
+        let reason = match message.body {
+            None => format!("its {what} has no element in the Body"),
+            Some(body) => format!(
+                "the element `{}` of its {what} is abstract: no document has it",
+                self.set.elements[body.0].name.local
+            ),
+        };
+        let text = format!("operation `{}` is not generated: {reason}", operation.name);
+        let diagnostic = match strict {
+            true => Diagnostic::error(Code::NotGenerated, &operation.span, text),
+            false => Diagnostic::warning(Code::NotGenerated, &operation.span, text),
+        };
+        let help =
+            "name the operations that are wanted with `operations` in manifest.toml, or say `strict = false`";
+        self.diagnostics.push(diagnostic.help(help));
     }
 
     fn headers(&self, message: &schema::Message) -> Vec<(Rc<str>, usize)> {

@@ -6,6 +6,7 @@ mod ident;
 mod lock;
 mod modules;
 mod parts;
+mod settle;
 
 use std::collections::BTreeMap;
 
@@ -195,13 +196,49 @@ impl Naming<'_> {
                 }
                 // Elements come before types, types before traits and groups.
                 who.sort_by_key(|at| rank(model, *at));
-                let alone = who.len() == 1 || rank(model, who[0]) < rank(model, who[1]);
+                let best = rank(model, who[0]);
+                let mut alone = who.len() == 1 || best < rank(model, who[1]);
+                if !alone {
+                    // Of several, the one that is spelled like the name.
+                    let mut spelled = (0..who.len())
+                        .filter(|at| rank(model, who[*at]) == best && model.items[who[*at]].hint == ident);
+                    if let (Some(only), None) = (spelled.next(), spelled.next()) {
+                        who.swap(0, only);
+                        alone = true;
+                    }
+                }
                 if alone {
                     taken.insert((module, ident.clone()), who[0]);
                     chosen[who[0]] = Some(ident);
                 }
             }
             open.retain(|at| chosen[*at].is_none());
+        }
+        if settle::applies(self.manifest) {
+            for at in std::mem::take(&mut open) {
+                let item = &model.items[at];
+                let (module, key) = (&modules[at], format!("type {}", item.key));
+                let mut idents = (0..3)
+                    .flat_map(|round| settle::names(&wish(item, round), &item.hint, &key, true))
+                    .collect::<Vec<_>>();
+                // Spellings before marks.
+                idents.sort_by_key(|ident| {
+                    ident.ends_with(|c: char| c.is_ascii_hexdigit()) && ident.contains('X')
+                });
+                let free = |ident: &&String| {
+                    let key = (module.clone(), (*ident).clone());
+                    !taken.contains_key(&key)
+                        && !companions.contains_key(&key)
+                        && !self.is_reserved(module, ident)
+                };
+                let Some(ident) = idents.iter().find(free).cloned() else {
+                    open.push(at);
+                    continue;
+                };
+                self.settled(&format!("`{}`", item.key), &format!("{module}::{ident}"), &item.span, &key);
+                taken.insert((module.clone(), ident.clone()), at);
+                chosen[at] = Some(ident);
+            }
         }
         // Nobody got these: everyone who wants one is reported, with the others as the reason.
         let mut suggested = BTreeMap::new();

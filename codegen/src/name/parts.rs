@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Naming, camel, ident, snake};
+use super::{Naming, camel, ident, settle, snake};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lower::strip_type;
 use crate::model::{Field, Item, ItemKind, Term, Ty};
@@ -102,6 +102,8 @@ impl Naming<'_> {
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
         let mut keys: BTreeSet<String> = BTreeSet::new();
         let mut chosen = Vec::new();
+        let settle = settle::applies(self.manifest);
+        let mut before: Option<String> = None;
         for Wish { step, ident: wish, attribute, sparse } in wishes {
             // The same name again, as in `a, b, a`, has a key of its own.
             let mut key = format!("{kind} {}{step}", item.key);
@@ -118,10 +120,30 @@ impl Naming<'_> {
                 None => wish.clone(),
             };
             // A sparse field is a variant too, of the enum of such fields, and `a_1` and `a1` give the same.
-            let variant = sparse.then(|| camel(ident.trim_start_matches("r#")));
+            let variant_of = |ident: &str| sparse.then(|| camel(ident.trim_start_matches("r#")));
+            let names = |ident: &String| [Some(ident.clone()), variant_of(ident)].into_iter().flatten();
+            let shown = step.trim_start_matches(['/', '#']).to_owned();
+            let mut ident = ident;
+            if settle && names(&ident).any(|name| taken.contains_key(&name)) {
+                let again = taken.get(&ident) == Some(&shown);
+                // The same once more is told apart by what it follows.
+                let after = before.as_ref().filter(|_| again).map(|before| match variants {
+                    true => format!("{ident}After{before}"),
+                    false => format!("{plain}_after_{}", before.trim_start_matches("r#")),
+                });
+                let further = settle::names(&ident, &shown, &key, variants);
+                let free = after.into_iter().chain(further).find(|ident| {
+                    !names(ident).any(|name| taken.contains_key(&name)) && !reserved.contains(&ident.as_str())
+                });
+                if let Some(free) = free {
+                    self.settled(&format!("`{shown}` of `{}`", item.key), &free, &item.span, &key);
+                    ident = free;
+                }
+            }
+            before = Some(ident.clone());
+            let variant = variant_of(&ident);
             let clash =
                 [Some(&ident), variant.as_ref()].into_iter().flatten().find_map(|name| taken.get(name));
-            let shown = step.trim_start_matches(['/', '#']).to_owned();
             if let Some(other) = clash {
                 let message = match *other == shown {
                     true => format!(
@@ -156,7 +178,16 @@ impl Naming<'_> {
         for (at, root) in self.model.roots.iter().enumerate() {
             let module = self.module(&root.span.file, &root.name.namespace);
             let key = format!("element {{{}}}{}", root.name.namespace, root.name.local);
-            let ident = self.lock.ident(&key).unwrap_or_else(|| camel(&root.name.local));
+            let mut ident = self.lock.ident(&key).unwrap_or_else(|| camel(&root.name.local));
+            if settle::applies(self.manifest) && taken.contains_key(&(module.clone(), ident.clone())) {
+                let further = settle::names(&ident, &root.name.local, &key, true);
+                let free =
+                    further.into_iter().find(|ident| !taken.contains_key(&(module.clone(), ident.clone())));
+                if let Some(free) = free {
+                    self.settled(&format!("element `{}`", root.name.local), &free, &root.span, &key);
+                    ident = free;
+                }
+            }
             if let Some(other) = taken.insert((module.clone(), ident.clone()), at) {
                 let other = &self.model.roots[other];
                 let message = format!(
@@ -179,7 +210,19 @@ impl Naming<'_> {
             let mut methods: Vec<String> = Vec::new();
             for operation in &service.operations {
                 let key = format!("operation {}/{}", service.key, operation.name);
-                let ident = self.lock.ident(&key).unwrap_or_else(|| snake(&operation.name));
+                let mut ident = self.lock.ident(&key).unwrap_or_else(|| snake(&operation.name));
+                if settle::applies(self.manifest) && methods.contains(&ident) {
+                    let further = settle::names(&ident, &operation.name, &key, false);
+                    if let Some(free) = further.into_iter().find(|ident| !methods.contains(ident)) {
+                        self.settled(
+                            &format!("operation `{}`", operation.name),
+                            &free,
+                            &operation.span,
+                            &key,
+                        );
+                        ident = free;
+                    }
+                }
                 if methods.contains(&ident) {
                     let message =
                         format!("two operations of `{}` would be the method `{ident}`", service.name);
@@ -217,7 +260,11 @@ impl Naming<'_> {
             let key = format!("header {holder}/{{{}}}{}", declared.name.namespace, declared.name.local);
             let is_taken = |ident: &str| fields.iter().any(|(_, known)| known == ident);
             let by_part = Some(snake(part)).filter(|ident| !is_taken(ident));
-            let ident = self.lock.ident(&key).or(by_part).unwrap_or_else(|| snake(&declared.name.local));
+            let mut ident = self.lock.ident(&key).or(by_part).unwrap_or_else(|| snake(&declared.name.local));
+            if settle::applies(self.manifest) && is_taken(&ident) {
+                let further = settle::names(&ident, &declared.name.local, &key, false);
+                ident = further.into_iter().find(|ident| !is_taken(ident)).unwrap_or(ident);
+            }
             if is_taken(&ident) {
                 let message = format!("two header parts of `{holder}` would be the field `{ident}`");
                 let help =

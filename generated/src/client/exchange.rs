@@ -16,6 +16,7 @@ use super::{TransportError, TransportErrorKind, UndecodableError};
 use crate::guid::guid;
 #[cfg(feature = "exchange")]
 use crate::oxwscdata::ResponseCode;
+use crate::rt::Document as _;
 use crate::rt::{self, ErrorKind, Limits, Mode, Place, ReadOptions};
 use crate::soap::{DefaultParts, Envelope, Operation, Request, Response};
 
@@ -247,6 +248,9 @@ impl<'a, T: Transport> Exchange<'a, T> {
         };
         if status == StatusCode::UNAUTHORIZED {
             return no_envelope(body);
+        }
+        if let Some(nothing) = O::Response::nothing().filter(|_| body.is_empty() && status.is_success()) {
+            return Ok(Response::new(nothing));
         }
         let options = ReadOptions { mode: Mode::Lenient, limits: self.settings.read_limits };
         let read = match Envelope::<O::Response>::from_xml(&body, &options) {

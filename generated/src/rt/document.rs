@@ -36,6 +36,12 @@ pub trait Document: Sized {
     #[doc(hidden)]
     fn write_root(&self, particle: &'static Particle, w: &mut Writer);
 
+    /// The value that an empty message stands for, if there is one.
+    #[doc(hidden)]
+    fn nothing() -> Option<Self> {
+        None
+    }
+
     /// Reads a document strictly: any deviation from the schema is an error.
     ///
     /// # Errors
@@ -213,3 +219,58 @@ macro_rules! __oxws_elements {
     };
 }
 pub use crate::__oxws_elements as elements;
+
+/// Makes a newtype the document of one root element, whose type is not the document of this element alone; with the
+/// shape of a list where the newtype holds its entries.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_message {
+    ($type:ident($inner:ty), $vocabulary:expr, $root:expr) => {
+        $crate::rt::prelude::message!(@common $type($inner), $vocabulary, $root, {
+            fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
+                r.item().map($type)
+            }
+            fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.one(particle, &self.0);
+            }
+        });
+    };
+    ($type:ident($inner:ty), $vocabulary:expr, $root:expr, $list:expr) => {
+        $crate::rt::prelude::message!(@common $type($inner), $vocabulary, $root, {
+            fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
+                r.item_list(&$list).map($type)
+            }
+            fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                w.list(particle, &$list, &self.0);
+            }
+        });
+    };
+    (@common $type:ident($inner:ty), $vocabulary:expr, $root:expr, { $($methods:item)* }) => {
+        impl From<$inner> for $type {
+            fn from(value: $inner) -> Self {
+                $type(value)
+            }
+        }
+        impl ::core::ops::Deref for $type {
+            type Target = $inner;
+            fn deref(&self) -> &$inner {
+                &self.0
+            }
+        }
+        impl ::core::ops::DerefMut for $type {
+            fn deref_mut(&mut self) -> &mut $inner {
+                &mut self.0
+            }
+        }
+        impl $crate::rt::Document for $type {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const ROOTS: &'static $crate::rt::Shape = {
+                static ROOTS: $crate::rt::Shape =
+                    $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
+                &ROOTS
+            };
+            $($methods)*
+        }
+    };
+}
+pub use crate::__oxws_message as message;

@@ -61,7 +61,7 @@ pub(crate) use reader::Next;
 #[doc(hidden)]
 pub mod prelude {
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
-    pub use super::document::{Document, document, elements};
+    pub use super::document::{Document, document, elements, message};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Family, Nillable, family, family_from};

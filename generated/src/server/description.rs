@@ -130,26 +130,29 @@ impl Parts {
     fn operation(&mut self, interface: &Interface, operation: &OperationInfo) {
         let name = operation.name;
         let vocabulary = interface.vocabulary;
-        let [request, response] = [
-            self.message(&format!("{name}SoapIn"), operation.request, &interface.request_parts, vocabulary),
-            self.message(
-                &format!("{name}SoapOut"),
-                operation.response,
-                &interface.response_parts,
-                vocabulary,
+        let request =
+            self.message(&format!("{name}SoapIn"), operation.request, &interface.request_parts, vocabulary);
+        let response = operation.response.map(|element| {
+            self.message(&format!("{name}SoapOut"), element, &interface.response_parts, vocabulary)
+        });
+        // A one-way operation has no output.
+        let (output, bound) = match response {
+            None => (String::new(), String::new()),
+            Some(response) => (
+                format!("      <wsdl:output message=\"tns:{name}SoapOut\"/>\n"),
+                format!("      <wsdl:output>\n{response}      </wsdl:output>\n"),
             ),
-        ];
+        };
         let _ = writeln!(
             self.port_types,
-            "    <wsdl:operation name=\"{name}\">\n      <wsdl:input message=\"tns:{name}SoapIn\"/>\n      \
-             <wsdl:output message=\"tns:{name}SoapOut\"/>\n    </wsdl:operation>"
+            "    <wsdl:operation name=\"{name}\">\n      <wsdl:input message=\"tns:{name}SoapIn\"/>\n{output}    \
+             </wsdl:operation>"
         );
         let action = escaped(operation.soap_action);
         let _ = writeln!(
             self.bindings,
             "    <wsdl:operation name=\"{name}\">\n      <soap:operation soapAction=\"{action}\"/>\n      \
-             <wsdl:input>\n{request}      </wsdl:input>\n      <wsdl:output>\n{response}      </wsdl:output>\n    \
-             </wsdl:operation>"
+             <wsdl:input>\n{request}      </wsdl:input>\n{bound}    </wsdl:operation>"
         );
     }
 

@@ -25,7 +25,7 @@ pub struct Incoming<'a> {
 /// What goes back to the caller.
 #[derive(Clone)]
 pub struct Reply {
-    /// Status code for HTTP: 200, or 500 for a fault (UCS T4, T5).
+    /// Status code for HTTP: 200, 202 for a one-way operation, or 500 for a fault (UCS T4, T5).
     pub status: u16,
     /// The envelope.
     pub body: Bytes,
@@ -172,6 +172,10 @@ fn reply<T: Message>(outcome: Outcome<T>, rules: &Rules) -> Reply {
             if let Some(Written(body)) = response.extensions.remove::<Written>() {
                 let extensions = response.extensions;
                 return Reply { status: 200, body, operation: None, fault: None, extensions };
+            }
+            if T::nothing().is_some() {
+                let extensions = response.extensions;
+                return Reply { status: 202, body: Bytes::new(), operation: None, fault: None, extensions };
             }
             rules.reply_parts.fill(&mut response.headers);
             match response.to_xml() {

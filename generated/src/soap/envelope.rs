@@ -80,9 +80,12 @@ impl<T: Message> Envelope<T> {
             Opened::Child => {
                 Ok(Envelope { headers, body: read_open(&mut r)?, extensions: Extensions::new() })
             }
-            Opened::Empty => {
-                return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned()));
-            }
+            Opened::Empty => match T::nothing() {
+                Some(body) => Ok(Envelope { headers, body, extensions: Extensions::new() }),
+                None => {
+                    return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned()));
+                }
+            },
             Opened::NotUnderstood(name) => Err(Fault::must_understand(&name)),
         };
         close(&mut r)?;

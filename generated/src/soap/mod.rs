@@ -4,13 +4,14 @@
 mod call;
 mod envelope;
 mod fault;
+mod one_way;
 mod parts;
 mod service;
 
 use std::fmt::Debug;
 use std::future::{Ready, ready};
 
-use crate::rt::{Document, Fields, Name, Term, Vocabulary};
+use crate::rt::{Document, Fields, Name, Particle, Term, Vocabulary};
 
 #[doc(hidden)]
 pub use call::Call;
@@ -18,6 +19,7 @@ pub use call::{Incoming, Reply, Written, answer};
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
 pub use http::Extensions;
+pub use one_way::{NoHeaders, NoReply};
 pub use parts::{DefaultParts, HeaderParts, has_part, part};
 pub use service::{Check, Interface, Refinement, Rules, SchemaFile, Service};
 #[doc(hidden)]
@@ -51,7 +53,11 @@ pub trait Operation: Message {
     const INFO: OperationInfo = OperationInfo {
         name: Self::NAME,
         soap_action: Self::SOAP_ACTION,
-        request: root_name::<Self>(),
+        request: match root_name::<Self>() {
+            Some(name) => name,
+            // Requests are made by `document!` or `message!`, which give them a root.
+            None => panic!("a request without an element"),
+        },
         response: root_name::<Self::Response>(),
         read_only: Self::READ_ONLY,
     };
@@ -75,18 +81,17 @@ pub struct OperationInfo {
     pub soap_action: &'static str,
     /// Element of the request.
     pub request: &'static Name,
-    /// Element of the reply.
-    pub response: &'static Name,
+    /// Element of the reply; `None` for a one-way operation, which has none.
+    pub response: Option<&'static Name>,
     /// Whether it only reads, so that repeating it changes nothing.
     pub read_only: bool,
 }
 
-/// Name of the root element of a message.
-const fn root_name<T: Document>() -> &'static Name {
-    match &T::ROOTS.particles[0].term {
-        Term::Element(name) => name,
-        // A message is an element: `document!` makes the shape of nothing else.
-        _ => panic!("the root of a message is no element"),
+/// Name of the root element of a message; `None` for [`NoReply`].
+const fn root_name<T: Document>() -> Option<&'static Name> {
+    match T::ROOTS.particles {
+        [Particle { term: Term::Element(name), .. }, ..] => Some(name),
+        _ => None,
     }
 }
 
@@ -101,15 +106,17 @@ pub fn unsupported<T: Operation>(request: Request<T>) -> Ready<Outcome<T::Respon
 #[macro_export]
 macro_rules! __oxws_operation {
     (
-        $name:literal, $action:literal, $request:ty: $request_headers:ty => $response:ty: $response_headers:ty
-        $(, read_only = $read_only:literal)?
+        $name:literal, $action:literal,
+        $request:ty: $request_headers:ty => $response:ty $(: $response_headers:ty)? $(, read_only = $read_only:literal)?
     ) => {
         impl $crate::soap::Message for $request {
             type Headers = $request_headers;
         }
-        impl $crate::soap::Message for $response {
-            type Headers = $response_headers;
-        }
+        $(
+            impl $crate::soap::Message for $response {
+                type Headers = $response_headers;
+            }
+        )?
         impl $crate::soap::Operation for $request {
             type Response = $response;
             const NAME: &'static str = $name;

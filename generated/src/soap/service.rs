@@ -157,7 +157,7 @@ impl fmt::Debug for Rules {
 macro_rules! __oxws_service {
     (
         $service:ident $(as $port:literal)?, $server:ident, $request_headers:ident => $response_headers:ident, $schemas:expr,
-        [$($at:literal => $method:ident: $request:ident => $response:ident),* $(,)?]
+        [$($at:literal => $method:ident: $request:ty => $response:ty),* $(,)?]
     ) => {
         #[doc = concat!("The operations of [`", stringify!($service), "`], in the order of its port type.")]
         pub static OPERATIONS: &[$crate::soap::OperationInfo] =
@@ -218,7 +218,7 @@ macro_rules! __oxws_service {
 macro_rules! __oxws_forward {
     (
         $service:ident, [$($generic:tt)*] $type:ty, $self:ident => $target:expr,
-        [$($method:ident: $request:ident => $response:ident),*]
+        [$($method:ident: $request:ty => $response:ty),*]
     ) => {
         impl<$($generic)*> $service for $type {
             $(
@@ -241,7 +241,7 @@ pub use crate::__oxws_forward as forward;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_client {
-    ($service:ident, [$($method:ident: $request:ident => $response:ident),*]) => {
+    ($service:ident, [$($method:ident: $request:ty => $response:ty),*]) => {
         /// Sends the requests. What is no reply of the service, such as a broken connection, is a fault with a
         /// [cause](crate::soap::FaultParts::cause).
         impl<T: $crate::client::Transport> $service for $crate::client::Client<T> {
