@@ -64,8 +64,7 @@ fn seeds(model: &Model, manifest: &Manifest, protocol: &Protocol) -> Vec<ItemId>
     let mut roots: BTreeSet<usize> = BTreeSet::new();
     for service in model.services.iter().filter(|service| service.module == protocol.module) {
         for operation in &service.operations {
-            roots.insert(operation.request.root);
-            roots.extend(operation.response.map(|message| message.root));
+            roots.extend(operation.messages().map(|message| message.root));
             roots.extend(
                 operation.request_headers.iter().chain(&operation.response_headers).map(|(_, at)| *at),
             );
@@ -107,10 +106,8 @@ impl Features {
             let home = service_key(&service.module);
             for operation in &service.operations {
                 let headers = operation.request_headers.iter().chain(&operation.response_headers);
-                let roots = headers
-                    .map(|(_, at)| *at)
-                    .chain(operation.response.map(|m| m.root))
-                    .chain([operation.request.root]);
+                let roots =
+                    headers.map(|(_, at)| *at).chain(operation.messages().map(|message| message.root));
                 for id in roots.filter_map(|at| in_root(&model.roots[at].ty)) {
                     edges.entry(home.clone()).or_default().insert(key(id));
                 }
