@@ -161,6 +161,9 @@ impl Features {
 
     /// What a module needs: what any of its files does.
     pub(super) fn module(&self, module: &str) -> Reach {
+        if self.all.is_empty() {
+            return None;
+        }
         union(self.files.iter().filter(|((home, _), _)| home == module).map(|(_, reach)| reach.clone()))
     }
 

@@ -118,7 +118,9 @@ fn plain(ident: &str) -> String {
     let name = ident.trim_start_matches("r#");
     // Names of files that the module has anyway, and keywords.
     let known = matches!(name, "mod" | "service" | "element")
-        || ["bases", "values", "lists"].iter().any(|shared| name.starts_with(shared));
+        || ["bases", "values", "lists"].iter().any(|shared| {
+            name.strip_prefix(shared).is_some_and(|rest| rest.is_empty() || rest.starts_with("_of_"))
+        });
     if known || !is_plain(name) { format!("{name}_type") } else { name.to_owned() }
 }
 
