@@ -101,7 +101,6 @@ fn listed(text: &str, types: &mut BTreeSet<String>, elements: &mut BTreeSet<Stri
     let header: Vec<&str> = lines.next().unwrap().split(',').collect();
     let column = |name: &str| header.iter().position(|h| *h == name).unwrap();
     let (ns, name, kind, anonymous) = (column("ns"), column("name"), column("kind"), column("anonymous"));
-    let (mut types, mut elements) = (BTreeSet::new(), BTreeSet::new());
     for line in lines {
         let fields: Vec<&str> = line.split(',').collect();
         let full = format!("{}:{}", fields[ns], fields[name]);
