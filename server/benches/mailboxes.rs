@@ -79,8 +79,10 @@ impl Server {
         let reads = (0..REQUESTS).map(|at| request(&login(at), "GetImItemList", ""));
         // Lists do not grow by it.
         let set = |at: u64| {
-            let content =
-                format!("<m:ImListMigrationCompleted>{}</m:ImListMigrationCompleted>", at / FEW % 2 == 0);
+            let content = format!(
+                "<m:ImListMigrationCompleted>{}</m:ImListMigrationCompleted>",
+                (at / FEW).is_multiple_of(2)
+            );
             request(&login(at), "SetImListMigrationCompleted", &content)
         };
         let writes = (0..REQUESTS).map(set);

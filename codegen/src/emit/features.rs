@@ -64,8 +64,7 @@ fn seeds(model: &Model, manifest: &Manifest, protocol: &Protocol) -> Vec<ItemId>
     let mut roots: BTreeSet<usize> = BTreeSet::new();
     for service in model.services.iter().filter(|service| service.module == protocol.module) {
         for operation in &service.operations {
-            roots.insert(operation.request);
-            roots.extend(operation.response);
+            roots.extend(operation.messages().map(|message| message.root));
             roots.extend(
                 operation.request_headers.iter().chain(&operation.response_headers).map(|(_, at)| *at),
             );
@@ -107,12 +106,13 @@ impl Features {
             let home = service_key(&service.module);
             for operation in &service.operations {
                 let headers = operation.request_headers.iter().chain(&operation.response_headers);
-                let roots = headers.map(|(_, at)| *at).chain(operation.response).chain([operation.request]);
+                let roots =
+                    headers.map(|(_, at)| *at).chain(operation.messages().map(|message| message.root));
                 for id in roots.filter_map(|at| in_root(&model.roots[at].ty)) {
                     edges.entry(home.clone()).or_default().insert(key(id));
                 }
                 // The line that makes a message an operation names the header parts of its service.
-                if let Some(id) = in_root(&model.roots[operation.request].ty) {
+                if let Some(id) = in_root(&model.roots[operation.request.root].ty) {
                     edges.entry(key(id)).or_default().insert(home.clone());
                 }
             }
@@ -161,6 +161,9 @@ impl Features {
 
     /// What a module needs: what any of its files does.
     pub(super) fn module(&self, module: &str) -> Reach {
+        if self.all.is_empty() {
+            return None;
+        }
         union(self.files.iter().filter(|((home, _), _)| home == module).map(|(_, reach)| reach.clone()))
     }
 

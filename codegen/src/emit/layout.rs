@@ -35,7 +35,7 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
     let mut fixed: Vec<Option<String>> = vec![None; count];
     for (service, methods) in model.services.iter().zip(&names.operations) {
         for (operation, method) in service.operations.iter().zip(methods) {
-            for message in std::iter::once(operation.request).chain(operation.response) {
+            for message in operation.messages() {
                 let root = message.root;
                 if let (Ty::Item(id), true) = (&model.roots[root].ty, model.roots[root].own) {
                     fixed[id.0].get_or_insert_with(|| plain(method));
@@ -118,7 +118,9 @@ fn plain(ident: &str) -> String {
     let name = ident.trim_start_matches("r#");
     // Names of files that the module has anyway, and keywords.
     let known = matches!(name, "mod" | "service" | "element")
-        || ["bases", "values", "lists"].iter().any(|shared| name.starts_with(shared));
+        || ["bases", "values", "lists"].iter().any(|shared| {
+            name.strip_prefix(shared).is_some_and(|rest| rest.is_empty() || rest.starts_with("_of_"))
+        });
     if known || !is_plain(name) { format!("{name}_type") } else { name.to_owned() }
 }
 

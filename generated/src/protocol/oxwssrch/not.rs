@@ -17,7 +17,7 @@ use super::{
 pub enum Not {
     /// Stands for any condition.
     /// `t:SearchExpression`, required.
-    SearchExpression(Box<SearchExpression>),
+    SearchExpression(SearchExpression),
     /// Holds when all of its conditions do.
     /// `t:And`, required.
     And(And),
@@ -80,7 +80,7 @@ impl rt::Choice for Not {
     const SHAPE: &'static rt::Shape = &NOT;
     fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Not> {
         match at {
-            0 => r.item().map(Box::new).map(Not::SearchExpression),
+            0 => r.item().map(Not::SearchExpression),
             1 => r.item().map(Not::And),
             2 => r.item().map(Not::Contains),
             3 => r.item().map(Not::Excludes),
@@ -99,7 +99,7 @@ impl rt::Choice for Not {
     fn write_variant(&self, w: &mut rt::Writer) {
         let p = NOT.particles;
         match self {
-            Not::SearchExpression(v) => w.one(&p[0], &**v),
+            Not::SearchExpression(v) => w.one(&p[0], v),
             Not::And(v) => w.one(&p[1], v),
             Not::Contains(v) => w.one(&p[2], v),
             Not::Excludes(v) => w.one(&p[3], v),

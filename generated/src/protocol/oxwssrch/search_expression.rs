@@ -40,68 +40,27 @@ pub enum SearchExpression {
     /// `xsi:type="t:IsNotEqualToType"`.
     IsNotEqualTo(Box<IsNotEqualTo>),
 }
-rt::blank!(SearchExpression, SearchExpression::And(Box::new(rt::value())));
 
-impl rt::Abstract for SearchExpression {
-    const NAME: rt::TypeName = t!(type "SearchExpressionType");
-    const TYPES: &'static [rt::TypeName] = &[
-        t!(type "ContainsExpressionType"),
-        t!(type "ExcludesType"),
-        t!(type "ExistsType"),
-        t!(type "AndType"),
-        t!(type "OrType"),
-        t!(type "NotType"),
-        t!(type "IsEqualToType"),
-        t!(type "IsGreaterThanOrEqualToType"),
-        t!(type "IsGreaterThanType"),
-        t!(type "IsLessThanOrEqualToType"),
-        t!(type "IsLessThanType"),
-        t!(type "IsNotEqualToType"),
-    ];
-    fn read_as(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<SearchExpression> {
-        match at {
-            0 => r.item().map(Box::new).map(SearchExpression::Contains),
-            1 => r.item().map(Box::new).map(SearchExpression::Excludes),
-            2 => r.item().map(Box::new).map(SearchExpression::Exists),
-            3 => r.item().map(Box::new).map(SearchExpression::And),
-            4 => r.item().map(Box::new).map(SearchExpression::Or),
-            5 => r.item().map(Box::new).map(SearchExpression::Not),
-            6 => r.item().map(Box::new).map(SearchExpression::IsEqualTo),
-            7 => r.item().map(Box::new).map(SearchExpression::IsGreaterThanOrEqualTo),
-            8 => r.item().map(Box::new).map(SearchExpression::IsGreaterThan),
-            9 => r.item().map(Box::new).map(SearchExpression::IsLessThanOrEqualTo),
-            10 => r.item().map(Box::new).map(SearchExpression::IsLessThan),
-            11 => r.item().map(Box::new).map(SearchExpression::IsNotEqualTo),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_as(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            SearchExpression::Contains(v) => {
-                w.typed("t:ContainsExpressionType", particle, &**v)
-            }
-            SearchExpression::Excludes(v) => w.typed("t:ExcludesType", particle, &**v),
-            SearchExpression::Exists(v) => w.typed("t:ExistsType", particle, &**v),
-            SearchExpression::And(v) => w.typed("t:AndType", particle, &**v),
-            SearchExpression::Or(v) => w.typed("t:OrType", particle, &**v),
-            SearchExpression::Not(v) => w.typed("t:NotType", particle, &**v),
-            SearchExpression::IsEqualTo(v) => w.typed("t:IsEqualToType", particle, &**v),
-            SearchExpression::IsGreaterThanOrEqualTo(v) => {
-                w.typed("t:IsGreaterThanOrEqualToType", particle, &**v)
-            }
-            SearchExpression::IsGreaterThan(v) => {
-                w.typed("t:IsGreaterThanType", particle, &**v)
-            }
-            SearchExpression::IsLessThanOrEqualTo(v) => {
-                w.typed("t:IsLessThanOrEqualToType", particle, &**v)
-            }
-            SearchExpression::IsLessThan(v) => {
-                w.typed("t:IsLessThanType", particle, &**v)
-            }
-            SearchExpression::IsNotEqualTo(v) => {
-                w.typed("t:IsNotEqualToType", particle, &**v)
-            }
-        }
-    }
+rt::family! {
+    SearchExpression, t!(type "SearchExpressionType"), false, And(And);
+    0 Contains(Contains) t!(type "ContainsExpressionType"), "t:ContainsExpressionType";
+    1 Excludes(Excludes) t!(type "ExcludesType"), "t:ExcludesType";
+    2 Exists(Exists) t!(type "ExistsType"), "t:ExistsType";
+    3 And(And) t!(type "AndType"), "t:AndType";
+    4 Or(Or) t!(type "OrType"), "t:OrType";
+    5 Not(Not) t!(type "NotType"), "t:NotType";
+    6 IsEqualTo(IsEqualTo) t!(type "IsEqualToType"), "t:IsEqualToType";
+    7 IsGreaterThanOrEqualTo(IsGreaterThanOrEqualTo) t!(type "IsGreaterThanOrEqualToType"), "t:IsGreaterThanOrEqualToType";
+    8 IsGreaterThan(IsGreaterThan) t!(type "IsGreaterThanType"), "t:IsGreaterThanType";
+    9 IsLessThanOrEqualTo(IsLessThanOrEqualTo) t!(type "IsLessThanOrEqualToType"), "t:IsLessThanOrEqualToType";
+    10 IsLessThan(IsLessThan) t!(type "IsLessThanType"), "t:IsLessThanType";
+    11 IsNotEqualTo(IsNotEqualTo) t!(type "IsNotEqualToType"), "t:IsNotEqualToType";
 }
-rt::abstract_content!(SearchExpression);
+
+rt::family_from!(
+    SearchExpression, [Contains(Contains), Excludes(Excludes), Exists(Exists), And(And),
+    Or(Or), Not(Not), IsEqualTo(IsEqualTo),
+    IsGreaterThanOrEqualTo(IsGreaterThanOrEqualTo), IsGreaterThan(IsGreaterThan),
+    IsLessThanOrEqualTo(IsLessThanOrEqualTo), IsLessThan(IsLessThan),
+    IsNotEqualTo(IsNotEqualTo)]
+);
