@@ -389,7 +389,10 @@ impl Emit<'_> {
             let plain = get.trim_start_matches("r#");
             let variant = super::wide_variant(&get);
             let kept = if part.field.boxed { ", boxed" } else { "" };
-            text.push_str(&format!("    {} {variant}({ty}{kept}) {get} set_{plain} with_{plain};\n", part.at));
+            text.push_str(&format!(
+                "    {} {variant}({ty}{kept}) {get} set_{plain} with_{plain};\n",
+                part.at
+            ));
         }
         text.push_str("}\n");
         text
