@@ -75,7 +75,11 @@ fn explain(set: &SchemaSet, manifest: &Manifest, key: &str) -> (String, String) 
 fn put(set: &mut SchemaSet, manifest: &Manifest, key: &str, docs: &str) -> bool {
     let docs = Some(docs.to_owned());
     if let Some(name) = key.strip_prefix("service:") {
+        // Protocols that are parts of one service have port types of one name: those that say what they are keep that.
+        let named = || set.services.iter().filter(|service| *service.name.local == *name);
+        let (several, silent) = (named().count() > 1, named().any(|service| service.docs.is_none()));
         let found = set.services.iter_mut().filter(|service| *service.name.local == *name);
+        let found = found.filter(|service| !several || !silent || service.docs.is_none());
         return found.map(|service| service.docs = docs.clone()).count() > 0;
     }
     if let Some(name) = key.strip_prefix("operation:") {

@@ -20,6 +20,8 @@ pub struct Output {
     pub lock: String,
     /// What was generated.
     pub summary: Summary,
+    /// Lines of Rust that are compiled with each feature of a protocol alone.
+    pub features: BTreeMap<String, usize>,
 }
 
 /// What was generated, in numbers.
@@ -77,10 +79,10 @@ pub fn generate_set(
         true => Vec::new(),
         false => describe(set, &model.namespaces, &config.command),
     };
-    let mut files = emit::emit(&model, &names, manifest, config, &schemas, diagnostics);
+    let (mut files, features) = emit::emit(&model, &names, manifest, config, &schemas, diagnostics);
     files.extend(schemas.into_iter().map(|schema| (schema.file, schema.text)));
     let summary = summary(set, &model, &files);
-    Output { files, lock: names.lock, summary }
+    Output { files, lock: names.lock, summary, features }
 }
 
 fn summary(set: &SchemaSet, model: &Model, files: &BTreeMap<String, String>) -> Summary {

@@ -28,6 +28,8 @@ pub struct Manifest {
     pub elements: Vec<QName>,
     /// Generate every global element that the files and what they refer to declare.
     pub everything: bool,
+    /// Feature of the crate that the features of all protocols bring along.
+    pub common_feature: Option<String>,
 }
 
 /// One protocol: a document of the vendor, and a module of the generated crate.
@@ -55,6 +57,8 @@ pub struct Protocol {
     pub read_only: Vec<String>,
     /// Further global elements to generate, as prefixed names.
     pub elements: Vec<String>,
+    /// Feature of the crate that the protocol is compiled with; without one, it always is.
+    pub feature: Option<String>,
     /// With `false`, an operation that cannot be resolved is left out with a warning.
     pub strict: bool,
     /// Where the manifest has it.
@@ -87,6 +91,7 @@ impl Protocol {
             operations: Vec::new(),
             read_only: Vec::new(),
             elements: Vec::new(),
+            feature: None,
             strict: false,
             span,
         }
@@ -134,6 +139,14 @@ struct RawManifest {
     protocol: Vec<Spanned<RawProtocol>>,
     #[serde(default)]
     prefixes: BTreeMap<String, String>,
+    #[serde(default)]
+    features: RawFeatures,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RawFeatures {
+    common: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -155,6 +168,7 @@ struct RawProtocol {
     read_only: Vec<String>,
     #[serde(default)]
     elements: Vec<String>,
+    feature: Option<String>,
     #[serde(default = "yes")]
     strict: bool,
 }
@@ -171,7 +185,8 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
     let map = LineMap::new(file.clone(), &text);
     let at = |range: Range<usize>| map.span(range.start);
     let mut modules = BTreeSet::new();
-    let mut manifest = Manifest { prefixes: raw.prefixes, ..Manifest::default() };
+    let mut manifest =
+        Manifest { prefixes: raw.prefixes, common_feature: raw.features.common, ..Manifest::default() };
     if raw.protocol.is_empty() {
         let whole = Span { file: file.clone(), line: 0, column: 0 };
         diagnostics.push(
@@ -220,6 +235,7 @@ pub fn read(inputs: &Inputs, diagnostics: &mut Diagnostics) -> Option<Manifest> 
             operations: raw.operations,
             read_only: raw.read_only,
             elements: raw.elements,
+            feature: raw.feature,
             strict: raw.strict,
             span,
         });

@@ -339,3 +339,10 @@ pub struct Operation {
     /// Where it is named.
     pub span: Span,
 }
+
+impl Operation {
+    /// The request, then the reply if there is one.
+    pub fn messages(&self) -> impl Iterator<Item = Message> {
+        [self.request].into_iter().chain(self.response)
+    }
+}

@@ -232,8 +232,12 @@ fn everything(mut inputs: Inputs) -> Inputs {
 fn the_contact_store_within_its_budget() {
     let output = generated(&schemas());
     let summary = output.summary;
-    assert_eq!((summary.types, summary.elements, summary.operations), (94, 30, 13));
-    assert!(summary.lines <= 8_000, "{} lines", summary.lines);
+    assert_eq!((summary.types, summary.elements, summary.operations), (140, 51, 15));
+    // The budget is that of the contact store's 13 operations; the other protocol counts apart.
+    let (store, personas) = (output.features["oxwscos"], output.features["oxwspers"]);
+    eprintln!("{store} lines with oxwscos, {personas} with oxwspers, {} in all", summary.lines);
+    assert!(store <= 8_000, "{store} lines with oxwscos alone");
+    assert!(personas < summary.lines, "{personas} lines with oxwspers alone");
     assert!(summary.longest < 2_000, "the longest file has {} lines", summary.longest);
     per_particle(&output.files, 6.8);
     documented(&output.files);

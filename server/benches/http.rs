@@ -38,8 +38,9 @@ use ucs::http::{App, Settings, hash_password};
 use ucs::service::{ContactService, refine};
 use ucs::store::sqlite::{self, SqliteLists, file};
 
-/// An account without contacts, and one with as many as there may be.
+/// Accounts without contacts, with some, and with as many as there may be.
 const EMPTY: &str = "empty@example.org";
+const SOME: &str = "some@example.org";
 const FULL: &str = "full@example.org";
 const PASSWORD: &str = "correct horse";
 const CACHE: u64 = 64 << 20;
@@ -101,6 +102,7 @@ fn fill(data: &Path) {
     let hash = hash_password(PASSWORD).unwrap();
     let mut admin = Admin::new(&mut connection);
     admin.add(&NewAccount::new(EMPTY, Some(hash.clone()))).unwrap();
+    let some = admin.add(&NewAccount::new(SOME, Some(hash.clone()))).unwrap();
     let full = admin.add(&NewAccount::new(FULL, Some(hash))).unwrap();
     let contact = |at| {
         Command::AddNewContact(NewContact {
@@ -112,6 +114,7 @@ fn fill(data: &Path) {
         })
     };
     connection.execute_batch("BEGIN").unwrap();
+    sqlite::fill(&connection, some, (0..50).map(contact)).unwrap();
     sqlite::fill(&connection, full, (0..1000).map(contact)).unwrap();
     connection.execute_batch("COMMIT").unwrap();
 }
@@ -237,11 +240,12 @@ fn main() {
     let once = |request: &[u8]| ask(&mut TcpStream::connect(own.address).unwrap(), request).1;
     let list = request(FULL, "GetImItemList", "");
     let three = three_contacts(&once(&list));
-    let empty = request(EMPTY, "GetImItemList", "");
+    let [empty, some] = [EMPTY, SOME].map(|login| request(login, "GetImItemList", ""));
     // Name, request, contacts in the reply, connections, requests for each connection in a round.
     for (name, request, contacts, connections, batches) in [
         ("small_list", empty, 0, 32, 500),
         ("three_contacts", three, 3, 32, 300),
+        ("some_list", some, 50, 16, 100),
         ("whole_list", list, 1000, 4, 25),
     ] {
         if only.as_ref().is_some_and(|only| only != name) {

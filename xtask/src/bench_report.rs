@@ -10,20 +10,31 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use anyhow::{Context, Result, bail};
 
 use crate::bench_http::Http;
+use crate::bench_ucs::Ucs;
 use crate::{Outcome, files};
 
-/// Measure the codec, the server shim and the compilation of the crate, and write docs/benchmarks.md.
+/// Measure the codec, the server shim, the compilation of the crate and the contact store, and write
+/// docs/benchmarks.md.
 ///
 /// Runs the bench `codec` in several short rounds, since other work on the machine comes and goes, and takes medians:
 /// of the times, and of the ratios within each round. A budget that is missed is a finding.
 #[derive(clap::Args, Debug)]
 pub struct Arguments {
+    /// Measure this part alone, and rewrite its section; the rest of the report stays as it is.
+    pub part: Option<Part>,
     /// Rounds of the bench.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=50))]
     pub rounds: u32,
     /// Print the report instead of writing it.
     #[arg(long)]
     pub print: bool,
+}
+
+/// A part of the report that can be made by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Part {
+    /// The contact store.
+    Ucs,
 }
 
 /// The report, below the root.
@@ -104,26 +115,49 @@ struct Measured {
 pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     let cargo = Cargo::new(root);
     let mut missed = Vec::new();
+    if arguments.part == Some(Part::Ucs) {
+        let section = Ucs::measure(&cargo)?.section(&mut missed);
+        let report = String::from_utf8(files::read(&root.join(REPORT))?)?;
+        return finish(root, arguments, &with_section(&report, &section), &missed);
+    }
     let measured = cargo.bench(arguments.rounds)?;
     let http = cargo.http()?;
     let compiled = cargo.compile()?;
     let lines = generated_lines(root)?;
-    let report =
+    let ucs = Ucs::measure(&cargo)?;
+    let mut report =
         Report { root, rounds: arguments.rounds, measured, http, compiled, lines }.text(&mut missed)?;
+    report.push('\n');
+    report.push_str(&ucs.section(&mut missed));
+    finish(root, arguments, &report, &missed)
+}
+
+/// The report with this section in the place of the one of the same title, or at the end.
+fn with_section(report: &str, section: &str) -> String {
+    let title = section.lines().next().unwrap_or_default();
+    let is_title = |at: usize| report[..at].ends_with('\n') && report[at..].lines().next() == Some(title);
+    let begin = report.match_indices(title).map(|(at, _)| at).find(|at| is_title(*at));
+    let (before, old) = report.split_at(begin.unwrap_or(report.len()));
+    let after = old.find("\n## ").map_or("", |at| &old[at..]);
+    format!("{}\n\n{}\n{after}", before.trim_end(), section.trim_end())
+}
+
+/// Writes or prints a report, and tells what is over its budget.
+fn finish(root: &Path, arguments: &Arguments, report: &str, missed: &[String]) -> Result<Outcome> {
     if arguments.print {
         println!("{report}");
     } else {
-        files::write(&root.join(REPORT), &report)?;
+        files::write(&root.join(REPORT), report)?;
         println!("wrote {REPORT}");
     }
-    for budget in &missed {
+    for budget in missed {
         println!("over budget: {budget}");
     }
-    Ok(Outcome::of(&missed))
+    Ok(Outcome::of(missed))
 }
 
 /// How cargo is run here, and where it builds.
-struct Cargo<'a> {
+pub(crate) struct Cargo<'a> {
     root: &'a Path,
     target: PathBuf,
 }
@@ -134,7 +168,7 @@ impl<'a> Cargo<'a> {
         Cargo { root, target: std::path::absolute(&target).unwrap_or(target) }
     }
 
-    fn run(&self, arguments: &[&str], home: Option<&Path>) -> Result<String> {
+    pub(crate) fn run(&self, arguments: &[&str], home: Option<&Path>) -> Result<String> {
         let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // Nothing is remembered of the last compilation but the dependencies.
         command.current_dir(self.root).args(arguments).env("CARGO_INCREMENTAL", "0");
@@ -389,7 +423,7 @@ fn machine() -> String {
     format!("{model}, {}", crate::count(cores, "core"))
 }
 
-fn rustc() -> Result<String> {
+pub(crate) fn rustc() -> Result<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().context("cannot run rustc")?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
@@ -436,6 +470,19 @@ mod tests {
         assert!(
             (median(vec![3.0, 1.0, 2.0]) - 2.0).abs() < 1e-9 && (median(vec![4.0, 1.0]) - 2.5).abs() < 1e-9
         );
+    }
+
+    #[test]
+    fn a_section_takes_the_place_of_the_old_one() {
+        let report = "# Benchmarks\n\nText with ## b in it.\n\n## a\n\none\n\n## b\n\ntwo\n\n### c\n\nthree\n\n## d\n\nfour\n";
+        let expected =
+            "# Benchmarks\n\nText with ## b in it.\n\n## a\n\none\n\n## b\n\nnew\n\n## d\n\nfour\n";
+        assert_eq!(with_section(report, "## b\n\nnew\n"), expected);
+        assert_eq!(with_section(expected, "## b\n\nnew\n"), expected);
+        let last = with_section(report, "## d\n\nnew\n");
+        assert!(last.ends_with("three\n\n## d\n\nnew\n"), "{last}");
+        let more = with_section(report, "## e\n\nnew\n");
+        assert!(more.ends_with("four\n\n## e\n\nnew\n"), "{more}");
     }
 
     #[test]

@@ -2,15 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::features::Reach;
 use crate::model::{Item, ItemId, ItemKind, Model, Ty};
 use crate::name::{Names, is_plain, snake};
 
 /// Enumerations with more values than this have a file of their own.
 const LARGE: usize = 64;
 
-/// Names of the files within their modules, by item.
-pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
+/// Names of the files within their modules, by item; `reach` says which features reach each item, and is empty
+/// where there are none.
+pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String> {
     let count = model.items.len();
+    // What a whole module needs is said once, for the module.
+    let mut whole: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+    for (at, features) in reach.iter().enumerate() {
+        whole.entry(names.module(ItemId(at))).or_default().extend(features.iter().flatten());
+    }
+    let shared = |name: &str, at: usize| match reach.get(at) {
+        Some(Some(features)) if features.len() < whole[names.module(ItemId(at))].len() => {
+            apart(name, features)
+        }
+        _ => name.to_owned(),
+    };
     let mut users: Vec<BTreeSet<usize>> = vec![BTreeSet::new(); count];
     for (at, item) in model.items.iter().enumerate() {
         for to in references(model, item) {
@@ -22,7 +35,7 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
     let mut fixed: Vec<Option<String>> = vec![None; count];
     for (service, methods) in model.services.iter().zip(&names.operations) {
         for (operation, method) in service.operations.iter().zip(methods) {
-            for message in std::iter::once(operation.request).chain(operation.response) {
+            for message in operation.messages() {
                 let root = message.root;
                 if let (Ty::Item(id), true) = (&model.roots[root].ty, model.roots[root].own) {
                     fixed[id.0].get_or_insert_with(|| plain(method));
@@ -37,7 +50,7 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
         .collect();
     for (at, item) in model.items.iter().enumerate() {
         let own = match &item.kind {
-            ItemKind::Trait(_) => Some("bases".to_owned()),
+            ItemKind::Trait(_) => Some(shared("bases", at)),
             ItemKind::Enumeration(values) if values.len() > LARGE => {
                 Some(plain(&snake(names.ident(ItemId(at)))))
             }
@@ -63,7 +76,7 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
             if shared.len() == 1
                 && let Some(file) = shared.first()
                 && **file != files[at]
-                && **file != "bases"
+                && !file.starts_with("bases")
             {
                 files[at] = (*file).clone();
                 changed = true;
@@ -84,8 +97,8 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
         let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
         if alone && fixed[at].is_none() {
             match item.kind {
-                _ if simple => files[at] = "values".to_owned(),
-                ItemKind::Wrapper(_) => files[at] = "lists".to_owned(),
+                _ if simple => files[at] = shared("values", at),
+                ItemKind::Wrapper(_) => files[at] = shared("lists", at),
                 _ => {}
             }
         }
@@ -93,16 +106,26 @@ pub(super) fn files(model: &Model, names: &Names) -> Vec<String> {
     files
 }
 
+/// The file of what many share but only some features reach: a file of its own, so that the others bring nothing
+/// along that they do not need.
+fn apart(name: &str, features: &BTreeSet<String>) -> String {
+    let features: Vec<&str> = features.iter().map(String::as_str).collect();
+    format!("{name}_of_{}", features.join("_and_")).replace('-', "_")
+}
+
 /// A file name from an identifier.
 fn plain(ident: &str) -> String {
     let name = ident.trim_start_matches("r#");
     // Names of files that the module has anyway, and keywords.
-    let known = matches!(name, "mod" | "service" | "element" | "bases" | "values" | "lists");
+    let known = matches!(name, "mod" | "service" | "element")
+        || ["bases", "values", "lists"].iter().any(|shared| {
+            name.strip_prefix(shared).is_some_and(|rest| rest.is_empty() || rest.starts_with("_of_"))
+        });
     if known || !is_plain(name) { format!("{name}_type") } else { name.to_owned() }
 }
 
 /// Items that an item names in its code.
-fn references(model: &Model, item: &Item) -> Vec<ItemId> {
+pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
     let mut found = Vec::new();
     match &item.kind {
         ItemKind::Struct(inner) => {

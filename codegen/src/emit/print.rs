@@ -13,6 +13,8 @@ pub(super) struct File {
     pub(super) sources: BTreeSet<String>,
     /// Imported paths: identifier to path, so that an identifier is imported once.
     pub(super) imports: BTreeMap<String, String>,
+    /// Imports of names that are there with some features only, by the attribute that says so.
+    pub(super) gated: BTreeMap<String, BTreeMap<String, String>>,
     /// Identifiers that the file itself defines beside items of the model: nothing is imported under them.
     pub(super) reserved: BTreeSet<String>,
     /// Macros of namespaces used.
@@ -69,40 +71,52 @@ impl File {
 impl File {
     /// The imports, one line for each module.
     fn uses(&self, body: &str) -> String {
-        let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for path in self.imports.values() {
-            // The runtime is imported by all files, but files of empty traits do not use it.
-            if path.ends_with(" as rt") && !body.contains("rt::") {
-                continue;
-            }
-            let (module, name) = path.rsplit_once("::").unwrap_or(("self", path));
-            modules.entry(module).or_default().insert(name);
-        }
-        let mut text = String::new();
-        for (module, names) in modules {
-            let names: Vec<&str> = names.into_iter().collect();
-            let single = names.len() == 1;
-            let list = names.join(", ");
-            if single {
-                text.push_str(&format!("use {module}::{list};\n"));
-            } else if module.len() + list.len() <= 95 {
-                text.push_str(&format!("use {module}::{{{list}}};\n"));
-            } else {
-                text.push_str(&format!("use {module}::{{\n"));
-                let mut line = String::new();
-                for name in names {
-                    if !line.is_empty() && line.len() + name.len() > 92 {
-                        text.push_str(&format!("    {}\n", line.trim_end()));
-                        line.clear();
-                    }
-                    line.push_str(name);
-                    line.push_str(", ");
-                }
-                text.push_str(&format!("    {}\n}};\n", line.trim_end()));
-            }
+        let mut text = uses(&self.imports, body, "");
+        for (attribute, imports) in &self.gated {
+            let imports = imports.iter().filter(|(name, _)| !self.imports.contains_key(*name));
+            let imports = imports.map(|(name, path)| (name.clone(), path.clone())).collect();
+            text.push_str(&uses(&imports, body, &format!("{attribute}\n")));
         }
         text
     }
+}
+
+/// Imports, each behind `attribute`.
+fn uses(imports: &BTreeMap<String, String>, body: &str, attribute: &str) -> String {
+    let mut modules: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for path in imports.values() {
+        // The runtime is imported by all files, but files of empty traits do not use it.
+        if path.ends_with(" as rt") && !body.contains("rt::") {
+            continue;
+        }
+        let (module, name) = path.rsplit_once("::").unwrap_or(("self", path));
+        modules.entry(module).or_default().insert(name);
+    }
+    let mut text = String::new();
+    for (module, names) in modules {
+        let names: Vec<&str> = names.into_iter().collect();
+        let single = names.len() == 1;
+        text.push_str(attribute);
+        let list = names.join(", ");
+        if single {
+            text.push_str(&format!("use {module}::{list};\n"));
+        } else if module.len() + list.len() <= 95 {
+            text.push_str(&format!("use {module}::{{{list}}};\n"));
+        } else {
+            text.push_str(&format!("use {module}::{{\n"));
+            let mut line = String::new();
+            for name in names {
+                if !line.is_empty() && line.len() + name.len() > 92 {
+                    text.push_str(&format!("    {}\n", line.trim_end()));
+                    line.clear();
+                }
+                line.push_str(name);
+                line.push_str(", ");
+            }
+            text.push_str(&format!("    {}\n}};\n", line.trim_end()));
+        }
+    }
+    text
 }
 
 /// Puts functions that are one expression on one line where it fits: one line for each field.

@@ -27,22 +27,35 @@ impl Emit<'_> {
         let roots: Vec<(usize, &Root)> = roots.collect();
         let (mut variants, mut particles, mut read, mut index, mut write) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let whole = self.features.file(module, "element");
         for (at, (root_at, root)) in roots.iter().enumerate() {
+            let needs = self.features.root(&root.ty, self.names, &self.files);
+            let attribute = self.features.attribute(&needs, &whole);
+            let needs = attribute.as_ref().and_then(|text| text.parse::<TokenStream>().ok());
             let variant = ident(&self.names.root_variants[*root_at]);
             let at = Literal::usize_unsuffixed(at);
             let docs = docs::attributes(&format!("`{}`.", self.wire(&root.name)));
+            let known = file.imports.clone();
             let ty = self.ty(&root.ty, file, module, "element");
-            variants.push(quote!(#docs #variant(#ty),));
+            let list = match &root.ty {
+                Ty::Wrapped(wrapper) => Some(self.wrapper_static(*wrapper, file, module, "element")),
+                _ => None,
+            };
+            if let Some(attribute) = attribute {
+                let all = std::mem::replace(&mut file.imports, known);
+                let new = all.into_iter().filter(|(name, _)| !file.imports.contains_key(name));
+                file.gated.entry(attribute).or_default().extend(new);
+            }
+            variants.push(quote!(#docs #needs #variant(#ty),));
             let name = self.element_name(&root.name, file);
             particles.push(quote!(rt::Particle::one(#name)));
-            index.push(quote!(Element::#variant(_) => #at,));
-            if let Ty::Wrapped(wrapper) = &root.ty {
-                let list = self.wrapper_static(*wrapper, file, module, "element");
-                read.push(quote!(#at => r.item_list(&#list).map(Element::#variant),));
-                write.push(quote!(Element::#variant(v) => w.list(particle, &#list, v),));
+            index.push(quote!(#needs Element::#variant(_) => #at,));
+            if let Some(list) = list {
+                read.push(quote!(#needs #at => r.item_list(&#list).map(Element::#variant),));
+                write.push(quote!(#needs Element::#variant(v) => w.list(particle, &#list, v),));
             } else {
-                read.push(quote!(#at => r.item().map(Element::#variant),));
-                write.push(quote!(Element::#variant(v) => w.one(particle, v),));
+                read.push(quote!(#needs #at => r.item().map(Element::#variant),));
+                write.push(quote!(#needs Element::#variant(v) => w.one(particle, v),));
             }
         }
         let vocabulary = self.vocabulary(file);

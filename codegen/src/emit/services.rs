@@ -69,8 +69,14 @@ impl Emit<'_> {
         let schemas = format!("{}::names::SCHEMAS", self.config.protocols);
         file.imports.insert("SCHEMAS".to_owned(), schemas);
         // A macro's arguments are not formatted by prettyplease.
+        // The WSDL's port type is the service to other programs; several protocols may be parts of one.
+        let port_type = service.key.rsplit([':', '}']).next().unwrap_or_default();
+        let port = match port_type.strip_suffix("PortType") {
+            Some(port) if !port.is_empty() && port != service.name => format!(" as {port:?}"),
+            _ => String::new(),
+        };
         file.text(format!(
-            "{}::service!({name}, {}, RequestHeaders => ResponseHeaders, SCHEMAS, [\n{}]);\n",
+            "{}::service!({name}{port}, {}, RequestHeaders => ResponseHeaders, SCHEMAS, [\n{}]);\n",
             self.config.soap,
             server_name(&service.name),
             lines.concat(),

@@ -3,6 +3,10 @@
 
 #[rustfmt::skip]
 #[allow(clippy::all, unused_qualifications, reason = "generated; what it holds is the generator's business")]
+#[cfg_attr(
+    not(any(feature = "oxwscos", feature = "oxwspers")),
+    allow(dead_code, reason = "what protocols share, without any of them")
+)]
 mod modules;
 #[rustfmt::skip]
 pub mod names;

@@ -49,7 +49,8 @@ impl<S: Service + ?Sized> Service for Arc<S> {
 /// The operations of one generated trait, for a description of a service.
 #[derive(Clone, Debug)]
 pub struct Interface {
-    /// Name of the trait.
+    /// Name of the service that the operations are of: that of the trait, unless the WSDL calls it otherwise.
+    /// Interfaces of one name are described as one.
     pub name: &'static str,
     /// The operations in order.
     pub operations: &'static [OperationInfo],
@@ -155,7 +156,7 @@ impl fmt::Debug for Rules {
 #[macro_export]
 macro_rules! __oxws_service {
     (
-        $service:ident, $server:ident, $request_headers:ident => $response_headers:ident, $schemas:expr,
+        $service:ident $(as $port:literal)?, $server:ident, $request_headers:ident => $response_headers:ident, $schemas:expr,
         [$($at:literal => $method:ident: $request:ty => $response:ty),* $(,)?]
     ) => {
         #[doc = concat!("The operations of [`", stringify!($service), "`], in the order of its port type.")]
@@ -175,7 +176,7 @@ macro_rules! __oxws_service {
         impl<S: $service> $crate::soap::Service for $server<S> {
             fn interfaces(&self) -> Vec<$crate::soap::Interface> {
                 vec![$crate::soap::Interface::new::<$request_headers, $response_headers>(
-                    stringify!($service),
+                    [$($port,)? stringify!($service)][0],
                     OPERATIONS,
                     $schemas,
                 )]

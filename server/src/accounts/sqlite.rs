@@ -1,6 +1,7 @@
 //! `SqliteAccounts`: accounts from the database of the lists, with what was looked up kept in memory.
 
 use std::fmt;
+use std::hash::Hash;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -109,26 +110,57 @@ impl Shared {
         self.grantees.clear();
     }
 
+    /// Asks the database, beside the tasks of the runtime.
+    async fn ask<T: Send + 'static>(
+        self: &Arc<Shared>,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, AccountError> {
+        let shared = Arc::clone(self);
+        let asked = tokio::task::spawn_blocking(move || shared.with(read)).await;
+        asked.unwrap_or_else(|error| Err(AccountError::Store(error.into())))
+    }
+
     /// What is kept, or what the database says, which is then kept, unless it changed meanwhile.
-    fn kept<K: Clone + Eq + std::hash::Hash, V: Clone>(
-        &self,
-        cache: &Cache<K, V>,
-        key: &K,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<V>,
-    ) -> Result<V, AccountError> {
-        if let Some(value) = cache.get(key) {
+    async fn kept<K, V>(
+        self: &Arc<Shared>,
+        cache: fn(&Shared) -> &Cache<K, V>,
+        key: K,
+        read: fn(&Connection, &K) -> rusqlite::Result<V>,
+    ) -> Result<V, AccountError>
+    where
+        K: Clone + Eq + Hash + Send + 'static,
+        V: Clone + Send + 'static,
+    {
+        if let Some(value) = cache(self).get(&key) {
             return Ok(value);
         }
+        // Boxed: rare.
+        Box::pin(self.read(cache, key, read)).await
+    }
+
+    async fn read<K, V>(
+        self: &Arc<Shared>,
+        cache: fn(&Shared) -> &Cache<K, V>,
+        key: K,
+        read: fn(&Connection, &K) -> rusqlite::Result<V>,
+    ) -> Result<V, AccountError>
+    where
+        K: Clone + Eq + Hash + Send + 'static,
+        V: Clone + Send + 'static,
+    {
+        let asked = key.clone();
         // One transaction, so that version and value belong together.
-        let (version, value) = self.with(|connection| {
-            let transaction = connection.unchecked_transaction()?;
-            Ok((rows::version(&transaction)?, read(&transaction)?))
-        })?;
+        let (version, value) = self
+            .ask(move |connection| {
+                let transaction = connection.unchecked_transaction()?;
+                Ok((rows::version(&transaction)?, read(&transaction, &asked)?))
+            })
+            .await?;
         if version == self.version.load(Ordering::Acquire) {
-            cache.insert(key.clone(), value.clone());
+            cache(self).insert(key.clone(), value.clone());
             // Between the look and the insertion, it may have been forgotten.
             if version != self.version.load(Ordering::Acquire) {
-                cache.remove(key);
+                cache(self).remove(&key);
             }
         }
         Ok(value)
@@ -143,35 +175,38 @@ impl From<rusqlite::Error> for AccountError {
 
 impl Accounts for SqliteAccounts {
     async fn find(&self, handle: Handle<'_>) -> Result<Option<Arc<Account>>, AccountError> {
-        let (uses, name) = rows::name(handle);
-        let key = (uses, name);
-        self.shared.kept(&self.shared.accounts, &key, |connection| {
-            Ok(rows::named(connection, key.0, &key.1)?.map(Arc::new))
-        })
+        let find = |connection: &Connection, (uses, name): &(u8, String)| {
+            Ok(rows::named(connection, *uses, name)?.map(Arc::new))
+        };
+        self.shared.kept(|shared| &shared.accounts, rows::name(handle), find).await
     }
 
     async fn may_act_for(&self, caller: MailboxId, target: MailboxId) -> Result<bool, AccountError> {
-        self.shared.kept(&self.shared.grants, &(caller, target), |connection| {
+        let may = |connection: &Connection, (caller, target): &(MailboxId, MailboxId)| {
             connection
                 .prepare_cached("SELECT 1 FROM acts_for WHERE caller = ?1 AND target = ?2")?
                 .exists(params![caller.0, target.0])
-        })
+        };
+        self.shared.kept(|shared| &shared.grants, (caller, target), may).await
     }
 
     async fn may_act_for_any(&self, caller: MailboxId) -> Result<bool, AccountError> {
-        self.shared.kept(&self.shared.grantees, &caller, |connection| {
+        let may = |connection: &Connection, caller: &MailboxId| {
             connection.prepare_cached("SELECT 1 FROM acts_for WHERE caller = ?1")?.exists([caller.0])
-        })
+        };
+        self.shared.kept(|shared| &shared.grantees, caller, may).await
     }
 
     async fn has_distribution_group(&self, smtp: &str) -> Result<bool, AccountError> {
-        self.shared.with(|connection| {
+        let smtp = fold(smtp);
+        let known = self.shared.ask(move |connection| {
             let is_set = "SELECT group_directory FROM accounts_state";
             if !connection.prepare_cached(is_set)?.query_row([], |row| row.get::<_, bool>(0))? {
                 return Ok(true);
             }
             let known = "SELECT 1 FROM distribution_group WHERE smtp = ?1";
-            Ok(connection.prepare_cached(known)?.query_row([fold(smtp)], |_| Ok(())).optional()?.is_some())
-        })
+            Ok(connection.prepare_cached(known)?.query_row([smtp], |_| Ok(())).optional()?.is_some())
+        });
+        known.await
     }
 }

@@ -253,6 +253,10 @@ impl Config {
                 std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
             problems.push(format!("{}: {error}{cause}", tls.certificate.display()));
         }
+        if let Err(error) = self.http.check() {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            problems.push(format!("http: {error}{}", cause.unwrap_or_default()));
+        }
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {
             problems.push(format!("log.level: {error}"));
         }
@@ -323,6 +327,13 @@ mod tests {
         assert!(of("listen = \"0.0.0.0:80\"")[0].contains("allow_plain_http"));
         assert_eq!(of("listen = \"0.0.0.0:80\"\nallow_plain_http = true"), [""; 0]);
         assert!(of("log.level = \"ucs=loud\"")[0].contains("log.level"));
+        assert!(of("http.public_url = \"contacts.example.org\"")[0].contains("public_url"));
+        assert!(of("http.auth.basic = false")[0].contains("no way to sign in"));
+        assert!(of("[http.auth.jwt]\nissuer = \"i\"")[0].contains("jwt.audience must be set"));
+        assert!(of("[http.auth.trusted_proxy]\nheader = \"X-User\"")[0].contains("trusted_proxy.addresses"));
+        let keys =
+            of("[http.auth.jwt]\nissuer = \"i\"\naudience = [\"a\"]\njwks_file = \"/nowhere/keys.json\"");
+        assert!(keys[0].contains("/nowhere/keys.json"));
         assert!(of("[tls]\ncertificate = \"/nowhere\"\nkey = \"/nowhere\"")[0].contains("/nowhere"));
     }
 }

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use oxws::oxwscos::ExchangeServiceServer;
 use oxws::server::{Endpoint, Server};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 use super::config::{self, Config, Format, Log};
 use super::demo;
@@ -131,8 +131,8 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
     let limits = &config.http.limits;
     let mut endpoint = limits.endpoint(Endpoint::builder(ExchangeServiceServer(service)));
     endpoint = endpoint.refine(Arc::new(refine));
-    if let Some(url) = &config.http.public_url {
-        endpoint = endpoint.address(format!("{}/EWS/Exchange.asmx", url.trim_end_matches('/')));
+    if let Some(url) = config.http.endpoint_url()? {
+        endpoint = endpoint.address(url);
     }
     let readiness = Arc::new(Readiness::with_check(move || {
         let lists = lists.clone();
@@ -150,6 +150,7 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
         server = server.tls(certificates.server_config()?);
         tokio::spawn(certificates.watch(CERTIFICATE_CHECK, reload.clone()));
     }
+    let signals = Signals::new()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen at {}; is another server running?", config.listen))?;
@@ -163,49 +164,97 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
         demo.explain(&url);
     }
     let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
-    tokio::spawn(hangups(reload));
     tokio::spawn(watchdog());
-    server.serve_until(listener, app, stopped(readiness)).await.context("serving failed")?;
+    let (end, ended) = oneshot::channel();
+    let drain = Duration::from_secs(limits.drain_seconds);
+    let serving = server.serve_until(listener, app, async {
+        // An error is the end as well.
+        let _ = ended.await;
+    });
+    tokio::select! {
+        served = serving => served.context("serving failed")?,
+        () = until_stopped(signals, &reload, &readiness, drain, end) => {}
+    }
     tracing::info!("stopped");
     drop(held);
     Ok(())
 }
 
-/// Ready when the server is told to stop. Who asks whether it is ready is told first that it is not.
-async fn stopped(readiness: Arc<Readiness>) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-            (Ok(mut terminate), Ok(mut interrupt)) => {
-                tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-            }
-            _ => std::future::pending().await,
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    readiness.set(false);
-    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]);
-    tracing::info!("stopping: requests that were accepted are finished");
+/// What the operating system tells the server. Listened to before anybody is told that the server is there.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
-/// Has the certificate read again on SIGHUP.
-async fn hangups(reload: Arc<Notify>) {
-    #[cfg(unix)]
-    {
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Result<Signals> {
         use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut hangups) = signal(SignalKind::hangup()) else { return };
-        while hangups.recv().await.is_some() {
-            let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Reloading]);
-            reload.notify_one();
-            let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
+        let of = |kind| signal(kind).context("signals cannot be listened to");
+        Ok(Signals {
+            terminate: of(SignalKind::terminate())?,
+            interrupt: of(SignalKind::interrupt())?,
+            hangup: of(SignalKind::hangup())?,
+        })
+    }
+
+    /// Ready when the server is told to stop. Has the certificate read again on SIGHUP meanwhile.
+    async fn stop(&mut self, reload: &Notify) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                _ = self.hangup.recv() => {
+                    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Reloading]);
+                    reload.notify_one();
+                    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
+                }
+            }
         }
     }
-    #[cfg(not(unix))]
-    drop(reload);
+}
+
+/// Where there is but one signal.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Result<Signals> {
+        Ok(Signals)
+    }
+
+    async fn stop(&mut self, _: &Notify) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Follows the signals: says by `end` when to take no more requests, and is ready when not even those that were
+/// accepted are waited for. Who asks whether the server is ready is told first that it is not.
+async fn until_stopped(
+    mut signals: Signals,
+    reload: &Notify,
+    readiness: &Readiness,
+    drain: Duration,
+    end: oneshot::Sender<()>,
+) {
+    signals.stop(reload).await;
+    readiness.set(false);
+    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]);
+    tracing::info!("stopping: requests that were accepted are finished; a second signal stops at once");
+    let drained = tokio::select! {
+        () = tokio::time::sleep(drain) => true,
+        () = signals.stop(reload) => false,
+    };
+    let _ = end.send(());
+    if drained {
+        signals.stop(reload).await;
+    }
+    tracing::warn!("stopped at once: requests that were being answered are dropped");
 }
 
 /// Tells the service manager that the server lives, where it wants to know.

@@ -16,11 +16,17 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// The address that is configured.
+    /// The address that is configured: the endpoint, or what the path of the endpoint is added to.
     pub(super) fn configured(url: &str) -> Option<Address> {
         let uri: http::Uri = url.parse().ok()?;
         let web = matches!(uri.scheme_str(), Some("http" | "https"));
-        Some(Address { url: url.to_owned(), host: uri.host().filter(|_| web)?.to_owned() })
+        let host = uri.host().filter(|_| web)?.to_owned();
+        let url = match uri.path().to_ascii_lowercase().ends_with(".asmx") {
+            true => url.to_owned(),
+            false if uri.query().is_some() => return None,
+            false => format!("{}{ENDPOINT}", url.trim_end_matches('/')),
+        };
+        Some(Address { url, host })
     }
 
     /// The address that a request was sent to; `None` when its Host is no host.
@@ -98,8 +104,17 @@ mod tests {
 
     #[test]
     fn configured_addresses_are_urls() {
-        assert_eq!(Address::configured("https://a.example:8443/x").unwrap().host, "a.example");
-        for wrong in ["", "a.example", "/EWS", "ftp://a.example/", "https://"] {
+        for (set, url) in [
+            ("https://a.example:8443", "https://a.example:8443/EWS/Exchange.asmx"),
+            ("https://a.example:8443/", "https://a.example:8443/EWS/Exchange.asmx"),
+            ("https://a.example/im/", "https://a.example/im/EWS/Exchange.asmx"),
+            ("https://a.example/EWS/Exchange.asmx", "https://a.example/EWS/Exchange.asmx"),
+            ("http://a.example/ews/exchange.ASMX?a", "http://a.example/ews/exchange.ASMX?a"),
+        ] {
+            let address = Address::configured(set).unwrap();
+            assert_eq!((address.url.as_str(), address.host.as_str()), (url, "a.example"));
+        }
+        for wrong in ["", "a.example", "/EWS", "ftp://a.example/", "https://", "https://a.example/?a"] {
             assert_eq!(Address::configured(wrong), None, "{wrong}");
         }
     }

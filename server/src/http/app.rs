@@ -263,12 +263,7 @@ impl<A: Accounts, S: Service + 'static> Builder<A, S> {
     /// When a setting is not what it must be.
     pub fn build(self) -> Result<App<A, S>, SetupError> {
         let Builder { endpoint, accounts, settings, metrics, readiness } = self;
-        let configured = match &settings.public_url {
-            None => None,
-            Some(url) => Some(Address::configured(url).ok_or_else(|| {
-                SetupError::Setting(format!("public_url: {url:?} is no http or https URL"))
-            })?),
-        };
+        let configured = settings.address()?;
         Ok(App {
             shared: Arc::new(Shared {
                 endpoint,

@@ -7,13 +7,16 @@ use oxws::server::{Builder, Server};
 use oxws::soap::Service;
 use serde::Deserialize;
 
+use super::address::Address;
+use super::auth::{Authenticator, check_keys};
+
 /// Everything that can be set.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// URL of the endpoint as clients reach it, such as `https://mail.example.org/EWS/Exchange.asmx`: what
-    /// Autodiscover and the start page tell. Unless set, it is made of each request's own scheme and host, which is
-    /// wrong behind a proxy that changes them.
+    /// URL by which clients reach the server, such as `https://mail.example.org`, or of the endpoint itself if its path
+    /// is not the usual one there: what Autodiscover, the description and the start page tell. Unless set, it is made
+    /// of each request's own scheme and host, which is wrong behind a proxy that changes them.
     pub public_url: Option<String>,
     /// Whether `/metrics` is served here, to anybody who asks. True unless set; false where metrics have a listener
     /// of their own.
@@ -37,6 +40,38 @@ impl Default for Settings {
             rate: RateSettings::default(),
             concurrency: ConcurrencySettings::default(),
             limits: LimitSettings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// The URL of the endpoint, where one is configured.
+    ///
+    /// # Errors
+    /// When it is no URL that a client could use.
+    pub fn endpoint_url(&self) -> Result<Option<String>, SetupError> {
+        Ok(self.address()?.map(|address| address.url))
+    }
+
+    pub(super) fn address(&self) -> Result<Option<Address>, SetupError> {
+        let Some(url) = &self.public_url else { return Ok(None) };
+        let wrong = || {
+            let what = "must be an http or https URL, such as https://mail.example.org";
+            SetupError::Setting(format!("public_url: {url:?} {what}"))
+        };
+        Address::configured(url).map(Some).ok_or_else(wrong)
+    }
+
+    /// Whether a server can run by these settings. Looks at the files that they name, asks nothing of the network.
+    ///
+    /// # Errors
+    /// Says which one is not what it must be.
+    pub fn check(&self) -> Result<(), SetupError> {
+        self.address()?;
+        Authenticator::new(&self.auth)?;
+        match self.auth.jwt.as_ref().and_then(|jwt| jwt.jwks_file.as_deref()) {
+            Some(file) => check_keys(file),
+            None => Ok(()),
         }
     }
 }
@@ -192,6 +227,9 @@ pub struct LimitSettings {
     pub body_timeout_seconds: u64,
     /// Time in which a caller must read something of what it is sent, in seconds; 60 unless set.
     pub write_timeout_seconds: u64,
+    /// For how long the server still takes requests after it was told to stop, while `/readyz` says no, in seconds; 0
+    /// unless set. Behind a load balancer: longer than that takes to notice.
+    pub drain_seconds: u64,
     /// Time for requests that are being answered when the server ends, in seconds; 30 unless set.
     pub grace_seconds: u64,
 }
@@ -205,6 +243,7 @@ impl Default for LimitSettings {
             body_bytes: 4 << 20,
             body_timeout_seconds: 30,
             write_timeout_seconds: 60,
+            drain_seconds: 0,
             grace_seconds: 30,
         }
     }

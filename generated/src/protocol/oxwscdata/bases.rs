@@ -5,6 +5,11 @@
 use crate::rt::prelude as rt;
 use super::{ResponseClass, ResponseCode};
 
+/// What all references to a property derive from. Adds nothing of its own and never occurs itself.
+///
+/// What every type derived from `t:BasePathToElementType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/) has.
+pub trait BasePathToElement {}
+
 /// What every reply of an operation derives from: outcome, error text and error details. The
 /// payload of the operation follows after these children. All children are optional as a group, so
 /// a reply may carry nothing but `ResponseClass` (UCS T4).
@@ -42,11 +47,6 @@ pub trait BaseRequest {}
 ///
 /// What every type derived from `t:BaseItemIdType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/) has.
 pub trait BaseItemId {}
-
-/// What all references to a property derive from. Adds nothing of its own and never occurs itself.
-///
-/// What every type derived from `t:BasePathToElementType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/) has.
-pub trait BasePathToElement {}
 
 /// What e-mail addresses derive from. Adds nothing of its own.
 ///

@@ -4,7 +4,11 @@
 
 use crate::protocol::names::{VOCABULARY, t};
 use crate::rt::prelude as rt;
-use super::{ExchangeImpersonation, MailboxCulture, RequestServerVersion, ServerVersionInfo};
+use super::{ExchangeImpersonation, RequestServerVersion, ServerVersionInfo};
+#[cfg(feature = "oxwscos")]
+use super::MailboxCulture;
+#[cfg(feature = "oxwspers")]
+use super::{FieldUri, IndexedFieldUri};
 
 /// The global elements of MS-OXWSCDATA (Common data types): any of its documents, read and written by the name of its root.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,7 +16,14 @@ use super::{ExchangeImpersonation, MailboxCulture, RequestServerVersion, ServerV
 pub enum Element {
     /// `t:ExchangeImpersonation`.
     ExchangeImpersonation(ExchangeImpersonation),
+    /// `t:FieldURI`.
+    #[cfg(feature = "oxwspers")]
+    FieldUri(FieldUri),
+    /// `t:IndexedFieldURI`.
+    #[cfg(feature = "oxwspers")]
+    IndexedFieldUri(IndexedFieldUri),
     /// `t:MailboxCulture`.
+    #[cfg(feature = "oxwscos")]
     MailboxCulture(MailboxCulture),
     /// `t:RequestServerVersion`.
     RequestServerVersion(RequestServerVersion),
@@ -23,6 +34,8 @@ pub enum Element {
 static ELEMENTS: rt::Shape = rt::Shape::roots(
     &[
         rt::Particle::one(t!("ExchangeImpersonation")),
+        rt::Particle::one(t!("FieldURI")),
+        rt::Particle::one(t!("IndexedFieldURI")),
         rt::Particle::one(t!("MailboxCulture")),
         rt::Particle::one(t!("RequestServerVersion")),
         rt::Particle::one(t!("ServerVersionInfo")),
@@ -35,23 +48,38 @@ impl rt::Document for Element {
     fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
         match at {
             0 => r.item().map(Element::ExchangeImpersonation),
-            1 => r.item().map(Element::MailboxCulture),
-            2 => r.item().map(Element::RequestServerVersion),
-            3 => r.item().map(Element::ServerVersionInfo),
+            #[cfg(feature = "oxwspers")]
+            1 => r.item().map(Element::FieldUri),
+            #[cfg(feature = "oxwspers")]
+            2 => r.item().map(Element::IndexedFieldUri),
+            #[cfg(feature = "oxwscos")]
+            3 => r.item().map(Element::MailboxCulture),
+            4 => r.item().map(Element::RequestServerVersion),
+            5 => r.item().map(Element::ServerVersionInfo),
             _ => r.no_such_field(at),
         }
     }
     fn root(&self) -> usize {
         match self {
             Element::ExchangeImpersonation(_) => 0,
-            Element::MailboxCulture(_) => 1,
-            Element::RequestServerVersion(_) => 2,
-            Element::ServerVersionInfo(_) => 3,
+            #[cfg(feature = "oxwspers")]
+            Element::FieldUri(_) => 1,
+            #[cfg(feature = "oxwspers")]
+            Element::IndexedFieldUri(_) => 2,
+            #[cfg(feature = "oxwscos")]
+            Element::MailboxCulture(_) => 3,
+            Element::RequestServerVersion(_) => 4,
+            Element::ServerVersionInfo(_) => 5,
         }
     }
     fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
         match self {
             Element::ExchangeImpersonation(v) => w.one(particle, v),
+            #[cfg(feature = "oxwspers")]
+            Element::FieldUri(v) => w.one(particle, v),
+            #[cfg(feature = "oxwspers")]
+            Element::IndexedFieldUri(v) => w.one(particle, v),
+            #[cfg(feature = "oxwscos")]
             Element::MailboxCulture(v) => w.one(particle, v),
             Element::RequestServerVersion(v) => w.one(particle, v),
             Element::ServerVersionInfo(v) => w.one(particle, v),

@@ -5,34 +5,6 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// A text of at least one character; spaces count as characters.
-///
-/// Schema type `t:NonEmptyStringType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct NonEmptyString(String);
-rt::restricted!(
-    NonEmptyString(String), t!(type "NonEmptyStringType"), [rt::Facet::MinLength(1)]
-);
-
-/// How an operation ended, in broad terms; the response code has the reason.
-///
-/// Schema type `t:ResponseClassType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseClass {
-    /// Carried out. The response code is `NoError`.
-    Success,
-    /// Carried out in part. No operation of MS-OXWSCOS ends this way.
-    Warning,
-    /// Not carried out, nothing has changed. The response code tells why.
-    Error,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(ResponseClass, t!(type "ResponseClassType"), [
-    Success, Warning, Error,
-]);
-
 /// Short names for property sets that are used often. Each stands for a GUID; other sets are named
 /// by their GUID in `PropertySetId`.
 ///
@@ -68,6 +40,34 @@ pub enum DistinguishedPropertySet {
 rt::enumeration!(DistinguishedPropertySet, t!(type "DistinguishedPropertySetType"), [
     Meeting, Appointment, Common, PublicStrings, Address, InternetHeaders, CalendarAssistant,
     UnifiedMessaging, Task, Sharing,
+]);
+
+/// A text of at least one character; spaces count as characters.
+///
+/// Schema type `t:NonEmptyStringType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NonEmptyString(String);
+rt::restricted!(
+    NonEmptyString(String), t!(type "NonEmptyStringType"), [rt::Facet::MinLength(1)]
+);
+
+/// How an operation ended, in broad terms; the response code has the reason.
+///
+/// Schema type `t:ResponseClassType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ResponseClass {
+    /// Carried out. The response code is `NoError`.
+    Success,
+    /// Carried out in part. No operation of MS-OXWSCOS ends this way.
+    Warning,
+    /// Not carried out, nothing has changed. The response code tells why.
+    Error,
+    /// A value that the schema does not list, as a newer server may send it.
+    Other(String),
+}
+
+rt::enumeration!(ResponseClass, t!(type "ResponseClassType"), [
+    Success, Warning, Error,
 ]);
 
 /// Format of a longer text.

@@ -6,7 +6,7 @@ use crate::protocol::names::{VOCABULARY, m};
 use crate::protocol::oxwscdata::{BaseRequest, ResponseClass, ResponseCode, ResponseMessage};
 use crate::protocol::oxwscdata::lists::RESPONSE_MESSAGE_MESSAGE_XML;
 use crate::protocol::oxwscore::BaseItemIdChoice;
-use crate::protocol::oxwscore::lists::NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS;
+use crate::protocol::oxwscore::lists_of_oxwscos::NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS;
 use crate::protocol::oxwsxprop::PathToExtendedField;
 use crate::rt::prelude as rt;
 use super::{ImItemList, RequestHeaders, ResponseHeaders};

@@ -7,7 +7,7 @@ use crate::protocol::oxwsbtrf::lists::NON_EMPTY_ARRAY_OF_ITEM_IDS;
 use crate::protocol::oxwscdata::NonEmptyString;
 use crate::protocol::oxwscore::ItemId;
 use crate::protocol::oxwsxprop::ExtendedProperty;
-use crate::protocol::oxwsxprop::lists::NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY;
+use crate::protocol::oxwsxprop::lists_of_oxwscos::NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY;
 use crate::rt::prelude as rt;
 
 /// A group of the contact list. A mailbox has three special groups from its first use, which can be

@@ -5,6 +5,7 @@
 use crate::protocol::names::t;
 use crate::protocol::oxwscdata::{BasePathToElement, DistinguishedPropertySet};
 use crate::rt::prelude as rt;
+use super::Guid;
 
 /// Names a property of the underlying store that has no element of its own. Two forms are legal,
 /// each with `PropertyType`: `PropertyTag` alone; or a property set (`DistinguishedPropertySetId`
@@ -98,16 +99,6 @@ impl rt::Fields for PathToExtendedField {
 }
 
 impl BasePathToElement for PathToExtendedField {}
-
-/// A GUID in the form with four hyphens, without braces; upper and lower case are the same.
-///
-/// Schema type `t:GuidType` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Guid(String);
-rt::restricted!(
-    Guid(String), t!(type "GuidType"),
-    [rt::Facet::Pattern(rt::Pattern::new("^(?:[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12})$"))]
-);
 
 /// Schema type `t:PropertyTagType/Member` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

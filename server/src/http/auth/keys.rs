@@ -1,6 +1,6 @@
 //! `Keys`: the public keys of a token issuer, from a file or a URL, fetched again when that is worth it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -135,6 +135,17 @@ impl Held {
     }
 }
 
+/// Whether there is a key in this file.
+pub(in crate::http) fn check(file: &Path) -> Result<(), SetupError> {
+    let wrong = |what: String| SetupError::Setting(format!("jwt.jwks_file: {} {what}", file.display()));
+    let text = std::fs::read(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    let keys = read(&text).map_err(|error| wrong(format!("is no set of keys: {error}")))?;
+    match keys.is_empty() {
+        true => Err(wrong("has no key for RS256, ES256 or EdDSA".to_owned())),
+        false => Ok(()),
+    }
+}
+
 /// The keys of a set that are of use here; others are left out.
 fn read(text: &[u8]) -> Result<Arc<[Arc<Key>]>, serde_json::Error> {
     // One key of a kind that is not known must not hide the others.
@@ -239,5 +250,15 @@ mod tests {
         assert!(held.matching(Some("a"), Algorithm::EdDSA).is_empty());
         assert!(held.matching(Some("x"), Algorithm::ES256).is_empty());
         assert!(read(b"{}").is_err() && read(b"").is_err());
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let checked = |text: &[u8]| {
+            std::fs::write(file.path(), text).unwrap();
+            check(file.path()).map_err(|error| error.to_string())
+        };
+        assert!(checked(set.as_bytes()).is_ok());
+        assert!(checked(b"{}").unwrap_err().contains("is no set of keys: missing field `keys`"));
+        assert!(checked(br#"{"keys":[]}"#).unwrap_err().contains("has no key for"));
+        assert!(check(Path::new("/nowhere/keys.json")).unwrap_err().to_string().contains("cannot be read"));
     }
 }

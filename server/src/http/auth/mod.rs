@@ -15,6 +15,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
+pub(super) use self::keys::check as check_keys;
 use self::password::{Digester, Passwords, Verdict};
 pub use self::password::{HashError, hash_password};
 use self::proxy::Proxy;

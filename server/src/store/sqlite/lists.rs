@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::rows;
 use super::writer::{self, Job};
@@ -101,13 +101,32 @@ impl Shared {
     }
 }
 
+/// Connections that read, each with a few megabytes of pages: not more of them than a disk can make use of.
+const READERS: usize = 8;
+
 /// Connections that read.
 struct Readers {
     connect: Box<dyn Fn() -> rusqlite::Result<Connection> + Send + Sync>,
     idle: Mutex<Vec<Connection>>,
+    places: Arc<Semaphore>,
 }
 
 impl Readers {
+    /// Waits for a place, then reads beside the tasks of the runtime.
+    async fn with<T: Send + 'static>(
+        self: &Arc<Readers>,
+        read: impl FnOnce(&Readers) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let place = self.places.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let readers = self.clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            // Also when whoever asked is gone: the reading goes on.
+            let _place = place;
+            read(&readers)
+        });
+        reading.await.unwrap_or(Err(StoreError::Closed))
+    }
+
     fn read(&self, mailbox: MailboxId) -> Result<List, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
@@ -148,7 +167,8 @@ impl SqliteLists {
             .name("ucs-writer".to_owned())
             .spawn(move || writer::run(&connection, receiver, &of_writer))
             .map_err(|error| StoreError::Database(format!("no thread for the writer: {error}")))?;
-        let readers = Arc::new(Readers { connect: Box::new(connect), idle: Mutex::default() });
+        let (connect, places) = (Box::new(connect), Arc::new(Semaphore::new(READERS)));
+        let readers = Arc::new(Readers { connect, idle: Mutex::default(), places });
         Ok(SqliteLists { queue: sender, shared, readers })
     }
 }
@@ -156,9 +176,7 @@ impl SqliteLists {
 impl SqliteLists {
     /// Whether the database can be read.
     pub async fn works(&self) -> bool {
-        let readers = self.readers.clone();
-        let read = tokio::task::spawn_blocking(move || readers.read(MailboxId([0; 16])).is_ok());
-        read.await.unwrap_or(false) && !self.queue.is_closed()
+        self.readers.with(|readers| readers.read(MailboxId([0; 16]))).await.is_ok() && !self.queue.is_closed()
     }
 }
 
@@ -175,9 +193,8 @@ impl Lists for SqliteLists {
         if let Some(list) = known {
             return Ok(list);
         }
-        let (shared, readers) = (self.shared.clone(), self.readers.clone());
-        let loading = tokio::task::spawn_blocking(move || shared.load(mailbox, &readers));
-        loading.await.unwrap_or(Err(StoreError::Closed))
+        let shared = self.shared.clone();
+        self.readers.with(move |readers| shared.load(mailbox, readers)).await
     }
 
     async fn write(

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use sha2::{Digest, Sha256};
 
 use crate::accounts::MailboxId;
 use crate::contacts::{Change, Contact, ContactKind, Group, GroupKind, ItemId, List};
 use crate::store::StoreError;
+use crate::store::sqlite::file::Checksum;
 
 const LIST: &str = "SELECT version, last_item, migrated, sum FROM list WHERE mailbox = ?1";
 const GROUPS: &str = "SELECT id, kind, display_name, smtp_address, sum FROM list_group WHERE mailbox = ?1";
@@ -167,44 +167,16 @@ fn kind_number(kind: GroupKind) -> i64 {
     }
 }
 
-/// A checksum over the fields of a row.
-struct Sum(Sha256);
-
-impl Sum {
-    fn new(table: &str, mailbox: MailboxId) -> Sum {
-        Sum(Sha256::new_with_prefix(table)).bytes(&mailbox.0)
-    }
-
-    fn number(mut self, number: i64) -> Sum {
-        self.0.update(number.to_be_bytes());
-        self
-    }
-
-    fn bytes(self, bytes: &[u8]) -> Sum {
-        let mut sum = self.number(i64::try_from(bytes.len()).unwrap_or(i64::MAX));
-        sum.0.update(bytes);
-        sum
-    }
-
-    fn option(self, text: Option<&str>) -> Sum {
-        match text {
-            Some(text) => self.number(1).bytes(text.as_bytes()),
-            None => self.number(0),
-        }
-    }
-
-    fn finish(self) -> i64 {
-        let digest = self.0.finalize();
-        digest.first_chunk::<8>().map_or(0, |first| i64::from_be_bytes(*first))
-    }
+fn sum(table: &str, mailbox: MailboxId) -> Checksum {
+    Checksum::new(table).bytes(&mailbox.0)
 }
 
 fn list_sum(mailbox: MailboxId, version: i64, last_item: i64, migrated: bool) -> i64 {
-    Sum::new("list", mailbox).number(version).number(last_item).number(i64::from(migrated)).finish()
+    sum("list", mailbox).number(version).number(last_item).number(i64::from(migrated)).finish()
 }
 
 fn group_sum(mailbox: MailboxId, group: &Group) -> i64 {
-    Sum::new("list_group", mailbox)
+    sum("list_group", mailbox)
         .number(group.id.0.cast_signed())
         .number(kind_number(group.kind))
         .bytes(group.display_name.as_bytes())
@@ -213,7 +185,7 @@ fn group_sum(mailbox: MailboxId, group: &Group) -> i64 {
 }
 
 fn contact_sum(mailbox: MailboxId, contact: &Contact) -> i64 {
-    Sum::new("contact", mailbox)
+    sum("contact", mailbox)
         .number(contact.id.0.cast_signed())
         .number(i64::from(contact.kind == ContactKind::Tel))
         .bytes(contact.address.as_bytes())

@@ -26,6 +26,12 @@ impl Checksum {
         }
     }
 
+    /// With a number.
+    pub(crate) fn number(mut self, number: i64) -> Checksum {
+        self.0.update(number.to_be_bytes());
+        self
+    }
+
     /// As it stands in the row.
     pub(crate) fn finish(self) -> i64 {
         self.0.finalize().first_chunk::<8>().map_or(0, |first| i64::from_be_bytes(*first))

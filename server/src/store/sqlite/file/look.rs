@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::ffi::{SQLITE_READONLY_RECOVERY, SQLITE_READONLY_ROLLBACK};
+use rusqlite::{Connection, Error, OpenFlags, OptionalExtension};
 
-use super::{APPLICATION, Checksum, FileError, PATIENCE};
+use super::{APPLICATION, Checksum, FileError, PATIENCE, connection};
 
 /// What a file is.
 pub(super) enum Found {
@@ -23,9 +24,22 @@ pub(super) enum Depth {
     Full,
 }
 
-/// Looks at a file, read-only.
+/// Looks at a file, read-only; unless a crash has left a transaction in it half done, which SQLite then takes back.
 pub(super) fn at(path: &Path) -> Result<Found, FileError> {
-    let connection = read_only(path)?;
+    let half_done = |error: &FileError| {
+        matches!(error, FileError::Sqlite { source: Error::SqliteFailure(failure, _), .. }
+            if matches!(failure.extended_code, SQLITE_READONLY_ROLLBACK | SQLITE_READONLY_RECOVERY))
+    };
+    match with(&read_only(path)?, path) {
+        Err(error) if half_done(&error) => {
+            with(&connection(path).map_err(|error| FileError::sqlite(path, error))?, path)
+        }
+        found => found,
+    }
+}
+
+/// Looks at a file by this connection.
+fn with(connection: &Connection, path: &Path) -> Result<Found, FileError> {
     let failed = |error| FileError::sqlite(path, error);
     // Of one moment: another process may be making the database, and is seen before or after that, not between.
     connection.execute_batch("BEGIN").map_err(failed)?;
