@@ -53,6 +53,8 @@ const TOLERATED: &[Code] = &[
     Code::UnknownGroup,
     Code::NeededImport,
     Code::WrongNamespace,
+    // Files that were not written for one another: the first declaration counts.
+    Code::Duplicate,
 ];
 
 /// Generates a crate. Its files are those of the output, by path below the crate's folder; `names.lock` among the

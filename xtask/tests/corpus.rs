@@ -1,0 +1,137 @@
+//! Published sets through `cargo xtask new-crate`, set by set. They lie beside the checkout on some machines only.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::Outcome;
+use xtask::new_crate::{self, Arguments};
+
+/// A set: its name, the folders or files of its descriptions, and those of its schemas.
+type Set = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const SETS: &[Set] = &[
+    ("aws-ec2", &["wsdl/aws-ec2"], &[]),
+    ("cxf-ws-trust", &["wsdl/cxf-ws-trust"], &[]),
+    ("docdata", &["wsdl/docdata"], &[]),
+    ("epcis", &["wsdl/epcis"], &[]),
+    ("google-admanager", &["wsdl/google-admanager"], &[]),
+    ("hl7-cda", &[], &["wsdl/hl7-cda/infrastructure"]),
+    ("kml", &[], &["wsdl/kml-2.1"]),
+    ("musicxml", &[], &["wsdl/musicxml-4"]),
+    ("onvif", &["wsdl/onvif"], &["wsdl/_std"]),
+    ("opc-ua", &["wsdl/opc-ua"], &["wsdl/opc-ua"]),
+    ("paypal", &["wsdl/paypal"], &[]),
+    ("salesforce-partner", &["wsdl/salesforce-partner"], &[]),
+    ("zeep-tests", &["wsdl/zeep-tests/wsdl_files"], &[]),
+    ("zeep-integration", &["wsdl/zeep-tests/integration"], &[]),
+    ("ews-stack", &["ms-oxws/EWSStack.wsdl"], &[]),
+    ("ews-elements", &[], &["ms-oxws"]),
+];
+
+fn corpus() -> Option<PathBuf> {
+    let corpus = xtask::root().join("../shared/corpus");
+    if !corpus.is_dir() {
+        eprintln!("skipped: {} is not there", corpus.display());
+        return None;
+    }
+    Some(corpus)
+}
+
+/// The files with this ending at and below these paths.
+fn files(corpus: &Path, paths: &[&str], ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut pending: Vec<PathBuf> = paths.iter().map(|path| corpus.join(path)).collect();
+    while let Some(path) = pending.pop() {
+        if path.is_dir() {
+            pending.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|known| known == ending) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Generates every set below `out`; returns the sets that failed.
+fn generate(corpus: &Path, out: &Path, operation: &[&str]) -> Vec<String> {
+    let mut failed = Vec::new();
+    for (name, wsdl, xsd) in SETS {
+        if !operation.is_empty() && *name != "ews-stack" {
+            continue;
+        }
+        let arguments = Arguments {
+            wsdl: files(corpus, wsdl, "wsdl"),
+            xsd: files(corpus, xsd, "xsd"),
+            operation: operation.iter().map(|name| (*name).to_owned()).collect(),
+            element: Vec::new(),
+            name: format!("set-{name}"),
+            out: out.join(name),
+            oxws: None,
+            force: false,
+        };
+        let outcome = new_crate::run(&xtask::root(), &arguments);
+        eprintln!("{name}: {outcome:?}");
+        if !matches!(outcome, Ok(Outcome::Fine)) {
+            failed.push(format!("{name}: {outcome:?}"));
+        }
+    }
+    failed
+}
+
+#[test]
+fn every_published_set_is_generated() {
+    let Some(corpus) = corpus() else { return };
+    let out = tempfile::tempdir().unwrap();
+    assert_eq!(generate(&corpus, out.path(), &[]), Vec::<String>::new());
+}
+
+#[test]
+fn operations_are_sliced_out_of_a_set() {
+    let Some(corpus) = corpus() else { return };
+    let out = tempfile::tempdir().unwrap();
+    assert_eq!(generate(&corpus, out.path(), &["GetFolder", "FindItem"]), Vec::<String>::new());
+    let service = out.path().join("ews-stack/src/protocol/exchange_service/service.rs");
+    let text = std::fs::read_to_string(service).unwrap();
+    assert!(text.contains("fn get_folder(") && text.contains("fn find_item("));
+    assert!(!text.contains("fn create_item("));
+    // A name that there is not is an error, and nothing is written.
+    let none = tempfile::tempdir().unwrap();
+    assert_eq!(generate(&corpus, none.path(), &["GetFoldr"]).len(), 1);
+    assert!(!none.path().join("ews-stack").exists());
+}
+
+#[test]
+#[ignore = "compiles every set, minutes of CPU: cargo test -p xtask --test corpus -- --ignored"]
+fn every_published_set_compiles() {
+    let Some(corpus) = corpus() else { return };
+    let root = xtask::root();
+    let out = root.join("target/corpus");
+    let _ = std::fs::remove_dir_all(&out);
+    assert_eq!(generate(&corpus, &out, &[]), Vec::<String>::new());
+    // One workspace, so that the runtime is compiled once.
+    let mut members = Vec::new();
+    for (name, ..) in SETS {
+        let manifest = out.join(name).join("Cargo.toml");
+        let text = std::fs::read_to_string(&manifest).unwrap();
+        std::fs::write(&manifest, text.replace("\n[workspace]\n", "\n")).unwrap();
+        members.push(format!("{name:?}"));
+    }
+    let text = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
+    std::fs::write(out.join("Cargo.toml"), text).unwrap();
+    std::fs::copy(root.join("Cargo.lock"), out.join("Cargo.lock")).unwrap();
+    let mut failed = Vec::new();
+    for (name, ..) in SETS {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
+        let package = format!("set-{name}");
+        let mut check = Command::new(cargo);
+        check.args(["check", "--quiet", "--all-targets", "--package", &package]).current_dir(&out);
+        // Warnings count: generated code is clean.
+        check.env("RUSTFLAGS", "-Dwarnings").env("CARGO_TARGET_DIR", root.join("target/corpus-build"));
+        let fine = check.status().unwrap().success();
+        eprintln!("{name}: {}", if fine { "compiles" } else { "DOES NOT COMPILE" });
+        if !fine {
+            failed.push(*name);
+        }
+    }
+    assert_eq!(failed, Vec::<&str>::new());
+}
