@@ -423,7 +423,7 @@ fn machine() -> String {
     format!("{model}, {}", crate::count(cores, "core"))
 }
 
-fn rustc() -> Result<String> {
+pub(crate) fn rustc() -> Result<String> {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let output = Command::new(rustc).arg("--version").output().context("cannot run rustc")?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())

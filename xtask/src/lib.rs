@@ -1,6 +1,7 @@
 //! The commands of `cargo xtask`, one module each, callable by tests: every command takes the root of a
 //! checkout and says whether it found anything; an `Err` is for what kept it from finding out.
 
+pub mod bench_check;
 mod bench_http;
 pub mod bench_report;
 mod bench_ucs;

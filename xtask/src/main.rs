@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy};
+use xtask::{Outcome, bench_check, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy};
 
 /// Commands that keep this repository in order.
 ///
@@ -17,6 +17,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    BenchCheck(bench_check::Arguments),
     BenchReport(bench_report::Arguments),
     Interop(interop::Arguments),
     NewCrate(new_crate::Arguments),
@@ -29,6 +30,7 @@ enum Command {
 fn main() -> ExitCode {
     let root = xtask::root();
     let result = match Arguments::parse().command {
+        Command::BenchCheck(arguments) => bench_check::run(&root, &arguments),
         Command::BenchReport(arguments) => bench_report::run(&root, &arguments),
         Command::Interop(arguments) => interop::run(&root, &arguments),
         Command::NewCrate(arguments) => new_crate::run(&root, &arguments),

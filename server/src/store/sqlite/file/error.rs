@@ -102,6 +102,11 @@ fn of(pid: Option<i64>) -> String {
 }
 
 impl FileError {
+    /// Whether another connection has the file at the moment.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, FileError::Sqlite { source, .. } if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy))
+    }
+
     pub(super) fn io(what: &str, path: &Path, source: io::Error) -> FileError {
         FileError::Io { what: what.to_owned(), path: path.to_owned(), source }
     }

@@ -13,7 +13,7 @@ mod restore;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
@@ -30,6 +30,8 @@ pub const NAME: &str = "ucs.db";
 const APPLICATION: i64 = 0x5543_5331;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Between two tries to make the database.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Pages in the write-ahead log before they are moved into the file.
 const CHECKPOINT: i64 = 10_000;
 
@@ -111,9 +113,18 @@ pub fn connect(directory: &Path) -> Result<Connection, FileError> {
 /// As [`connect`], and when the directory or the file cannot be made.
 pub fn open_or_create(directory: &Path) -> Result<Connection, FileError> {
     make_directory(directory)?;
-    match connect(directory) {
-        Err(FileError::Missing { .. }) => create(directory),
-        done => done,
+    let begun = Instant::now();
+    loop {
+        let done = match connect(directory) {
+            Err(FileError::Missing { .. }) => create(directory),
+            done => done,
+        };
+        match done {
+            // Where two make the database at once, SQLite refuses one of them without waiting: both read it, and both
+            // want to change its journal mode.
+            Err(error) if error.is_busy() && begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            done => return done,
+        }
     }
 }
 
