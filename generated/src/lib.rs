@@ -4,7 +4,8 @@
 //! | module | holds |
 //! |---|---|
 //! | [`oxwscos`] | the 13 operations of the Unified Contact Store (MS-OXWSCOS), their messages, the trait [`oxwscos::ExchangeService`] |
-//! | [`oxwscdata`], [`oxwscore`], [`oxwspers`], … | the types that they share, by the protocol document that defines them |
+//! | [`oxwspers`] | FindPeople and GetPersona (MS-OXWSPERS), the trait [`oxwspers::PersonaService`]; personas |
+//! | [`oxwscdata`], [`oxwscore`], [`oxwssrch`], … | the types that they share, by the protocol document that defines them |
 //! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
 //! | `client` | the client shim, with feature `client`: HTTP(S) or in process, credentials, retries, typed errors |
 //! | `server` | the server shim, with feature `server`: a tower service, the WSDL, an accept loop |
@@ -74,6 +75,7 @@
 //! | feature | adds |
 //! |---|---|
 //! | `oxwscos` | the module [`oxwscos`], and of the shared modules what it reaches |
+//! | `oxwspers` | FindPeople and GetPersona in [`oxwspers`], and of the shared modules what they reach |
 //! | `exchange` | what all protocols share, and what client and server know of it; the protocols bring it along |
 //! | `client` | the module `client` |
 //! | `ntlm` | NTLM for the client |
