@@ -119,7 +119,7 @@ fn uses(imports: &BTreeMap<String, String>, body: &str, attribute: &str) -> Stri
     text
 }
 
-/// Puts functions that are one expression on one line where it fits: one line for each field.
+/// Puts functions and match arms that are one expression on one line where it fits: one line for each field.
 fn compact(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::with_capacity(text.len());
@@ -137,11 +137,35 @@ fn compact(text: &str) -> String {
                 continue;
             }
         }
+        if let Some((arm, length)) = joined_arm(&lines[at..]) {
+            out.push_str(&format!("{arm}\n"));
+            at += length;
+            continue;
+        }
         out.push_str(line);
         out.push('\n');
         at += 1;
     }
     out
+}
+
+/// A match arm at the beginning of `lines` whose block is one call, as one line, and how many lines it had.
+fn joined_arm(lines: &[&str]) -> Option<(String, usize)> {
+    let (first, call) = (lines.first()?, lines.get(1)?);
+    let arm = first.strip_suffix('{').filter(|arm| arm.ends_with("=> "))?;
+    let indent = &first[..first.len() - first.trim_start().len()];
+    let ends = |at: usize| lines.get(at).is_some_and(|line| line.strip_prefix(indent) == Some("}"));
+    let call = call.trim_start();
+    let (expression, length) = if call.ends_with('(') {
+        let arguments = lines[2..].iter().take_while(|line| line.ends_with(',')).count();
+        (lines.get(2 + arguments)?.trim_start() == ")").then_some(())?;
+        let list: Vec<&str> = lines[2..2 + arguments].iter().map(|line| line.trim_start()).collect();
+        (format!("{call}{})", list.join(" ").trim_end_matches(',')), 4 + arguments)
+    } else {
+        (call.ends_with(')').then(|| call.to_owned())?, 3)
+    };
+    let line = format!("{arm}{expression},");
+    (ends(length - 1) && line.len() <= 110).then_some((line, length))
 }
 
 /// Puts an empty line between items, which prettyplease leaves out.
