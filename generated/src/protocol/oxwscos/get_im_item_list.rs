@@ -32,12 +32,7 @@ impl rt::Fields for GetImItemList {
     fn shape(&self) -> &'static rt::Shape { &GET_IM_ITEM_LIST }
     fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
-            0 => {
-                r.opt_list(
-                    &mut self.extended_properties,
-                    &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS,
-                )
-            }
+            0 => r.opt_list(&mut self.extended_properties, &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS),
             _ => r.no_such_field(at),
         }
     }

@@ -50,12 +50,7 @@ impl rt::Fields for GetImItems {
         match at {
             0 => r.opt_list(&mut self.contact_ids, &NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS),
             1 => r.opt_list(&mut self.group_ids, &NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS),
-            2 => {
-                r.opt_list(
-                    &mut self.extended_properties,
-                    &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS,
-                )
-            }
+            2 => r.opt_list(&mut self.extended_properties, &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS),
             _ => r.no_such_field(at),
         }
     }

@@ -83,18 +83,8 @@ impl rt::Fields for ImGroup {
             0 => r.one(&mut self.display_name),
             1 => r.one(&mut self.group_type),
             2 => r.opt(&mut self.exchange_store_id),
-            3 => {
-                r.opt_list(
-                    &mut self.member_correlation_key,
-                    &NON_EMPTY_ARRAY_OF_ITEM_IDS,
-                )
-            }
-            4 => {
-                r.opt_list(
-                    &mut self.extended_properties,
-                    &NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY,
-                )
-            }
+            3 => r.opt_list(&mut self.member_correlation_key, &NON_EMPTY_ARRAY_OF_ITEM_IDS),
+            4 => r.opt_list(&mut self.extended_properties, &NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY),
             5 => r.opt(&mut self.smtp_address),
             _ => r.no_such_field(at),
         }

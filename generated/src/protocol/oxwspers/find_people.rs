@@ -283,12 +283,7 @@ impl rt::Fields for PersonaResponseShape {
     fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.one(&mut self.base_shape),
-            1 => {
-                r.opt_list(
-                    &mut self.additional_properties,
-                    &NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT,
-                )
-            }
+            1 => r.opt_list(&mut self.additional_properties, &NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT),
             _ => r.no_such_field(at),
         }
     }

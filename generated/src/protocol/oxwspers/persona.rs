@@ -499,32 +499,14 @@ impl rt::Fields for Persona {
             29 => r.field(&mut self.fields, PersonaField::CompanyName),
             30 => r.field(&mut self.fields, PersonaField::Location),
             31 => r.field_boxed(&mut self.fields, PersonaField::EmailAddress),
-            32 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::EmailAddresses,
-                    &ARRAY_OF_EMAIL_ADDRESSES,
-                )
-            }
+            32 => r.field_list(&mut self.fields, PersonaField::EmailAddresses, &ARRAY_OF_EMAIL_ADDRESSES),
             33 => r.field_boxed(&mut self.fields, PersonaField::PhoneNumber),
             34 => r.field(&mut self.fields, PersonaField::ImAddress),
             35 => r.field(&mut self.fields, PersonaField::HomeCity),
             36 => r.field(&mut self.fields, PersonaField::WorkCity),
             37 => r.field(&mut self.fields, PersonaField::RelevanceScore),
-            38 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::FolderIds,
-                    &ARRAY_OF_FOLDER_ID,
-                )
-            }
-            39 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Attributions,
-                    &ARRAY_OF_PERSONA_ATTRIBUTIONS,
-                )
-            }
+            38 => r.field_list(&mut self.fields, PersonaField::FolderIds, &ARRAY_OF_FOLDER_ID),
+            39 => r.field_list(&mut self.fields, PersonaField::Attributions, &ARRAY_OF_PERSONA_ATTRIBUTIONS),
             40 => {
                 r.field_list(
                     &mut self.fields,
@@ -532,20 +514,8 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
                 )
             }
-            41 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::FileAses,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            42 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::FileAsIds,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            41 => r.field_list(&mut self.fields, PersonaField::FileAses, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
+            42 => r.field_list(&mut self.fields, PersonaField::FileAsIds, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             43 => {
                 r.field_list(
                     &mut self.fields,
@@ -567,13 +537,7 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
                 )
             }
-            46 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Surnames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            46 => r.field_list(&mut self.fields, PersonaField::Surnames, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             47 => {
                 r.field_list(
                     &mut self.fields,
@@ -581,20 +545,8 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
                 )
             }
-            48 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Nicknames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            49 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Initials,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            48 => r.field_list(&mut self.fields, PersonaField::Nicknames, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
+            49 => r.field_list(&mut self.fields, PersonaField::Initials, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             50 => {
                 r.field_list(
                     &mut self.fields,
@@ -833,13 +785,7 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES,
                 )
             }
-            84 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Titles,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            84 => r.field_list(&mut self.fields, PersonaField::Titles, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             85 => {
                 r.field_list(
                     &mut self.fields,
@@ -854,13 +800,7 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
                 )
             }
-            87 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Managers,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            87 => r.field_list(&mut self.fields, PersonaField::Managers, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             88 => {
                 r.field_list(
                     &mut self.fields,
@@ -889,20 +829,8 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES,
                 )
             }
-            92 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Schools,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            93 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Hobbies,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            92 => r.field_list(&mut self.fields, PersonaField::Schools, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
+            93 => r.field_list(&mut self.fields, PersonaField::Hobbies, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             94 => {
                 r.field_list(
                     &mut self.fields,
@@ -910,20 +838,8 @@ impl rt::Fields for Persona {
                     &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
                 )
             }
-            95 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Birthdays,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            96 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Locations,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
+            95 => r.field_list(&mut self.fields, PersonaField::Birthdays, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
+            96 => r.field_list(&mut self.fields, PersonaField::Locations, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
             97 => {
                 r.field_list(
                     &mut self.fields,
@@ -942,9 +858,7 @@ impl rt::Fields for Persona {
                 PersonaField::PersonaType(v) => w.one(&p[1], v),
                 PersonaField::PersonaObjectStatus(v) => w.one(&p[2], v),
                 PersonaField::CreationTime(v) => w.one(&p[3], v),
-                PersonaField::Bodies(v) => {
-                    w.list(&p[4], &ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::Bodies(v) => w.list(&p[4], &ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES, v),
                 PersonaField::DisplayNameFirstLastSortKey(v) => w.one(&p[5], v),
                 PersonaField::DisplayNameLastFirstSortKey(v) => w.one(&p[6], v),
                 PersonaField::CompanyNameSortKey(v) => w.one(&p[7], v),
@@ -972,141 +886,69 @@ impl rt::Fields for Persona {
                 PersonaField::CompanyName(v) => w.one(&p[29], v),
                 PersonaField::Location(v) => w.one(&p[30], v),
                 PersonaField::EmailAddress(v) => w.one(&p[31], &**v),
-                PersonaField::EmailAddresses(v) => {
-                    w.list(&p[32], &ARRAY_OF_EMAIL_ADDRESSES, v)
-                }
+                PersonaField::EmailAddresses(v) => w.list(&p[32], &ARRAY_OF_EMAIL_ADDRESSES, v),
                 PersonaField::PhoneNumber(v) => w.one(&p[33], &**v),
                 PersonaField::ImAddress(v) => w.one(&p[34], v),
                 PersonaField::HomeCity(v) => w.one(&p[35], v),
                 PersonaField::WorkCity(v) => w.one(&p[36], v),
                 PersonaField::RelevanceScore(v) => w.one(&p[37], v),
                 PersonaField::FolderIds(v) => w.list(&p[38], &ARRAY_OF_FOLDER_ID, v),
-                PersonaField::Attributions(v) => {
-                    w.list(&p[39], &ARRAY_OF_PERSONA_ATTRIBUTIONS, v)
-                }
-                PersonaField::DisplayNames(v) => {
-                    w.list(&p[40], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::FileAses(v) => {
-                    w.list(&p[41], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::FileAsIds(v) => {
-                    w.list(&p[42], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::DisplayNamePrefixes(v) => {
-                    w.list(&p[43], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::GivenNames(v) => {
-                    w.list(&p[44], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::MiddleNames(v) => {
-                    w.list(&p[45], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Surnames(v) => {
-                    w.list(&p[46], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Generations(v) => {
-                    w.list(&p[47], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Nicknames(v) => {
-                    w.list(&p[48], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Initials(v) => {
-                    w.list(&p[49], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::YomiCompanyNames(v) => {
-                    w.list(&p[50], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::YomiFirstNames(v) => {
-                    w.list(&p[51], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::YomiLastNames(v) => {
-                    w.list(&p[52], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::Attributions(v) => w.list(&p[39], &ARRAY_OF_PERSONA_ATTRIBUTIONS, v),
+                PersonaField::DisplayNames(v) => w.list(&p[40], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::FileAses(v) => w.list(&p[41], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::FileAsIds(v) => w.list(&p[42], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::DisplayNamePrefixes(v) => w.list(&p[43], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::GivenNames(v) => w.list(&p[44], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::MiddleNames(v) => w.list(&p[45], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Surnames(v) => w.list(&p[46], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Generations(v) => w.list(&p[47], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Nicknames(v) => w.list(&p[48], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Initials(v) => w.list(&p[49], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::YomiCompanyNames(v) => w.list(&p[50], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::YomiFirstNames(v) => w.list(&p[51], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::YomiLastNames(v) => w.list(&p[52], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
                 PersonaField::BusinessPhoneNumbers(v) => {
                     w.list(&p[53], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
                 PersonaField::BusinessPhoneNumbers2(v) => {
                     w.list(&p[54], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::HomePhones(v) => {
-                    w.list(&p[55], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::HomePhones2(v) => {
-                    w.list(&p[56], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::MobilePhones(v) => {
-                    w.list(&p[57], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::MobilePhones2(v) => {
-                    w.list(&p[58], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::HomePhones(v) => w.list(&p[55], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::HomePhones2(v) => w.list(&p[56], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::MobilePhones(v) => w.list(&p[57], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::MobilePhones2(v) => w.list(&p[58], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
                 PersonaField::AssistantPhoneNumbers(v) => {
                     w.list(&p[59], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
                 PersonaField::CallbackPhones(v) => {
                     w.list(&p[60], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::CarPhones(v) => {
-                    w.list(&p[61], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::HomeFaxes(v) => {
-                    w.list(&p[62], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::CarPhones(v) => w.list(&p[61], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::HomeFaxes(v) => w.list(&p[62], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
                 PersonaField::OrganizationMainPhones(v) => {
                     w.list(&p[63], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::OtherFaxes(v) => {
-                    w.list(&p[64], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::OtherFaxes(v) => w.list(&p[64], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
                 PersonaField::OtherTelephones(v) => {
                     w.list(&p[65], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::OtherPhones2(v) => {
-                    w.list(&p[66], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Pagers(v) => {
-                    w.list(&p[67], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::RadioPhones(v) => {
-                    w.list(&p[68], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::TelexNumbers(v) => {
-                    w.list(&p[69], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::OtherPhones2(v) => w.list(&p[66], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::Pagers(v) => w.list(&p[67], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::RadioPhones(v) => w.list(&p[68], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::TelexNumbers(v) => w.list(&p[69], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
                 PersonaField::TtytddPhoneNumbers(v) => {
                     w.list(&p[70], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::WorkFaxes(v) => {
-                    w.list(&p[71], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Emails1(v) => {
-                    w.list(&p[72], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Emails2(v) => {
-                    w.list(&p[73], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Emails3(v) => {
-                    w.list(&p[74], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::BusinessHomePages(v) => {
-                    w.list(&p[75], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::PersonalHomePages(v) => {
-                    w.list(&p[76], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::OfficeLocations(v) => {
-                    w.list(&p[77], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::ImAddresses(v) => {
-                    w.list(&p[78], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::ImAddresses2(v) => {
-                    w.list(&p[79], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::ImAddresses3(v) => {
-                    w.list(&p[80], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::WorkFaxes(v) => w.list(&p[71], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
+                PersonaField::Emails1(v) => w.list(&p[72], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
+                PersonaField::Emails2(v) => w.list(&p[73], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
+                PersonaField::Emails3(v) => w.list(&p[74], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
+                PersonaField::BusinessHomePages(v) => w.list(&p[75], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::PersonalHomePages(v) => w.list(&p[76], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::OfficeLocations(v) => w.list(&p[77], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::ImAddresses(v) => w.list(&p[78], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::ImAddresses2(v) => w.list(&p[79], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::ImAddresses3(v) => w.list(&p[80], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
                 PersonaField::BusinessAddresses(v) => {
                     w.list(&p[81], &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES, v)
                 }
@@ -1116,45 +958,21 @@ impl rt::Fields for Persona {
                 PersonaField::OtherAddresses(v) => {
                     w.list(&p[83], &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::Titles(v) => {
-                    w.list(&p[84], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Departments(v) => {
-                    w.list(&p[85], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::CompanyNames(v) => {
-                    w.list(&p[86], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Managers(v) => {
-                    w.list(&p[87], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::AssistantNames(v) => {
-                    w.list(&p[88], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Professions(v) => {
-                    w.list(&p[89], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::SpouseNames(v) => {
-                    w.list(&p[90], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Children(v) => {
-                    w.list(&p[91], &ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Schools(v) => {
-                    w.list(&p[92], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Hobbies(v) => {
-                    w.list(&p[93], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::Titles(v) => w.list(&p[84], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Departments(v) => w.list(&p[85], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::CompanyNames(v) => w.list(&p[86], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Managers(v) => w.list(&p[87], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::AssistantNames(v) => w.list(&p[88], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Professions(v) => w.list(&p[89], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::SpouseNames(v) => w.list(&p[90], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Children(v) => w.list(&p[91], &ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES, v),
+                PersonaField::Schools(v) => w.list(&p[92], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Hobbies(v) => w.list(&p[93], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
                 PersonaField::WeddingAnniversaries(v) => {
                     w.list(&p[94], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
                 }
-                PersonaField::Birthdays(v) => {
-                    w.list(&p[95], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Locations(v) => {
-                    w.list(&p[96], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
+                PersonaField::Birthdays(v) => w.list(&p[95], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
+                PersonaField::Locations(v) => w.list(&p[96], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
                 PersonaField::ExtendedProperties(v) => {
                     w.list(&p[97], &ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE, v)
                 }

@@ -104,9 +104,7 @@ impl rt::Choice for ExtendedPropertyContent {
         let p = EXTENDED_PROPERTY_CONTENT.particles;
         match self {
             ExtendedPropertyContent::Value(v) => w.one(&p[0], v),
-            ExtendedPropertyContent::Values(v) => {
-                w.list(&p[1], &NON_EMPTY_ARRAY_OF_PROPERTY_VALUES, v)
-            }
+            ExtendedPropertyContent::Values(v) => w.list(&p[1], &NON_EMPTY_ARRAY_OF_PROPERTY_VALUES, v),
         }
     }
 }
