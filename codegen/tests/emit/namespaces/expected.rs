@@ -81,12 +81,7 @@ impl Item {
         yours: Vec<i32>,
         item: crate::namespaces::other::Item,
     ) -> Item {
-        Item {
-            mine,
-            yours,
-            other: None,
-            item,
-        }
+        Item { mine, yours, other: None, item }
     }
 }
 rt::blank!(Item, Item::new(rt::value(), rt::value(), rt::value()));
