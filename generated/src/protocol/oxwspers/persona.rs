@@ -31,10 +31,7 @@ pub struct Persona {
 impl Persona {
     /// A value with its required content; everything else is absent.
     pub fn new(persona_id: ItemId) -> Persona {
-        Persona {
-            persona_id,
-            fields: Vec::new(),
-        }
+        Persona { persona_id, fields: Vec::new() }
     }
 }
 rt::blank!(Persona, Persona::new(rt::value()));
@@ -1190,10 +1187,7 @@ impl PersonaPhoneNumber {
         number: impl Into<String>,
         r#type: impl Into<String>,
     ) -> PersonaPhoneNumber {
-        PersonaPhoneNumber {
-            number: number.into(),
-            r#type: r#type.into(),
-        }
+        PersonaPhoneNumber { number: number.into(), r#type: r#type.into() }
     }
 }
 rt::blank!(PersonaPhoneNumber, PersonaPhoneNumber::new(String::new(), String::new()));
@@ -1287,10 +1281,7 @@ impl BodyContentAttributedValue {
         value: BodyContent,
         attributions: Vec<String>,
     ) -> BodyContentAttributedValue {
-        BodyContentAttributedValue {
-            value,
-            attributions,
-        }
+        BodyContentAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1335,10 +1326,7 @@ pub struct BodyContent {
 impl BodyContent {
     /// A value with its required content; everything else is absent.
     pub fn new(value: impl Into<String>, body_type: BodyType) -> BodyContent {
-        BodyContent {
-            value: value.into(),
-            body_type,
-        }
+        BodyContent { value: value.into(), body_type }
     }
 }
 rt::blank!(BodyContent, BodyContent::new(String::new(), rt::value()));
@@ -1414,13 +1402,8 @@ impl PersonaAttribution {
         display_name: impl Into<String>,
     ) -> PersonaAttribution {
         PersonaAttribution {
-            id: id.into(),
-            source_id,
-            display_name: display_name.into(),
-            is_writable: None,
-            is_quick_contact: None,
-            is_hidden: None,
-            folder_id: None,
+            id: id.into(), source_id, display_name: display_name.into(), is_writable: None,
+            is_quick_contact: None, is_hidden: None, folder_id: None,
         }
     }
 }
@@ -1488,10 +1471,7 @@ impl StringAttributedValue {
         value: impl Into<String>,
         attributions: Vec<String>,
     ) -> StringAttributedValue {
-        StringAttributedValue {
-            value: value.into(),
-            attributions,
-        }
+        StringAttributedValue { value: value.into(), attributions }
     }
 }
 rt::blank!(
@@ -1539,10 +1519,7 @@ impl PhoneNumberAttributedValue {
         value: PersonaPhoneNumber,
         attributions: Vec<String>,
     ) -> PhoneNumberAttributedValue {
-        PhoneNumberAttributedValue {
-            value,
-            attributions,
-        }
+        PhoneNumberAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1590,10 +1567,7 @@ impl EmailAddressAttributedValue {
         value: EmailAddress,
         attributions: Vec<String>,
     ) -> EmailAddressAttributedValue {
-        EmailAddressAttributedValue {
-            value,
-            attributions,
-        }
+        EmailAddressAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1642,10 +1616,7 @@ impl PostalAddressAttributedValue {
         value: PersonaPostalAddress,
         attributions: Vec<String>,
     ) -> PostalAddressAttributedValue {
-        PostalAddressAttributedValue {
-            value,
-            attributions,
-        }
+        PostalAddressAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1837,10 +1808,7 @@ impl StringArrayAttributedValue {
         values: Vec<String>,
         attributions: Vec<String>,
     ) -> StringArrayAttributedValue {
-        StringArrayAttributedValue {
-            values,
-            attributions,
-        }
+        StringArrayAttributedValue { values, attributions }
     }
 }
 rt::blank!(
@@ -1894,10 +1862,7 @@ impl ExtendedPropertyAttributedValue {
         value: ExtendedProperty,
         attributions: Vec<String>,
     ) -> ExtendedPropertyAttributedValue {
-        ExtendedPropertyAttributedValue {
-            value,
-            attributions,
-        }
+        ExtendedPropertyAttributedValue { value, attributions }
     }
 }
 rt::blank!(
