@@ -116,16 +116,15 @@ async fn a_new_password_and_a_disabled_account_take_effect_at_once() {
 async fn an_unknown_account_takes_as_long_as_a_wrong_password() {
     let app = app(&Fake::new(), Settings::default());
     let _ = secret();
-    let mut times = Vec::new();
-    for login in ["jane@example.org", "nobody@example.org"] {
-        let mut least = Duration::MAX;
-        for attempt in 0..3 {
+    // The least of several tries, in turns: whatever else the machine does meets both.
+    let mut times = [Duration::MAX; 2];
+    for attempt in 0..5 {
+        for (time, login) in times.iter_mut().zip(["jane@example.org", "nobody@example.org"]) {
             let begin = Instant::now();
             let wrong = basic(login, &format!("wrong {attempt}"));
             assert_eq!(Ask::ews(WHO).signed(&wrong).of(&app).await.status, 401);
-            least = least.min(begin.elapsed());
+            *time = begin.elapsed().min(*time);
         }
-        times.push(least);
     }
     assert!(times[1] * 2 > times[0], "{times:?}");
 }

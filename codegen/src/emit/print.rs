@@ -119,7 +119,8 @@ fn uses(imports: &BTreeMap<String, String>, body: &str, attribute: &str) -> Stri
     text
 }
 
-/// Puts functions and match arms that are one expression on one line where it fits: one line for each field.
+/// Puts functions and match arms that are one expression on one line where it fits, and the fields of a value
+/// together: one line for each field of a type.
 fn compact(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let mut out = String::with_capacity(text.len());
@@ -140,6 +141,10 @@ fn compact(text: &str) -> String {
         if let Some((arm, length)) = joined_arm(&lines[at..]) {
             out.push_str(&format!("{arm}\n"));
             at += length;
+            continue;
+        }
+        if let Some(taken) = value(&lines[at..], &mut out) {
+            at += taken;
             continue;
         }
         out.push_str(line);
@@ -166,6 +171,43 @@ fn joined_arm(lines: &[&str]) -> Option<(String, usize)> {
     };
     let line = format!("{arm}{expression},");
     (ends(length - 1) && line.len() <= 110).then_some((line, length))
+}
+
+/// Packs a struct value whose fields have a line each into as few lines as they fit on; gives the lines it took.
+fn value(lines: &[&str], out: &mut String) -> Option<usize> {
+    const WIDTH: usize = 100;
+    let name = lines.first()?.trim_start().strip_suffix(" {")?;
+    if !name.starts_with(char::is_uppercase) || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    let indent = " ".repeat(lines[0].len() - lines[0].trim_start().len());
+    let end = lines.iter().position(|line| line.strip_prefix(&indent) == Some("}"))?;
+    let inner = format!("{indent}    ");
+    let fields: Option<Vec<&str>> = lines[1..end]
+        .iter()
+        .map(|line| line.strip_prefix(&inner).filter(|field| !field.starts_with(' ') && field.ends_with(',')))
+        .collect();
+    let fields = fields.filter(|fields| fields.iter().all(|field| !field.contains(['{', '}', '/'])))?;
+    let joined = fields.join(" ");
+    let single = format!("{indent}{name} {{ {} }}", joined.trim_end_matches(','));
+    if single.len() <= WIDTH {
+        out.push_str(&single);
+        out.push('\n');
+        return Some(end + 1);
+    }
+    out.push_str(&format!("{indent}{name} {{\n"));
+    let mut line = inner.clone();
+    for field in fields {
+        if line.len() > inner.len() && line.len() + field.len() > WIDTH {
+            out.push_str(line.trim_end());
+            out.push('\n');
+            line.clone_from(&inner);
+        }
+        line.push_str(field);
+        line.push(' ');
+    }
+    out.push_str(&format!("{}\n{indent}}}\n", line.trim_end()));
+    Some(end + 1)
 }
 
 /// Puts an empty line between items, which prettyplease leaves out.

@@ -23,11 +23,7 @@ pub struct Card {
 impl Card {
     /// A value with its required content; everything else is absent.
     pub fn new(name: impl Into<String>, age: rt::NonNegativeInteger) -> Card {
-        Card {
-            name: name.into(),
-            mail: None,
-            age,
-        }
+        Card { name: name.into(), mail: None, age }
     }
 }
 rt::blank!(Card, Card::new(String::new(), rt::value()));

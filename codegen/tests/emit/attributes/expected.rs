@@ -33,15 +33,7 @@ pub struct Link {
 impl Link {
     /// A value with its required content; everything else is absent.
     pub fn new(href: rt::AnyUri, depth: i32) -> Link {
-        Link {
-            href,
-            kind: None,
-            version: None,
-            rank: None,
-            depth,
-            lang: None,
-            id: None,
-        }
+        Link { href, kind: None, version: None, rank: None, depth, lang: None, id: None }
     }
 }
 rt::blank!(Link, Link::new(rt::value(), rt::value()));

@@ -65,10 +65,7 @@ pub struct PlaceContentStreetGroup {
 impl PlaceContentStreetGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(street: impl Into<String>) -> PlaceContentStreetGroup {
-        PlaceContentStreetGroup {
-            street: street.into(),
-            city: None,
-        }
+        PlaceContentStreetGroup { street: street.into(), city: None }
     }
 }
 rt::blank!(PlaceContentStreetGroup, PlaceContentStreetGroup::new(String::new()));
@@ -113,10 +110,7 @@ impl PlaceContentLatitudeGroup {
         latitude: rt::Decimal,
         longitude: rt::Decimal,
     ) -> PlaceContentLatitudeGroup {
-        PlaceContentLatitudeGroup {
-            latitude,
-            longitude,
-        }
+        PlaceContentLatitudeGroup { latitude, longitude }
     }
 }
 rt::blank!(

@@ -31,11 +31,7 @@ pub struct Doc {
 impl Doc {
     /// A value with its required content; everything else is absent.
     pub fn new(own: impl Into<String>) -> Doc {
-        Doc {
-            default: None,
-            own: own.into(),
-            overlaid: None,
-        }
+        Doc { default: None, own: own.into(), overlaid: None }
     }
 }
 rt::blank!(Doc, Doc::new(String::new()));

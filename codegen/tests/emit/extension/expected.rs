@@ -43,11 +43,7 @@ pub struct Animal {
 impl Animal {
     /// A value with its required content; everything else is absent.
     pub fn new(name: impl Into<String>) -> Animal {
-        Animal {
-            id: None,
-            name: name.into(),
-            legs: None,
-        }
+        Animal { id: None, name: name.into(), legs: None }
     }
 }
 rt::blank!(Animal, Animal::new(String::new()));
@@ -131,13 +127,7 @@ pub struct Dog {
 impl Dog {
     /// A value with its required content; everything else is absent.
     pub fn new(chip: i64, name: impl Into<String>) -> Dog {
-        Dog {
-            id: None,
-            chip,
-            name: name.into(),
-            legs: None,
-            trick: Vec::new(),
-        }
+        Dog { id: None, chip, name: name.into(), legs: None, trick: Vec::new() }
     }
 }
 rt::blank!(Dog, Dog::new(rt::value(), String::new()));

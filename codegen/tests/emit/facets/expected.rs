@@ -27,13 +27,7 @@ pub struct Part {
 impl Part {
     /// A value with its required content; everything else is absent.
     pub fn new(code: Code) -> Part {
-        Part {
-            key: None,
-            code,
-            name: None,
-            share: None,
-            price: None,
-        }
+        Part { key: None, code, name: None, share: None, price: None }
     }
 }
 rt::blank!(Part, Part::new(rt::value()));

@@ -31,12 +31,7 @@ impl Letter {
         contact: LetterContact,
         text: impl Into<String>,
     ) -> Letter {
-        Letter {
-            first: first.into(),
-            last: last.into(),
-            contact,
-            text: text.into(),
-        }
+        Letter { first: first.into(), last: last.into(), contact, text: text.into() }
     }
 }
 rt::blank!(

@@ -62,10 +62,7 @@ pub struct DirectoryPerson {
 impl DirectoryPerson {
     /// A value with its required content; everything else is absent.
     pub fn new(first: impl Into<String>, last: impl Into<String>) -> DirectoryPerson {
-        DirectoryPerson {
-            first: first.into(),
-            last: last.into(),
-        }
+        DirectoryPerson { first: first.into(), last: last.into() }
     }
 }
 rt::blank!(DirectoryPerson, DirectoryPerson::new(String::new(), String::new()));

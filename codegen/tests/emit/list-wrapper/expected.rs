@@ -25,12 +25,7 @@ pub struct Team {
 impl Team {
     /// A value with its required content; everything else is absent.
     pub fn new(members: Vec<Member>) -> Team {
-        Team {
-            members,
-            guests: None,
-            extra: Vec::new(),
-            marks: None,
-        }
+        Team { members, guests: None, extra: Vec::new(), marks: None }
     }
 }
 rt::blank!(Team, Team::new(rt::value()));

@@ -25,12 +25,7 @@ pub struct Row {
 impl Row {
     /// A value with its required content; everything else is absent.
     pub fn new(days: Vec<Day>) -> Row {
-        Row {
-            ids: None,
-            short: None,
-            days,
-            numbers: Vec::new(),
-        }
+        Row { ids: None, short: None, days, numbers: Vec::new() }
     }
 }
 rt::blank!(Row, Row::new(rt::value()));

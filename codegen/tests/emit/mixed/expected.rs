@@ -60,10 +60,7 @@ pub struct PageNote {
 impl PageNote {
     /// A value with its required content; everything else is absent.
     pub fn new(value: impl Into<String>) -> PageNote {
-        PageNote {
-            lang: None,
-            value: value.into(),
-        }
+        PageNote { lang: None, value: value.into() }
     }
 }
 rt::blank!(PageNote, PageNote::new(String::new()));

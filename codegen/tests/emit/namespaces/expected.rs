@@ -81,12 +81,7 @@ impl Item {
         yours: Vec<i32>,
         item: crate::namespaces::other::Item,
     ) -> Item {
-        Item {
-            mine,
-            yours,
-            other: None,
-            item,
-        }
+        Item { mine, yours, other: None, item }
     }
 }
 rt::blank!(Item, Item::new(rt::value(), rt::value(), rt::value()));
@@ -106,9 +101,7 @@ impl rt::Fields for Item {
     fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.list(&mut self.mine, &ARRAY_OF_PARTS),
-            1 => {
-                r.list(&mut self.yours, &crate::namespaces::other::lists::ARRAY_OF_PARTS)
-            }
+            1 => r.list(&mut self.yours, &crate::namespaces::other::lists::ARRAY_OF_PARTS),
             2 => r.opt(&mut self.other),
             3 => r.one(&mut self.item),
             _ => r.no_such_field(at),

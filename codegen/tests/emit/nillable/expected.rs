@@ -25,12 +25,7 @@ pub struct Form {
 impl Form {
     /// A value with its required content; everything else is absent.
     pub fn new(age: rt::Nillable<i32>) -> Form {
-        Form {
-            age,
-            name: None,
-            tags: None,
-            next: Vec::new(),
-        }
+        Form { age, name: None, tags: None, next: Vec::new() }
     }
 }
 rt::blank!(Form, Form::new(rt::value()));

@@ -64,10 +64,7 @@ pub struct Pair {
 impl Pair {
     /// A value with its required content; everything else is absent.
     pub fn new(first: Expression) -> Pair {
-        Pair {
-            first: Box::new(first),
-            second: None,
-        }
+        Pair { first: Box::new(first), second: None }
     }
 }
 rt::blank!(Pair, Pair::new(rt::value()));
@@ -116,11 +113,7 @@ pub struct Node {
 impl Node {
     /// A value with its required content; everything else is absent.
     pub fn new(label: impl Into<String>) -> Node {
-        Node {
-            label: label.into(),
-            left: None,
-            branches: None,
-        }
+        Node { label: label.into(), left: None, branches: None }
     }
 }
 rt::blank!(Node, Node::new(String::new()));

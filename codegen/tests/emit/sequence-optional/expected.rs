@@ -25,11 +25,7 @@ pub struct Trip {
 impl Trip {
     /// A value with its required content; everything else is absent.
     pub fn new(out: rt::Date) -> Trip {
-        Trip {
-            out,
-            back_group: None,
-            stop_group: Vec::new(),
-        }
+        Trip { out, back_group: None, stop_group: Vec::new() }
     }
 }
 rt::blank!(Trip, Trip::new(rt::value()));
@@ -120,10 +116,7 @@ pub struct TripStopGroup {
 impl TripStopGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(stop: impl Into<String>, days: i32) -> TripStopGroup {
-        TripStopGroup {
-            stop: stop.into(),
-            days,
-        }
+        TripStopGroup { stop: stop.into(), days }
     }
 }
 rt::blank!(TripStopGroup, TripStopGroup::new(String::new(), rt::value()));

@@ -25,12 +25,7 @@ pub struct Book {
 impl Book {
     /// A value with its required content; everything else is absent.
     pub fn new(title: impl Into<String>) -> Book {
-        Book {
-            title: title.into(),
-            pages: None,
-            author: Vec::new(),
-            review: Vec::new(),
-        }
+        Book { title: title.into(), pages: None, author: Vec::new(), review: Vec::new() }
     }
 }
 rt::blank!(Book, Book::new(String::new()));

@@ -24,11 +24,7 @@ pub struct Price {
 impl Price {
     /// A value with its required content; everything else is absent.
     pub fn new(currency: impl Into<String>, value: rt::Decimal) -> Price {
-        Price {
-            currency: currency.into(),
-            gross: None,
-            value,
-        }
+        Price { currency: currency.into(), gross: None, value }
     }
 }
 rt::blank!(Price, Price::new(String::new(), rt::value()));

@@ -56,10 +56,7 @@ pub struct Policy {
 impl Policy {
     /// A value with its required content; everything else is absent.
     pub fn new(content: PolicyContent) -> Policy {
-        Policy {
-            content,
-            exceptions: None,
-        }
+        Policy { content, exceptions: None }
     }
 }
 rt::blank!(Policy, Policy::new(rt::value()));

@@ -58,11 +58,7 @@ impl Outer {
         dressed: impl Into<String>,
         nested: OuterNested,
     ) -> Outer {
-        Outer {
-            bare: bare.into(),
-            dressed: dressed.into(),
-            nested,
-        }
+        Outer { bare: bare.into(), dressed: dressed.into(), nested }
     }
 }
 rt::blank!(Outer, Outer::new(String::new(), String::new(), rt::value()));

@@ -23,11 +23,7 @@ pub struct Wide {
 impl Wide {
     /// A value with its required content; everything else is absent.
     pub fn new(id: impl Into<String>) -> Wide {
-        Wide {
-            id: id.into(),
-            more: Vec::new(),
-            fields: Vec::new(),
-        }
+        Wide { id: id.into(), more: Vec::new(), fields: Vec::new() }
     }
 }
 rt::blank!(Wide, Wide::new(String::new()));

@@ -31,10 +31,7 @@ impl Open {
     /// A value with its required content; everything else is absent.
     pub fn new(known: impl Into<String>) -> Open {
         Open {
-            any_attributes: Vec::new(),
-            known: known.into(),
-            any: Vec::new(),
-            anything: None,
+            any_attributes: Vec::new(), known: known.into(), any: Vec::new(), anything: None,
             more: None,
         }
     }

@@ -44,10 +44,7 @@ pub struct Animal {
 impl Animal {
     /// A value with its required content; everything else is absent.
     pub fn new(name: impl Into<String>) -> Animal {
-        Animal {
-            name: name.into(),
-            friend: None,
-        }
+        Animal { name: name.into(), friend: None }
     }
 }
 rt::blank!(Animal, Animal::new(String::new()));
@@ -93,11 +90,7 @@ pub struct Bird {
 impl Bird {
     /// A value with its required content; everything else is absent.
     pub fn new(name: impl Into<String>, wings: i32) -> Bird {
-        Bird {
-            name: name.into(),
-            friend: None,
-            wings,
-        }
+        Bird { name: name.into(), friend: None, wings }
     }
 }
 rt::blank!(Bird, Bird::new(String::new(), rt::value()));
@@ -151,10 +144,7 @@ pub struct LonelyBird {
 impl LonelyBird {
     /// A value with its required content; everything else is absent.
     pub fn new(name: impl Into<String>, wings: i32) -> LonelyBird {
-        LonelyBird {
-            name: name.into(),
-            wings,
-        }
+        LonelyBird { name: name.into(), wings }
     }
 }
 rt::blank!(LonelyBird, LonelyBird::new(String::new(), rt::value()));

@@ -19,9 +19,7 @@ pub struct ConstantValue {
 impl ConstantValue {
     /// A value with its required content; everything else is absent.
     pub fn new(value: impl Into<String>) -> ConstantValue {
-        ConstantValue {
-            value: value.into(),
-        }
+        ConstantValue { value: value.into() }
     }
 }
 rt::blank!(ConstantValue, ConstantValue::new(String::new()));

@@ -27,11 +27,7 @@ pub struct DistinguishedFolderId {
 impl DistinguishedFolderId {
     /// A value with its required content; everything else is absent.
     pub fn new(id: DistinguishedFolderIdName) -> DistinguishedFolderId {
-        DistinguishedFolderId {
-            id,
-            change_key: None,
-            mailbox: None,
-        }
+        DistinguishedFolderId { id, change_key: None, mailbox: None }
     }
 }
 rt::blank!(DistinguishedFolderId, DistinguishedFolderId::new(rt::value()));

@@ -23,10 +23,7 @@ pub struct ExchangeImpersonation {
 impl ExchangeImpersonation {
     /// A value with its required content; everything else is absent.
     pub fn new(connecting_sid: ConnectingSid) -> ExchangeImpersonation {
-        ExchangeImpersonation {
-            any_attributes: Vec::new(),
-            connecting_sid,
-        }
+        ExchangeImpersonation { any_attributes: Vec::new(), connecting_sid }
     }
 }
 rt::blank!(ExchangeImpersonation, ExchangeImpersonation::new(rt::value()));

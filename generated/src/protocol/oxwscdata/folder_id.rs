@@ -25,10 +25,7 @@ pub struct FolderId {
 impl FolderId {
     /// A value with its required content; everything else is absent.
     pub fn new(id: impl Into<String>) -> FolderId {
-        FolderId {
-            id: id.into(),
-            change_key: None,
-        }
+        FolderId { id: id.into(), change_key: None }
     }
 }
 rt::blank!(FolderId, FolderId::new(String::new()));

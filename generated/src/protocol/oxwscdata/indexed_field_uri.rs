@@ -26,10 +26,7 @@ impl IndexedFieldUri {
         field_uri: DictionaryUri,
         field_index: impl Into<String>,
     ) -> IndexedFieldUri {
-        IndexedFieldUri {
-            field_uri,
-            field_index: field_index.into(),
-        }
+        IndexedFieldUri { field_uri, field_index: field_index.into() }
     }
 }
 rt::blank!(IndexedFieldUri, IndexedFieldUri::new(rt::value(), String::new()));

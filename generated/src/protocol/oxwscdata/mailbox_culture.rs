@@ -23,10 +23,7 @@ pub struct MailboxCulture {
 impl MailboxCulture {
     /// A value with its required content; everything else is absent.
     pub fn new(value: rt::Language) -> MailboxCulture {
-        MailboxCulture {
-            any_attributes: Vec::new(),
-            value,
-        }
+        MailboxCulture { any_attributes: Vec::new(), value }
     }
 }
 rt::blank!(MailboxCulture, MailboxCulture::new(rt::value()));

@@ -26,10 +26,7 @@ pub struct RequestServerVersion {
 impl RequestServerVersion {
     /// A value with its required content; everything else is absent.
     pub fn new(version: ExchangeVersion) -> RequestServerVersion {
-        RequestServerVersion {
-            version,
-            any_attributes: Vec::new(),
-        }
+        RequestServerVersion { version, any_attributes: Vec::new() }
     }
 }
 rt::blank!(RequestServerVersion, RequestServerVersion::new(rt::value()));

@@ -33,9 +33,7 @@ impl OccurrenceItemId {
         instance_index: i32,
     ) -> OccurrenceItemId {
         OccurrenceItemId {
-            recurring_master_id: recurring_master_id.into(),
-            change_key: None,
-            instance_index,
+            recurring_master_id: recurring_master_id.into(), change_key: None, instance_index,
         }
     }
 }
@@ -88,10 +86,7 @@ pub struct RecurringMasterItemId {
 impl RecurringMasterItemId {
     /// A value with its required content; everything else is absent.
     pub fn new(occurrence_id: impl Into<String>) -> RecurringMasterItemId {
-        RecurringMasterItemId {
-            occurrence_id: occurrence_id.into(),
-            change_key: None,
-        }
+        RecurringMasterItemId { occurrence_id: occurrence_id.into(), change_key: None }
     }
 }
 rt::blank!(RecurringMasterItemId, RecurringMasterItemId::new(String::new()));
@@ -148,11 +143,7 @@ pub struct RecurringMasterItemIdRanges {
 impl RecurringMasterItemIdRanges {
     /// A value with its required content; everything else is absent.
     pub fn new(id: impl Into<String>) -> RecurringMasterItemIdRanges {
-        RecurringMasterItemIdRanges {
-            id: id.into(),
-            change_key: None,
-            ranges: None,
-        }
+        RecurringMasterItemIdRanges { id: id.into(), change_key: None, ranges: None }
     }
 }
 rt::blank!(RecurringMasterItemIdRanges, RecurringMasterItemIdRanges::new(String::new()));

@@ -29,10 +29,7 @@ pub struct ItemId {
 impl ItemId {
     /// A value with its required content; everything else is absent.
     pub fn new(id: impl Into<String>) -> ItemId {
-        ItemId {
-            id: id.into(),
-            change_key: None,
-        }
+        ItemId { id: id.into(), change_key: None }
     }
 }
 rt::blank!(ItemId, ItemId::new(String::new()));

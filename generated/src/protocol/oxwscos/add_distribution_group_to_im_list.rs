@@ -34,10 +34,7 @@ impl AddDistributionGroupToImList {
         smtp_address: NonEmptyString,
         display_name: NonEmptyString,
     ) -> AddDistributionGroupToImList {
-        AddDistributionGroupToImList {
-            smtp_address,
-            display_name,
-        }
+        AddDistributionGroupToImList { smtp_address, display_name }
     }
 }
 rt::blank!(
@@ -108,12 +105,8 @@ impl AddDistributionGroupToImListResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> AddDistributionGroupToImListResponse {
         AddDistributionGroupToImListResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            im_group: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, im_group: None,
         }
     }
 }

@@ -31,10 +31,7 @@ pub struct AddImContactToGroup {
 impl AddImContactToGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(contact_id: ItemId) -> AddImContactToGroup {
-        AddImContactToGroup {
-            contact_id,
-            group_id: None,
-        }
+        AddImContactToGroup { contact_id, group_id: None }
     }
 }
 rt::blank!(AddImContactToGroup, AddImContactToGroup::new(rt::value()));
@@ -96,10 +93,7 @@ impl AddImContactToGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> AddImContactToGroupResponse {
         AddImContactToGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

@@ -89,12 +89,8 @@ impl AddImGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> AddImGroupResponse {
         AddImGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            im_group: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, im_group: None,
         }
     }
 }

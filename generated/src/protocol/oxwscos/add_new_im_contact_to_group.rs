@@ -38,11 +38,7 @@ pub struct AddNewImContactToGroup {
 impl AddNewImContactToGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(im_address: NonEmptyString) -> AddNewImContactToGroup {
-        AddNewImContactToGroup {
-            im_address,
-            display_name: None,
-            group_id: None,
-        }
+        AddNewImContactToGroup { im_address, display_name: None, group_id: None }
     }
 }
 rt::blank!(AddNewImContactToGroup, AddNewImContactToGroup::new(rt::value()));
@@ -114,12 +110,8 @@ impl AddNewImContactToGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> AddNewImContactToGroupResponse {
         AddNewImContactToGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            persona: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, persona: None,
         }
     }
 }

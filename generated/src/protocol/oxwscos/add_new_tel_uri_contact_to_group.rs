@@ -48,10 +48,7 @@ impl AddNewTelUriContactToGroup {
         im_telephone_number: NonEmptyString,
     ) -> AddNewTelUriContactToGroup {
         AddNewTelUriContactToGroup {
-            tel_uri_address,
-            im_contact_sip_uri_address,
-            im_telephone_number,
-            group_id: None,
+            tel_uri_address, im_contact_sip_uri_address, im_telephone_number, group_id: None,
         }
     }
 }
@@ -130,12 +127,8 @@ impl AddNewTelUriContactToGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> AddNewTelUriContactToGroupResponse {
         AddNewTelUriContactToGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            persona: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, persona: None,
         }
     }
 }

@@ -84,12 +84,8 @@ impl GetImItemListResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> GetImItemListResponse {
         GetImItemListResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            im_item_list: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, im_item_list: None,
         }
     }
 }

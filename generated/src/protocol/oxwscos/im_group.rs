@@ -53,12 +53,8 @@ impl ImGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(display_name: NonEmptyString, group_type: NonEmptyString) -> ImGroup {
         ImGroup {
-            display_name,
-            group_type,
-            exchange_store_id: None,
-            member_correlation_key: None,
-            extended_properties: None,
-            smtp_address: None,
+            display_name, group_type, exchange_store_id: None, member_correlation_key: None,
+            extended_properties: None, smtp_address: None,
         }
     }
 }

@@ -25,9 +25,7 @@ pub struct RemoveContactFromImList {
 impl RemoveContactFromImList {
     /// A value with its required content; everything else is absent.
     pub fn new(contact_id: ItemId) -> RemoveContactFromImList {
-        RemoveContactFromImList {
-            contact_id,
-        }
+        RemoveContactFromImList { contact_id }
     }
 }
 rt::blank!(RemoveContactFromImList, RemoveContactFromImList::new(rt::value()));
@@ -87,10 +85,7 @@ impl RemoveContactFromImListResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> RemoveContactFromImListResponse {
         RemoveContactFromImListResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

@@ -25,9 +25,7 @@ pub struct RemoveDistributionGroupFromImList {
 impl RemoveDistributionGroupFromImList {
     /// A value with its required content; everything else is absent.
     pub fn new(group_id: ItemId) -> RemoveDistributionGroupFromImList {
-        RemoveDistributionGroupFromImList {
-            group_id,
-        }
+        RemoveDistributionGroupFromImList { group_id }
     }
 }
 rt::blank!(
@@ -95,10 +93,7 @@ impl RemoveDistributionGroupFromImListResponse {
         response_class: ResponseClass,
     ) -> RemoveDistributionGroupFromImListResponse {
         RemoveDistributionGroupFromImListResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

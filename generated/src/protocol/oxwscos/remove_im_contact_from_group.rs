@@ -31,10 +31,7 @@ pub struct RemoveImContactFromGroup {
 impl RemoveImContactFromGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(contact_id: ItemId, group_id: ItemId) -> RemoveImContactFromGroup {
-        RemoveImContactFromGroup {
-            contact_id,
-            group_id,
-        }
+        RemoveImContactFromGroup { contact_id, group_id }
     }
 }
 rt::blank!(
@@ -98,10 +95,7 @@ impl RemoveImContactFromGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> RemoveImContactFromGroupResponse {
         RemoveImContactFromGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

@@ -85,10 +85,7 @@ impl RemoveImGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> RemoveImGroupResponse {
         RemoveImGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

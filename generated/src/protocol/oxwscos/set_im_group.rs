@@ -31,10 +31,7 @@ pub struct SetImGroup {
 impl SetImGroup {
     /// A value with its required content; everything else is absent.
     pub fn new(group_id: ItemId, new_display_name: NonEmptyString) -> SetImGroup {
-        SetImGroup {
-            group_id,
-            new_display_name,
-        }
+        SetImGroup { group_id, new_display_name }
     }
 }
 rt::blank!(SetImGroup, SetImGroup::new(rt::value(), rt::value()));
@@ -96,10 +93,7 @@ impl SetImGroupResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> SetImGroupResponse {
         SetImGroupResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

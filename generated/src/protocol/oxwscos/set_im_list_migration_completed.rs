@@ -22,9 +22,7 @@ pub struct SetImListMigrationCompleted {
 impl SetImListMigrationCompleted {
     /// A value with its required content; everything else is absent.
     pub fn new(im_list_migration_completed: bool) -> SetImListMigrationCompleted {
-        SetImListMigrationCompleted {
-            im_list_migration_completed,
-        }
+        SetImListMigrationCompleted { im_list_migration_completed }
     }
 }
 rt::blank!(SetImListMigrationCompleted, SetImListMigrationCompleted::new(rt::value()));
@@ -85,10 +83,7 @@ impl SetImListMigrationCompletedResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> SetImListMigrationCompletedResponse {
         SetImListMigrationCompletedResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
             message_xml: None,
         }
     }

@@ -117,11 +117,7 @@ pub struct ConsumerCalendarId {
 impl ConsumerCalendarId {
     /// A value with its required content; everything else is absent.
     pub fn new(owner_puid: i64, calendar_guid: Guid) -> ConsumerCalendarId {
-        ConsumerCalendarId {
-            owner_puid,
-            owner_cid: None,
-            calendar_guid,
-        }
+        ConsumerCalendarId { owner_puid, owner_cid: None, calendar_guid }
     }
 }
 rt::blank!(ConsumerCalendarId, ConsumerCalendarId::new(rt::value(), rt::value()));

@@ -61,15 +61,9 @@ impl FindPeople {
     /// A value with its required content; everything else is absent.
     pub fn new(indexed_page_item_view: IndexedPageView) -> FindPeople {
         FindPeople {
-            persona_shape: None,
-            indexed_page_item_view,
-            restriction: None,
-            aggregation_restriction: None,
-            sort_order: None,
-            parent_folder_id: None,
-            query_string: None,
-            search_people_suggestion_index: None,
-            topic_query_string: None,
+            persona_shape: None, indexed_page_item_view, restriction: None,
+            aggregation_restriction: None, sort_order: None, parent_folder_id: None,
+            query_string: None, search_people_suggestion_index: None, topic_query_string: None,
             context: None,
         }
     }
@@ -172,15 +166,9 @@ impl FindPeopleResponse {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> FindPeopleResponse {
         FindPeopleResponse {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            people: None,
-            total_number_of_people_in_view: None,
-            first_matching_row_index: None,
-            first_loaded_row_index: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, people: None, total_number_of_people_in_view: None,
+            first_matching_row_index: None, first_loaded_row_index: None,
         }
     }
 }
@@ -265,10 +253,7 @@ pub struct PersonaResponseShape {
 impl PersonaResponseShape {
     /// A value with its required content; everything else is absent.
     pub fn new(base_shape: DefaultShapeNames) -> PersonaResponseShape {
-        PersonaResponseShape {
-            base_shape,
-            additional_properties: None,
-        }
+        PersonaResponseShape { base_shape, additional_properties: None }
     }
 }
 rt::blank!(PersonaResponseShape, PersonaResponseShape::new(rt::value()));
@@ -321,10 +306,7 @@ pub struct ContextProperty {
 impl ContextProperty {
     /// A value with its required content; everything else is absent.
     pub fn new(key: impl Into<String>, value: impl Into<String>) -> ContextProperty {
-        ContextProperty {
-            key: key.into(),
-            value: value.into(),
-        }
+        ContextProperty { key: key.into(), value: value.into() }
     }
 }
 rt::blank!(ContextProperty, ContextProperty::new(String::new(), String::new()));

@@ -96,12 +96,8 @@ impl GetPersonaResponseMessage {
     /// A value with its required content; everything else is absent.
     pub fn new(response_class: ResponseClass) -> GetPersonaResponseMessage {
         GetPersonaResponseMessage {
-            response_class,
-            message_text: None,
-            response_code: None,
-            descriptive_link_key: None,
-            message_xml: None,
-            persona: None,
+            response_class, message_text: None, response_code: None, descriptive_link_key: None,
+            message_xml: None, persona: None,
         }
     }
 }

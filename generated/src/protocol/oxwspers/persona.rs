@@ -31,10 +31,7 @@ pub struct Persona {
 impl Persona {
     /// A value with its required content; everything else is absent.
     pub fn new(persona_id: ItemId) -> Persona {
-        Persona {
-            persona_id,
-            fields: Vec::new(),
-        }
+        Persona { persona_id, fields: Vec::new() }
     }
 }
 rt::blank!(Persona, Persona::new(rt::value()));
@@ -1008,10 +1005,7 @@ impl PersonaPhoneNumber {
         number: impl Into<String>,
         r#type: impl Into<String>,
     ) -> PersonaPhoneNumber {
-        PersonaPhoneNumber {
-            number: number.into(),
-            r#type: r#type.into(),
-        }
+        PersonaPhoneNumber { number: number.into(), r#type: r#type.into() }
     }
 }
 rt::blank!(PersonaPhoneNumber, PersonaPhoneNumber::new(String::new(), String::new()));
@@ -1105,10 +1099,7 @@ impl BodyContentAttributedValue {
         value: BodyContent,
         attributions: Vec<String>,
     ) -> BodyContentAttributedValue {
-        BodyContentAttributedValue {
-            value,
-            attributions,
-        }
+        BodyContentAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1153,10 +1144,7 @@ pub struct BodyContent {
 impl BodyContent {
     /// A value with its required content; everything else is absent.
     pub fn new(value: impl Into<String>, body_type: BodyType) -> BodyContent {
-        BodyContent {
-            value: value.into(),
-            body_type,
-        }
+        BodyContent { value: value.into(), body_type }
     }
 }
 rt::blank!(BodyContent, BodyContent::new(String::new(), rt::value()));
@@ -1232,13 +1220,8 @@ impl PersonaAttribution {
         display_name: impl Into<String>,
     ) -> PersonaAttribution {
         PersonaAttribution {
-            id: id.into(),
-            source_id,
-            display_name: display_name.into(),
-            is_writable: None,
-            is_quick_contact: None,
-            is_hidden: None,
-            folder_id: None,
+            id: id.into(), source_id, display_name: display_name.into(), is_writable: None,
+            is_quick_contact: None, is_hidden: None, folder_id: None,
         }
     }
 }
@@ -1306,10 +1289,7 @@ impl StringAttributedValue {
         value: impl Into<String>,
         attributions: Vec<String>,
     ) -> StringAttributedValue {
-        StringAttributedValue {
-            value: value.into(),
-            attributions,
-        }
+        StringAttributedValue { value: value.into(), attributions }
     }
 }
 rt::blank!(
@@ -1357,10 +1337,7 @@ impl PhoneNumberAttributedValue {
         value: PersonaPhoneNumber,
         attributions: Vec<String>,
     ) -> PhoneNumberAttributedValue {
-        PhoneNumberAttributedValue {
-            value,
-            attributions,
-        }
+        PhoneNumberAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1408,10 +1385,7 @@ impl EmailAddressAttributedValue {
         value: EmailAddress,
         attributions: Vec<String>,
     ) -> EmailAddressAttributedValue {
-        EmailAddressAttributedValue {
-            value,
-            attributions,
-        }
+        EmailAddressAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1460,10 +1434,7 @@ impl PostalAddressAttributedValue {
         value: PersonaPostalAddress,
         attributions: Vec<String>,
     ) -> PostalAddressAttributedValue {
-        PostalAddressAttributedValue {
-            value,
-            attributions,
-        }
+        PostalAddressAttributedValue { value, attributions }
     }
 }
 rt::blank!(
@@ -1655,10 +1626,7 @@ impl StringArrayAttributedValue {
         values: Vec<String>,
         attributions: Vec<String>,
     ) -> StringArrayAttributedValue {
-        StringArrayAttributedValue {
-            values,
-            attributions,
-        }
+        StringArrayAttributedValue { values, attributions }
     }
 }
 rt::blank!(
@@ -1712,10 +1680,7 @@ impl ExtendedPropertyAttributedValue {
         value: ExtendedProperty,
         attributions: Vec<String>,
     ) -> ExtendedPropertyAttributedValue {
-        ExtendedPropertyAttributedValue {
-            value,
-            attributions,
-        }
+        ExtendedPropertyAttributedValue { value, attributions }
     }
 }
 rt::blank!(

@@ -31,12 +31,7 @@ pub struct Contains {
 impl Contains {
     /// A value with its required content; everything else is absent.
     pub fn new(content: ContainsContent, constant: ConstantValue) -> Contains {
-        Contains {
-            containment_mode: None,
-            containment_comparison: None,
-            content,
-            constant,
-        }
+        Contains { containment_mode: None, containment_comparison: None, content, constant }
     }
 }
 rt::blank!(Contains, Contains::new(rt::value(), rt::value()));

@@ -26,11 +26,7 @@ pub struct IndexedPageView {
 impl IndexedPageView {
     /// A value with its required content; everything else is absent.
     pub fn new(offset: i32, base_point: IndexBasePoint) -> IndexedPageView {
-        IndexedPageView {
-            max_entries_returned: None,
-            offset,
-            base_point,
-        }
+        IndexedPageView { max_entries_returned: None, offset, base_point }
     }
 }
 rt::blank!(IndexedPageView, IndexedPageView::new(rt::value(), rt::value()));

@@ -28,10 +28,7 @@ impl IsEqualTo {
         content: IsEqualToContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsEqualTo {
-        IsEqualTo {
-            content,
-            field_uri_or_constant,
-        }
+        IsEqualTo { content, field_uri_or_constant }
     }
 }
 rt::blank!(IsEqualTo, IsEqualTo::new(rt::value(), rt::value()));

@@ -28,10 +28,7 @@ impl IsGreaterThan {
         content: IsGreaterThanContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsGreaterThan {
-        IsGreaterThan {
-            content,
-            field_uri_or_constant,
-        }
+        IsGreaterThan { content, field_uri_or_constant }
     }
 }
 rt::blank!(IsGreaterThan, IsGreaterThan::new(rt::value(), rt::value()));

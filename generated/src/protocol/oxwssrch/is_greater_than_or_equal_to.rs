@@ -28,10 +28,7 @@ impl IsGreaterThanOrEqualTo {
         content: IsGreaterThanOrEqualToContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsGreaterThanOrEqualTo {
-        IsGreaterThanOrEqualTo {
-            content,
-            field_uri_or_constant,
-        }
+        IsGreaterThanOrEqualTo { content, field_uri_or_constant }
     }
 }
 rt::blank!(

@@ -28,10 +28,7 @@ impl IsLessThan {
         content: IsLessThanContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsLessThan {
-        IsLessThan {
-            content,
-            field_uri_or_constant,
-        }
+        IsLessThan { content, field_uri_or_constant }
     }
 }
 rt::blank!(IsLessThan, IsLessThan::new(rt::value(), rt::value()));

@@ -28,10 +28,7 @@ impl IsLessThanOrEqualTo {
         content: IsLessThanOrEqualToContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsLessThanOrEqualTo {
-        IsLessThanOrEqualTo {
-            content,
-            field_uri_or_constant,
-        }
+        IsLessThanOrEqualTo { content, field_uri_or_constant }
     }
 }
 rt::blank!(IsLessThanOrEqualTo, IsLessThanOrEqualTo::new(rt::value(), rt::value()));

@@ -28,10 +28,7 @@ impl IsNotEqualTo {
         content: IsNotEqualToContent,
         field_uri_or_constant: FieldUriOrConstant,
     ) -> IsNotEqualTo {
-        IsNotEqualTo {
-            content,
-            field_uri_or_constant,
-        }
+        IsNotEqualTo { content, field_uri_or_constant }
     }
 }
 rt::blank!(IsNotEqualTo, IsNotEqualTo::new(rt::value(), rt::value()));

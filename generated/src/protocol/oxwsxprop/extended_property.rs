@@ -26,10 +26,7 @@ impl ExtendedProperty {
         extended_field_uri: PathToExtendedField,
         content: ExtendedPropertyContent,
     ) -> ExtendedProperty {
-        ExtendedProperty {
-            extended_field_uri,
-            content,
-        }
+        ExtendedProperty { extended_field_uri, content }
     }
 }
 rt::blank!(ExtendedProperty, ExtendedProperty::new(rt::value(), rt::value()));

@@ -44,12 +44,8 @@ impl PathToExtendedField {
     /// A value with its required content; everything else is absent.
     pub fn new(property_type: MapiPropertyType) -> PathToExtendedField {
         PathToExtendedField {
-            distinguished_property_set_id: None,
-            property_set_id: None,
-            property_tag: None,
-            property_name: None,
-            property_id: None,
-            property_type,
+            distinguished_property_set_id: None, property_set_id: None, property_tag: None,
+            property_name: None, property_id: None, property_type,
         }
     }
 }
