@@ -117,14 +117,19 @@ impl Server {
             .with_context(|| format!("cannot run {}", program.display()))?;
         let output = process.stdout.take().context("ucs has no output")?;
         let mut server = Server { process, address: String::new() };
-        for line in BufReader::new(output).lines() {
-            let line = line?;
+        let mut output = BufReader::new(output);
+        let mut line = String::new();
+        while output.read_line(&mut line)? > 0 {
             if let Some((_, rest)) = line.split_once("listening at http://") {
                 server.address = rest.split('/').next().unwrap_or_default().to_owned();
             }
             if let Some(password) = line.trim().strip_prefix("password ") {
-                return Ok((server, password.trim().to_owned()));
+                let password = password.trim().to_owned();
+                // What else it prints must find a reader.
+                std::thread::spawn(move || std::io::copy(&mut output, &mut std::io::sink()));
+                return Ok((server, password));
             }
+            line.clear();
         }
         bail!("ucs tells no password")
     }

@@ -1,5 +1,7 @@
 //! `ucs serve --demo`: a server that needs nothing and leaves nothing behind.
 
+use std::io::Write as _;
+
 use anyhow::{Context, Result};
 
 use super::config::Config;
@@ -39,7 +41,9 @@ impl Demo {
             Version=\"Exchange2013\"/></Header><Body><AddImGroup \
             xmlns=\"http://schemas.microsoft.com/exchange/services/2006/messages\"><DisplayName>Friends</DisplayName>\
             </AddImGroup></Body></Envelope>";
-        println!(
+        // Who starts the server may have read enough and closed its end.
+        let _ = writeln!(
+            std::io::stdout(),
             "\nA demo: its data is temporary and goes when it ends.\n\n  account   {LOGIN}\n  password  {password}\n\n\
              From another terminal:\n\n  curl -u {LOGIN}:{password} -H 'Content-Type: text/xml' {url} -d '{body}'\n\n\
              or, with the client commands:\n\n  export UCS_URL={url} UCS_USER={LOGIN} UCS_PASSWORD={password}\n  \
