@@ -216,7 +216,7 @@ impl Lists for SqliteLists {
         };
         let moment = Moment { now: (self.shared.clock)(), culture };
         let prepared = match Decided::on(&base, mailbox, &command, moment) {
-            Decided::Change(prepared) => Some(prepared),
+            Decided::Change(prepared) => prepared,
             // What was read is durable, and so is the answer.
             Decided::Answer(answer) => return Ok(answer),
         };
@@ -224,6 +224,6 @@ impl Lists for SqliteLists {
         let (reply, answer) = oneshot::channel();
         let job = Job { mailbox, command, culture, prepared, reply };
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        answer.await.map_or(Err(StoreError::Closed), |answer| answer.result)
     }
 }

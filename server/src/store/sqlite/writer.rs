@@ -24,9 +24,15 @@ pub(super) struct Job {
     pub(super) mailbox: MailboxId,
     pub(super) command: Command,
     pub(super) culture: Culture,
-    /// What it came to when it was asked for; taken when it is used.
-    pub(super) prepared: Option<Prepared>,
-    pub(super) reply: oneshot::Sender<Result<Written, StoreError>>,
+    /// What it came to when it was asked for.
+    pub(super) prepared: Prepared,
+    pub(super) reply: oneshot::Sender<Answer>,
+}
+
+/// What becomes of a command, and what is left of it: old lists take time to be freed, which whoever asked has.
+pub(super) struct Answer {
+    pub(super) result: Result<Written, StoreError>,
+    pub(super) _left: (Command, Prepared),
 }
 
 /// A list that has changed in the transaction, and its row.
@@ -69,9 +75,9 @@ fn answer(
     jobs: impl IntoIterator<Item = Job>,
     results: impl IntoIterator<Item = Result<Written, StoreError>>,
 ) {
-    for (job, result) in jobs.into_iter().zip(results) {
+    for (Job { command, prepared, reply, .. }, result) in jobs.into_iter().zip(results) {
         // Whoever asked may be gone.
-        let _ = job.reply.send(result);
+        let _ = reply.send(Answer { result, _left: (command, prepared) });
     }
 }
 
@@ -97,28 +103,30 @@ impl Writer<'_> {
         for job in &mut *jobs {
             let mailbox = job.mailbox;
             let known = changed.get(&mailbox).map(|(list, _)| list.clone()).or_else(|| shared.get(mailbox));
-            let prepared = match (job.prepared.take(), known) {
-                (Some(prepared), Some(list)) if Arc::ptr_eq(&prepared.base, &list) => prepared,
-                (Some(prepared), None) if statements.version(mailbox)? == prepared.base.version() => prepared,
-                // Another command came first, or this one is tried again.
-                (_, known) => {
-                    let list = match known {
-                        Some(list) => list,
-                        None => Arc::new(rows::load(&transaction, mailbox)?),
-                    };
-                    let moment = Moment { now: (shared.clock)(), culture: job.culture };
-                    match Decided::on(&list, mailbox, &job.command, moment) {
-                        Decided::Change(prepared) => prepared,
-                        Decided::Answer(answer) => {
-                            results.push(answer);
-                            continue;
-                        }
+            let base = &job.prepared.base;
+            let current = match &known {
+                Some(list) => Arc::ptr_eq(base, list),
+                None => statements.version(mailbox)? == base.version(),
+            };
+            if !current {
+                // Another command came first.
+                let list = match known {
+                    Some(list) => list,
+                    None => Arc::new(rows::load(&transaction, mailbox)?),
+                };
+                let moment = Moment { now: (shared.clock)(), culture: job.culture };
+                match Decided::on(&list, mailbox, &job.command, moment) {
+                    Decided::Change(prepared) => job.prepared = prepared,
+                    Decided::Answer(answer) => {
+                        results.push(answer);
+                        continue;
                     }
                 }
-            };
-            statements.apply(mailbox, &prepared.rows)?;
-            changed.insert(mailbox, (prepared.list, prepared.head));
-            results.push(Ok(prepared.outcome));
+            }
+            let Prepared { list, rows, head, outcome, .. } = &job.prepared;
+            statements.apply(mailbox, rows)?;
+            changed.insert(mailbox, (list.clone(), *head));
+            results.push(Ok(outcome.clone()));
         }
         for (mailbox, (_, head)) in &changed {
             statements.put_list(*mailbox, head)?;
