@@ -1,6 +1,7 @@
 //! A Unified Contact Store (MS-OXWSCOS): the contact list of instant messaging clients, kept per mailbox.
 //!
 //! * [`contacts`]: the rules, as plain Rust: no XML, no SQL, no HTTP.
+//! * [`people`]: the rules of finding people among the contacts and in the directory, as plain Rust as well.
 //! * [`accounts`]: who may sign in, whose mailbox is whose, who may act for whom.
 //! * [`store`]: what keeps lists and accounts, behind a trait; SQLite.
 //! * [`service`]: the generated operation trait on top of both.
@@ -13,5 +14,6 @@ pub mod cli;
 pub mod client;
 pub mod contacts;
 pub mod http;
+pub mod people;
 pub mod service;
 pub mod store;

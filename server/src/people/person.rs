@@ -1,0 +1,96 @@
+//! `Person`: somebody who can be found, a contact of the mailbox or an entry of the directory.
+
+use std::sync::Arc;
+
+use super::Property;
+use super::directory::Entry;
+use super::query::searchable;
+use crate::contacts::{Contact, ContactKind, bare_address};
+
+/// Somebody who can be found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Person {
+    /// A contact of the mailbox.
+    Contact(Arc<Contact>),
+    /// An entry of the directory.
+    Entry(Arc<Entry>),
+}
+
+impl Person {
+    /// The name.
+    pub fn display_name(&self) -> &str {
+        match self {
+            Person::Contact(contact) => &contact.display_name,
+            Person::Entry(entry) => &entry.details.display_name,
+        }
+    }
+
+    /// The e-mail address.
+    pub fn email(&self) -> Option<&str> {
+        match self {
+            Person::Contact(contact) => email_address(contact),
+            Person::Entry(entry) => Some(&entry.details.email),
+        }
+    }
+
+    /// The IM address.
+    pub fn im_address(&self) -> Option<&str> {
+        match self {
+            Person::Contact(contact) => (contact.kind == ContactKind::Im).then_some(&*contact.address),
+            Person::Entry(entry) => entry.details.im_address.as_deref(),
+        }
+    }
+
+    /// Whether people can be put in order by a property (UCS F6).
+    pub(super) fn can_be_sorted_by(property: Property) -> bool {
+        use Property::*;
+        matches!(property, DisplayName | GivenName | Surname | EmailAddress | ImAddress | CompanyName | Title)
+    }
+
+    /// The value by which people are put in order.
+    pub(super) fn sort_value(&self, property: Property) -> Option<&str> {
+        match property {
+            Property::DisplayName => return Some(self.display_name()),
+            Property::EmailAddress => return self.email(),
+            Property::ImAddress => return self.im_address().map(bare_address),
+            _ => {}
+        }
+        // Of a contact, no more is known.
+        let Person::Entry(entry) = self else { return None };
+        match property {
+            Property::GivenName => entry.details.given_name.as_deref(),
+            Property::Surname => entry.details.surname.as_deref(),
+            Property::CompanyName => entry.details.company.as_deref(),
+            Property::Title => entry.details.title.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// The e-mail address of a contact: its IM address, where it looks like one (UCS P3).
+pub fn email_address(contact: &Contact) -> Option<&str> {
+    let address = bare_address(&contact.address);
+    (contact.kind == ContactKind::Im && looks_like_email(address)).then_some(address)
+}
+
+/// Whether a text looks like an e-mail address.
+pub(super) fn looks_like_email(address: &str) -> bool {
+    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '<' | '>' | ';' | ',' | '"');
+    address.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && !domain.is_empty() && !local.contains(odd) && !domain.contains(odd)
+    })
+}
+
+/// What of a contact is searched (UCS F1).
+pub(super) fn contact_text(contact: &Contact) -> String {
+    let address = bare_address(&contact.address);
+    let compact = compact(&contact.display_name);
+    let number = (contact.kind == ContactKind::Tel).then_some(&*compact);
+    let sip = contact.sip_address.as_deref().map(bare_address);
+    searchable([Some(&*contact.display_name), Some(address), number, sip].into_iter().flatten())
+}
+
+/// A telephone number without what only helps the eye.
+pub(super) fn compact(number: &str) -> String {
+    number.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '(' | ')' | '/')).collect()
+}
