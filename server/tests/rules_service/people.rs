@@ -190,7 +190,7 @@ fn pages() {
         request
     };
     let jane = site.jane();
-    let shown = |request| {
+    let shown = |request: FindPeople| {
         let reply = jane.call(request);
         assert_eq!(
             (reply.total_number_of_people_in_view, reply.first_matching_row_index),
@@ -331,7 +331,7 @@ fn one_persona() {
     assert_eq!((&all.persona_id, all.display_name()), (&zoe.persona_id, zoe.display_name()));
     assert_eq!(all.mobile_phones().unwrap()[0].value.number, "+1 555 0102");
 
-    let by_address = |request| jane.call(request).persona.unwrap().persona_id;
+    let by_address = |request: GetPersona| jane.call(request).persona.unwrap().persona_id;
     assert_eq!(by_address(at("SIP:zoe@IM.example.org")), zoe.persona_id);
     assert_eq!(by_address(at("ann@example.org")), contact.persona_id);
     let mut elsewhere = at("ann@example.org");
