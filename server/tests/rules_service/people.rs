@@ -263,7 +263,11 @@ fn extended_properties() {
         )
     };
     let im = body("DistinguishedPropertySetId=\"Address\" PropertyId=\"32866\" PropertyType=\"String\"");
-    assert_eq!(texts(&jane.send(&im).xml, "t:Value"), ["sip:zoe@im.example.org", "sip:zoltan@example.org"]);
+    let answer = jane.send(&im);
+    for address in ["sip:zoe@im.example.org", "sip:zoltan@example.org"] {
+        assert!(answer.xml.contains(&format!("<t:Value>{address}</t:Value>")), "{}", answer.xml);
+    }
+    assert_eq!(children(&answer.xml, "t:Persona"), ["t:PersonaId", "t:ExtendedProperties"]);
     let custom = jane.send(&body("PropertyTag=\"0x8001\" PropertyType=\"String\""));
     assert!(custom.xml.contains("ErrorNoPropertyTagForCustomProperties"), "{}", custom.xml);
 }

@@ -1,7 +1,5 @@
 //! Finding people, on values: order, pages, places, and the index of the directory against a plain look at every entry.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
-
 use std::sync::Arc;
 
 use proptest::prelude::*;
