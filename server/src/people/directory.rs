@@ -185,8 +185,18 @@ impl Directory {
         }
         let ids = (0..).zip(&entries).map(|(at, indexed)| (indexed.entry.id, at)).collect();
         let mut directory = Directory { entries, starts: Vec::new(), ids };
-        starts.sort_unstable_by(|one, other| directory.rest(*one).cmp(directory.rest(*other)));
-        directory.starts = starts;
+        // The first bytes decide nearly always, and are at hand.
+        let first = |start| {
+            let mut bytes = [0; 8];
+            bytes.iter_mut().zip(directory.rest(start).bytes()).for_each(|(to, from)| *to = from);
+            u64::from_be_bytes(bytes)
+        };
+        let mut keyed: Vec<(u64, (u32, u32))> =
+            starts.into_iter().map(|start| (first(start), start)).collect();
+        keyed.sort_unstable_by(|(first, one), (second, other)| {
+            first.cmp(second).then_with(|| directory.rest(*one).cmp(directory.rest(*other)))
+        });
+        directory.starts = keyed.into_iter().map(|(_, start)| start).collect();
         directory
     }
 
@@ -238,9 +248,13 @@ impl Directory {
         self.entries.get(place as usize)
     }
 
-    /// Where words begin so; `None` for what begins with neither letter nor digit, and so is not in the index.
+    /// Where words begin with what a word of a query has from its first letter or digit on, which is where all of it is
+    /// found; `None` for a word with neither.
     fn beginning_with(&self, word: &str) -> Option<&[(u32, u32)]> {
-        word.chars().next().filter(|first| first.is_alphanumeric())?;
+        let word = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        if word.is_empty() {
+            return None;
+        }
         let from = self.starts.partition_point(|start| self.rest(*start) < word);
         let rest = self.starts.get(from..)?;
         let length = rest.partition_point(|start| self.rest(*start).starts_with(word));

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 
 use super::person::contact_text;
-use super::{Directory, Page, Person, Property, Query, WORD_LIMIT};
+use super::{CONDITION_LIMIT, Condition, Directory, Page, Person, Property, Query, WORD_LIMIT};
 use crate::contacts::{List, TEXT_LIMIT, fold_address, fold_name};
 
 /// Among whom is searched (UCS F2).
@@ -47,6 +47,8 @@ pub struct Search {
     pub place: Where,
     /// The words.
     pub query: Query,
+    /// What must hold beside.
+    pub conditions: Vec<Condition>,
     /// The order, the most important first; by name when empty.
     pub order: Vec<Order>,
     /// The part that is shown.
@@ -82,6 +84,12 @@ pub enum Refusal {
     /// The page has no place for anybody (UCS F4).
     #[error("MaxEntriesReturned must be at least 1.")]
     EmptyPage,
+    /// There are too many conditions (UCS F7).
+    #[error("The restriction has more than {CONDITION_LIMIT} conditions.")]
+    TooManyConditions,
+    /// A condition looks at what is no text (UCS F7).
+    #[error("People cannot be searched by this property.")]
+    Unsearchable,
     /// People cannot be put in order by this (UCS F6).
     #[error("People cannot be sorted by this property.")]
     Unsortable,
@@ -99,7 +107,9 @@ struct Match<'d> {
 /// # Errors
 /// Why it is refused.
 pub fn find(list: &List, directory: &Directory, search: &Search) -> Result<Found, Refusal> {
-    let Search { place, query, order, page } = search;
+    let Search { place, query, conditions, order, page } = search;
+    conditions.iter().try_for_each(Condition::check)?;
+    let holds = |person: &Person| conditions.iter().all(|condition| condition.holds(person));
     let in_directory = match place {
         Where::Contacts => false,
         Where::Directory if query.is_empty() => return Err(Refusal::NoWords),
@@ -108,9 +118,12 @@ pub fn find(list: &List, directory: &Directory, search: &Search) -> Result<Found
     };
     let contacts = match place {
         Where::Directory => Vec::new(),
-        Where::Contacts | Where::Both => matching_contacts(list, query),
+        Where::Contacts | Where::Both => matching_contacts(list, query, holds),
     };
-    let places = if in_directory { directory.matching(query) } else { Vec::new() };
+    let mut places = if in_directory { directory.matching(query) } else { Vec::new() };
+    if !conditions.is_empty() {
+        places.retain(|at| directory.at(*at).is_some_and(|(entry, _)| holds(&Person::Entry(entry.clone()))));
+    }
     if contacts.is_empty() && order.is_empty() {
         // As the directory has them; only the page is looked at.
         let shown = page.of(places.len());
@@ -135,15 +148,14 @@ pub fn find(list: &List, directory: &Directory, search: &Search) -> Result<Found
 }
 
 /// The contacts that a query finds, by name: those that are in a group, which are those that lists show (UCS O6).
-fn matching_contacts<'d>(list: &List, query: &Query) -> Vec<Match<'d>> {
+fn matching_contacts<'d>(list: &List, query: &Query, holds: impl Fn(&Person) -> bool) -> Vec<Match<'d>> {
     let listed = list.contacts().iter().filter(|contact| !contact.groups.is_empty());
     let found = listed.filter(|contact| query.is_empty() || query.matches(&contact_text(contact)));
-    let mut found: Vec<Match<'d>> = found
-        .map(|contact| Match {
-            name: fold_name(&contact.display_name).into(),
-            person: Person::Contact(contact.clone()),
-        })
-        .collect();
+    let found = found.map(|contact| Match {
+        name: fold_name(&contact.display_name).into(),
+        person: Person::Contact(contact.clone()),
+    });
+    let mut found: Vec<Match<'d>> = found.filter(|found| holds(&found.person)).collect();
     found.sort_by(by_name);
     found
 }

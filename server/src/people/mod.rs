@@ -4,6 +4,7 @@
 //! [`Search`] on both, a page at a time; what a search asks for that there is not is a [`Refusal`], never a wrong
 //! answer. `docs/people.md` has the rules in words.
 
+mod condition;
 mod directory;
 mod find;
 mod page;
@@ -11,6 +12,7 @@ mod person;
 mod property;
 mod query;
 
+pub use condition::{CONDITION_LIMIT, Condition, Containment, Ignored, Looked, Mode, Relation};
 pub use directory::{Details, Directory, Entry, EntryId, Unfit};
 pub use find::{Found, Order, Refusal, Search, Where, find};
 pub use page::{Base, PAGE_LIMIT, Page};

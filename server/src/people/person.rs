@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Property;
-use super::directory::Entry;
+use super::directory::{Details, Entry};
 use super::query::searchable;
 use crate::contacts::{Contact, ContactKind, bare_address};
 
@@ -39,6 +39,52 @@ impl Person {
             Person::Contact(contact) => (contact.kind == ContactKind::Im).then_some(&*contact.address),
             Person::Entry(entry) => entry.details.im_address.as_deref(),
         }
+    }
+
+    /// Whether a property has texts, which conditions can look at (UCS F7).
+    pub(super) fn can_be_looked_at(property: Property) -> bool {
+        use Property::*;
+        !matches!(
+            property,
+            CreationTime | RelevanceScore | Attributions | FileAsId | FileAsIds | ExtendedProperties
+        )
+    }
+
+    /// The texts of a property, as personas show them.
+    pub(super) fn values(&self, property: Property) -> Vec<&str> {
+        use Property::*;
+        let details = match self {
+            Person::Contact(_) => None,
+            Person::Entry(entry) => Some(&entry.details),
+        };
+        let of =
+            |field: fn(&Details) -> &Option<String>| details.and_then(|details| field(details).as_deref());
+        let number = || match self {
+            Person::Contact(contact) => (contact.kind == ContactKind::Tel).then_some(&*contact.display_name),
+            Person::Entry(_) => None,
+        };
+        let values = match property {
+            PersonaType => [Some("Person"), None],
+            DisplayName | DisplayNames | DisplayNameFirstLast | DisplayNameLastFirst | FileAs | FileAses => {
+                [Some(self.display_name()), None]
+            }
+            GivenName | GivenNames => [of(|details| &details.given_name), None],
+            Surname | Surnames => [of(|details| &details.surname), None],
+            Title | Titles => [of(|details| &details.title), None],
+            Department | Departments => [of(|details| &details.department), None],
+            CompanyName | CompanyNames => [of(|details| &details.company), None],
+            OfficeLocations => [of(|details| &details.office), None],
+            EmailAddress | EmailAddresses | Emails1 => [self.email(), None],
+            ImAddress | ImAddresses => [self.im_address(), None],
+            BusinessPhoneNumbers => [of(|details| &details.phone), None],
+            MobilePhones => [of(|details| &details.mobile), None],
+            OtherTelephones => [number(), None],
+            PhoneNumber => [of(|details| &details.phone), of(|details| &details.mobile)],
+            CreationTime | RelevanceScore | Attributions | FileAsId | FileAsIds | ExtendedProperties => {
+                [None, None]
+            }
+        };
+        values.into_iter().flatten().collect()
     }
 
     /// Whether people can be put in order by a property (UCS F6).

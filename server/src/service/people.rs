@@ -20,8 +20,11 @@ use super::reply::{Answer, Failure, reply};
 use super::shapes;
 use crate::accounts::{Accounts, Handle};
 use crate::contacts::{self, ContactKind, List};
-use crate::people::{self, Base, EntryId, Page, Person, Query, Search, Shape, Where};
+use crate::people::{self, Base, Directory, EntryId, Found, Page, Person, Query, Search, Shape, Where};
 use crate::store::{Lists, People};
+
+/// Entries of a directory in which a search may take a millisecond or more.
+const LARGE: usize = 10_000;
 
 /// The operations of MS-OXWSPERS on a store and a directory. Both only read.
 ///
@@ -56,7 +59,7 @@ impl<L: Lists, A: Accounts, P: People> PeopleService<L, A, P> {
             place: self.place(caller, body.parent_folder_id.as_ref()).await?,
         };
         let list = self.lists.read(caller.mailbox).await?;
-        let found = people::find(&list, &self.people.directory(), &search)?;
+        let found = look(list, self.people.directory(), search).await?;
         let shown = Shown { ids: &self.ids, mailbox: caller.mailbox, wanted: &wanted };
         let personas = found.people.iter().map(|person| shown.person(person, &shape));
         let number = |number| i32::try_from(number).ok();
@@ -154,6 +157,16 @@ impl<L: Lists, A: Accounts, P: People> PeopleService<L, A, P> {
             false => Err(Failure::FolderOfAnother),
         }
     }
+}
+
+/// Carries out a search; in a large directory beside the tasks of the runtime, which would wait for it.
+async fn look(list: Arc<List>, directory: Arc<Directory>, search: Search) -> Result<Found, Failure> {
+    if directory.len() < LARGE || search.place == Where::Contacts {
+        return Ok(people::find(&list, &directory, &search)?);
+    }
+    let looking = tokio::task::spawn_blocking(move || people::find(&list, &directory, &search));
+    let found = looking.await.map_err(|error| Fault::internal().with_cause(error))?;
+    Ok(found?)
 }
 
 /// Refuses what would have to be looked at to answer rightly, and is not (UCS F7).

@@ -28,7 +28,8 @@ where
         connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
     };
     let run = move || {
-        let mut seen = version(&connection).ok();
+        // Nothing yet: what was committed between the first look of `watched` and this thread's is not missed.
+        let mut seen = None;
         loop {
             std::thread::sleep(CHECK);
             let Some(watched) = watched.upgrade() else { return };
