@@ -1,5 +1,6 @@
 //! `Directory`: the people of an organisation, with an index of the words in their names and addresses.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -130,6 +131,22 @@ impl Details {
             }
         }
         Ok(details)
+    }
+
+    /// The name with the first name first.
+    pub fn first_last(&self) -> Cow<'_, str> {
+        match (&self.given_name, &self.surname) {
+            (Some(given), Some(surname)) => format!("{given} {surname}").into(),
+            _ => (&*self.display_name).into(),
+        }
+    }
+
+    /// The name with the family name first, as in a card index.
+    pub fn last_first(&self) -> Cow<'_, str> {
+        match (&self.given_name, &self.surname) {
+            (Some(given), Some(surname)) => format!("{surname}, {given}").into(),
+            _ => (&*self.display_name).into(),
+        }
     }
 
     /// The form in which addresses are told apart.

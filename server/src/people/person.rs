@@ -1,5 +1,6 @@
 //! `Person`: somebody who can be found, a contact of the mailbox or an entry of the directory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Property;
@@ -51,7 +52,7 @@ impl Person {
     }
 
     /// The texts of a property, as personas show them.
-    pub(super) fn values(&self, property: Property) -> Vec<&str> {
+    pub(super) fn values(&self, property: Property) -> Vec<Cow<'_, str>> {
         use Property::*;
         let details = match self {
             Person::Contact(_) => None,
@@ -59,32 +60,44 @@ impl Person {
         };
         let of =
             |field: fn(&Details) -> &Option<String>| details.and_then(|details| field(details).as_deref());
-        let number = || match self {
-            Person::Contact(contact) => (contact.kind == ContactKind::Tel).then_some(&*contact.display_name),
-            Person::Entry(_) => None,
-        };
-        let values = match property {
-            PersonaType => [Some("Person"), None],
-            DisplayName | DisplayNames | DisplayNameFirstLast | DisplayNameLastFirst | FileAs | FileAses => {
-                [Some(self.display_name()), None]
+        let value = match property {
+            PersonaType => Some("Person"),
+            DisplayName | DisplayNames => Some(self.display_name()),
+            DisplayNameFirstLast | DisplayNameLastFirst | FileAs | FileAses => {
+                return self.ordered_name(property).into_iter().collect();
             }
-            GivenName | GivenNames => [of(|details| &details.given_name), None],
-            Surname | Surnames => [of(|details| &details.surname), None],
-            Title | Titles => [of(|details| &details.title), None],
-            Department | Departments => [of(|details| &details.department), None],
-            CompanyName | CompanyNames => [of(|details| &details.company), None],
-            OfficeLocations => [of(|details| &details.office), None],
-            EmailAddress | EmailAddresses | Emails1 => [self.email(), None],
-            ImAddress | ImAddresses => [self.im_address(), None],
-            BusinessPhoneNumbers => [of(|details| &details.phone), None],
-            MobilePhones => [of(|details| &details.mobile), None],
-            OtherTelephones => [number(), None],
-            PhoneNumber => [of(|details| &details.phone), of(|details| &details.mobile)],
-            CreationTime | RelevanceScore | Attributions | FileAsId | FileAsIds | ExtendedProperties => {
-                [None, None]
-            }
+            GivenName | GivenNames => of(|details| &details.given_name),
+            Surname | Surnames => of(|details| &details.surname),
+            Title | Titles => of(|details| &details.title),
+            Department | Departments => of(|details| &details.department),
+            CompanyName | CompanyNames => of(|details| &details.company),
+            OfficeLocations => of(|details| &details.office),
+            EmailAddress | EmailAddresses | Emails1 => self.email(),
+            ImAddress | ImAddresses => self.im_address(),
+            PhoneNumber => of(|details| &details.phone).or(of(|details| &details.mobile)),
+            BusinessPhoneNumbers => of(|details| &details.phone),
+            MobilePhones => of(|details| &details.mobile),
+            OtherTelephones => match self {
+                Person::Contact(contact) => {
+                    (contact.kind == ContactKind::Tel).then_some(&*contact.display_name)
+                }
+                Person::Entry(_) => None,
+            },
+            CreationTime | RelevanceScore | Attributions | FileAsId | FileAsIds | ExtendedProperties => None,
         };
-        values.into_iter().flatten().collect()
+        value.map(Cow::Borrowed).into_iter().collect()
+    }
+
+    /// The name with its parts in the order of a property; a contact has but one name, and is filed by none.
+    fn ordered_name(&self, property: Property) -> Option<Cow<'_, str>> {
+        let filed = matches!(property, Property::FileAs | Property::FileAses);
+        match self {
+            Person::Contact(contact) => (!filed).then_some((&*contact.display_name).into()),
+            Person::Entry(entry) if property == Property::DisplayNameFirstLast => {
+                Some(entry.details.first_last())
+            }
+            Person::Entry(entry) => Some(entry.details.last_first()),
+        }
     }
 
     /// Whether people can be put in order by a property (UCS F6).

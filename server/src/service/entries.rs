@@ -30,17 +30,13 @@ impl Shown<'_> {
 
     /// The persona of an entry of the directory.
     fn entry(&self, entry: &Entry) -> Result<Persona, Fault> {
-        let Details { email, display_name, given_name, surname, .. } = &entry.details;
+        let Details { email, display_name, .. } = &entry.details;
         let id = |kind| WireId::new(self.ids.encode(self.mailbox, kind, ItemId(entry.id.0)));
         let mut attribution = PersonaAttribution::new(SOURCE, id(Kind::Entry), DIRECTORY);
         attribution.is_writable = Some(false);
         attribution.is_quick_contact = Some(false);
         attribution.is_hidden = Some(false);
-        let by_name = match (given_name, surname) {
-            (Some(given), Some(surname)) => [format!("{given} {surname}"), format!("{surname}, {given}")],
-            _ => [display_name.clone(), display_name.clone()],
-        };
-        let [first_last, last_first] = by_name;
+        let (first_last, last_first) = (entry.details.first_last(), entry.details.last_first());
         let address = EmailAddress {
             name: Some(display_name.clone()),
             email_address: Some(text(email)?),
@@ -52,8 +48,8 @@ impl Shown<'_> {
             .with_persona_type("Person")
             .with_display_name(display_name.as_str())
             .with_display_name_first_last(first_last)
-            .with_display_name_last_first(last_first.as_str())
-            .with_file_as(last_first.as_str())
+            .with_display_name_last_first(last_first.clone())
+            .with_file_as(last_first.clone())
             .with_email_address(address.clone())
             .with_email_addresses(vec![address.clone()])
             .with_attributions(vec![attribution])

@@ -1,6 +1,7 @@
 //! The generated operation traits on contacts, accounts and the directory.
 
 mod caller;
+mod conditions;
 mod entries;
 mod extended;
 mod ids;

@@ -13,6 +13,7 @@ use oxws::oxwssrch::{IndexBasePoint, IndexedPageView};
 use oxws::soap::{Extensions, Fault, Outcome, Request};
 
 use super::caller::Caller;
+use super::conditions;
 use super::extended::Wanted;
 use super::ids::{IdError, Ids, Kind, is_change_key};
 use super::personas::Shown;
@@ -20,7 +21,9 @@ use super::reply::{Answer, Failure, reply};
 use super::shapes;
 use crate::accounts::{Accounts, Handle};
 use crate::contacts::{self, ContactKind, List};
-use crate::people::{self, Base, Directory, EntryId, Found, Page, Person, Query, Search, Shape, Where};
+use crate::people::{
+    self, Base, Condition, Directory, EntryId, Found, Page, Person, Query, Search, Shape, Where,
+};
 use crate::store::{Lists, People};
 
 /// Entries of a directory in which a search may take a millisecond or more.
@@ -54,6 +57,7 @@ impl<L: Lists, A: Accounts, P: People> PeopleService<L, A, P> {
         let (shape, wanted) = shapes::shape(body.persona_shape.as_ref())?;
         let search = Search {
             query: Query::new(body.query_string.as_deref().unwrap_or_default())?,
+            conditions: conditions(&body)?,
             order: shapes::order(body.sort_order.as_ref())?,
             page: page(&body.indexed_page_item_view)?,
             place: self.place(caller, body.parent_folder_id.as_ref()).await?,
@@ -172,8 +176,6 @@ async fn look(list: Arc<List>, directory: Arc<Directory>, search: Search) -> Res
 /// Refuses what would have to be looked at to answer rightly, and is not (UCS F7).
 fn refuse_unsupported(body: &FindPeople) -> Result<(), Failure> {
     let unsupported = [
-        (body.restriction.is_some(), "Restriction"),
-        (body.aggregation_restriction.is_some(), "AggregationRestriction"),
         (body.search_people_suggestion_index == Some(true), "SearchPeopleSuggestionIndex"),
         (body.topic_query_string.as_deref().is_some_and(|text| !text.trim().is_empty()), "TopicQueryString"),
     ];
@@ -181,6 +183,12 @@ fn refuse_unsupported(body: &FindPeople) -> Result<(), Failure> {
         Some((_, what)) => Err(Failure::UnsupportedSearch(what)),
         None => Ok(()),
     }
+}
+
+/// What must hold of whoever is found. A person here has one source, so both restrictions look at the same.
+fn conditions(body: &FindPeople) -> Result<Vec<Condition>, Failure> {
+    let both = [&body.restriction, &body.aggregation_restriction];
+    both.into_iter().flatten().map(conditions::of_restriction).collect()
 }
 
 /// The page that a request asks for (UCS F4).

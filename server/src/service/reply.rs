@@ -182,6 +182,8 @@ fn search_code(refusal: people::Refusal) -> ResponseCode {
         people::Refusal::QueryTooLong => ResponseCode::ErrorQueryFilterTooLong,
         people::Refusal::NegativeOffset => ResponseCode::ErrorInvalidIndexedPagingParameters,
         people::Refusal::EmptyPage => ResponseCode::ErrorInvalidPagingMaxRows,
+        people::Refusal::TooManyConditions => ResponseCode::ErrorRestrictionTooComplex,
+        people::Refusal::Unsearchable => ResponseCode::ErrorUnsupportedPathForQuery,
         people::Refusal::Unsortable => ResponseCode::ErrorUnsupportedPathForSortGroup,
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn order(wanted: Option<&Vec<FieldOrder>>) -> Result<Vec<Order>, Fail
 }
 
 /// The name of a property of people; an error for one of something else.
-fn name(uri: &FieldUri) -> Result<&str, Failure> {
+pub(super) fn name(uri: &FieldUri) -> Result<&str, Failure> {
     uri.field_uri.as_str().strip_prefix("persona:").ok_or(Failure::InvalidProperty)
 }
 

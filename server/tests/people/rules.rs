@@ -39,7 +39,7 @@ fn entry(id: u64, email: &str, name: &str, company: Option<&str>) -> Entry {
 
 fn search(place: Where, words: &str) -> Search {
     let page = Page::new(Base::Beginning, 0, None).unwrap();
-    Search { place, query: Query::new(words).unwrap(), order: Vec::new(), page }
+    Search { place, query: Query::new(words).unwrap(), conditions: Vec::new(), order: Vec::new(), page }
 }
 
 fn site() -> (List, Directory) {

@@ -294,16 +294,118 @@ fn orders() {
     }
 }
 
-/// UCS F7: what would change who is found, and is not looked at, is refused. Hints are not.
+/// Asks for names alone.
+const NAMES: &str = "<m:PersonaShape><t:BaseShape>IdOnly</t:BaseShape><t:AdditionalProperties>\
+     <t:FieldURI FieldURI=\"persona:DisplayName\"/></t:AdditionalProperties></m:PersonaShape>";
+
+/// The names of whom a search finds with this restriction, or the code of the refusal.
+fn restricted(caller: &Caller<'_>, words: &str, restriction: &str) -> Result<Vec<String>, String> {
+    let body = format!(
+        "<m:FindPeople>{NAMES}<m:IndexedPageItemView BasePoint=\"Beginning\" Offset=\"0\"/>\
+         <m:Restriction>{restriction}</m:Restriction><m:QueryString>{words}</m:QueryString></m:FindPeople>"
+    );
+    let answer = caller.send(&body);
+    assert_eq!(answer.status, 200, "{}", answer.xml);
+    match texts(&answer.xml, "m:ResponseCode")[..] {
+        ["NoError"] => {
+            Ok(texts(&answer.xml, "t:DisplayName").iter().map(|name| (*name).to_owned()).collect())
+        }
+        [code] => Err(code.to_owned()),
+        _ => panic!("{}", answer.xml),
+    }
+}
+
+fn field(name: &str) -> String {
+    format!("<t:FieldURI FieldURI=\"{name}\"/>")
+}
+
+/// UCS F7: each kind of condition, alone and within others.
+#[test]
+fn restrictions() {
+    let site = site();
+    let jane = site.jane();
+    jane.add_contact("zoltan@example.org", None);
+    jane.add_tel("tel:+15550100", "+1 555 0100", None);
+    let holds = |restriction: &str| restricted(&jane, "example", restriction).unwrap();
+    let im = format!("<t:Exists>{}</t:Exists>", field("persona:ImAddress"));
+    let company = format!("<t:Exists>{}</t:Exists>", field("persona:CompanyName"));
+    let hobbies = format!("<t:Exists>{}</t:Exists>", field("persona:Hobbies"));
+    let (ann, roe, zoe, zoltan) = ("Ann of the Directory", "Jane Roe", "Zoe Arzt", "zoltan@example.org");
+    // The example of the vendor: whoever has an IM address.
+    assert_eq!(holds(&im), [ann, zoe, zoltan]);
+    assert_eq!(holds(&format!("<t:Not>{im}</t:Not>")), [roe]);
+    assert_eq!(holds(&format!("<t:And>{im}{company}</t:And>")), [zoe]);
+    assert_eq!(holds(&format!("<t:Or><t:Not>{im}</t:Not>{company}</t:Or>")), [roe, zoe]);
+    assert_eq!(holds(&hobbies), Vec::<String>::new());
+    let by_type = format!(
+        "<t:SearchExpression xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"t:ExistsType\">{}\
+         </t:SearchExpression>",
+        field("persona:CompanyName")
+    );
+    assert_eq!(holds(&by_type), [zoe]);
+
+    let contains = |attributes: &str, name: &str, text: &str| {
+        format!("<t:Contains {attributes}>{}<t:Constant Value=\"{text}\"/></t:Contains>", field(name))
+    };
+    let loose = "ContainmentMode=\"Substring\" ContainmentComparison=\"IgnoreCase\"";
+    assert_eq!(holds(&contains(loose, "persona:DisplayName", "ZO")), [zoe, zoltan]);
+    assert_eq!(
+        holds(&contains("ContainmentMode=\"Substring\"", "persona:DisplayName", "ZO")),
+        Vec::<String>::new()
+    );
+    assert_eq!(holds(&contains("ContainmentMode=\"Prefixed\"", "persona:FileAs", "Arzt, Z")), [zoe]);
+    assert_eq!(holds(&contains("", "persona:Title", "Dr")), [zoe]);
+    assert_eq!(holds(&contains("", "persona:Title", "D")), Vec::<String>::new());
+    assert_eq!(holds(&contains("ContainmentMode=\"PrefixOnWords\"", "persona:DisplayName", "R")), [roe]);
+
+    let compare = |relation: &str, name: &str, text: &str| {
+        let constant = format!("<t:FieldURIOrConstant><t:Constant Value=\"{text}\"/></t:FieldURIOrConstant>");
+        holds(&format!("<t:{relation}>{}{constant}</t:{relation}>", field(name)))
+    };
+    assert_eq!(compare("IsEqualTo", "persona:DisplayName", "JANE ROE"), [roe]);
+    assert_eq!(compare("IsNotEqualTo", "persona:CompanyName", "contoso &amp; co"), [ann, roe, zoltan]);
+    assert_eq!(compare("IsLessThan", "persona:DisplayName", "jane roe"), [ann]);
+    assert_eq!(compare("IsLessThanOrEqualTo", "persona:DisplayName", "jane roe"), [ann, roe]);
+    assert_eq!(compare("IsGreaterThan", "persona:DisplayName", "jane roe"), [zoe, zoltan]);
+    assert_eq!(compare("IsGreaterThanOrEqualTo", "persona:DisplayName", "zoltan@example.org"), [zoltan]);
+
+    // Without words, there are the contacts; and both restrictions hold.
+    let number = format!("<t:Exists>{}</t:Exists>", field("persona:OtherTelephones"));
+    assert_eq!(restricted(&jane, "", &number).unwrap(), ["+1 555 0100"]);
+    let both = format!(
+        "<m:FindPeople>{NAMES}<m:IndexedPageItemView BasePoint=\"Beginning\" Offset=\"0\"/><m:Restriction>{im}</m:Restriction>\
+         <m:AggregationRestriction>{company}</m:AggregationRestriction><m:QueryString>example</m:QueryString></m:FindPeople>"
+    );
+    let answer = jane.send(&both);
+    assert_eq!(texts(&answer.xml, "t:DisplayName"), [zoe]);
+    assert_eq!(texts(&answer.xml, "m:TotalNumberOfPeopleInView"), ["1"]);
+}
+
+/// UCS F7: what cannot be looked at is refused, and never passed over.
 #[test]
 fn what_is_not_looked_at_is_refused() {
     let site = site();
     let jane = site.jane();
+    let constant = "<t:FieldURIOrConstant><t:Constant Value=\"x\"/></t:FieldURIOrConstant>";
+    let other = format!("<t:FieldURIOrConstant>{}</t:FieldURIOrConstant>", field("persona:Surname"));
+    let name = field("persona:DisplayName");
+    let many = format!("<t:And>{}</t:And>", format!("<t:Exists>{name}</t:Exists>").repeat(100));
+    let indexed = "<t:IndexedFieldURI FieldURI=\"contacts:EmailAddress\" FieldIndex=\"EmailAddress1\"/>";
+    for (restriction, code) in [
+        (format!("<t:Exists>{}</t:Exists>", field("contacts:DisplayName")), "ErrorInvalidPropertyRequest"),
+        (format!("<t:Exists>{}</t:Exists>", field("persona:CreationTime")), "ErrorUnsupportedPathForQuery"),
+        (format!("<t:Exists>{indexed}</t:Exists>"), "ErrorUnsupportedPathForQuery"),
+        (format!("<t:IsEqualTo>{indexed}{constant}</t:IsEqualTo>"), "ErrorUnsupportedPathForQuery"),
+        (format!("<t:IsEqualTo>{name}{other}</t:IsEqualTo>"), "ErrorUnsupportedQueryFilter"),
+        (format!("<t:Excludes>{name}<t:Bitmask Value=\"1\"/></t:Excludes>"), "ErrorUnsupportedQueryFilter"),
+        (many, "ErrorRestrictionTooComplex"),
+    ] {
+        assert_eq!(restricted(&jane, "example", &restriction), Err(code.to_owned()), "{restriction}");
+        let nested = format!("<t:Not><t:Or><t:Exists>{name}</t:Exists>{restriction}</t:Or></t:Not>");
+        assert_eq!(restricted(&jane, "example", &nested), Err(code.to_owned()), "{nested}");
+    }
     let view = "<m:IndexedPageItemView BasePoint=\"Beginning\" Offset=\"0\"/>";
-    let exists = "<t:Exists><t:FieldURI FieldURI=\"persona:ImAddress\"/></t:Exists>";
     for body in [
-        format!("{view}<m:Restriction>{exists}</m:Restriction>"),
-        format!("{view}<m:AggregationRestriction>{exists}</m:AggregationRestriction>"),
         format!("{view}<m:SearchPeopleSuggestionIndex>true</m:SearchPeopleSuggestionIndex>"),
         format!("{view}<m:TopicQueryString>cats</m:TopicQueryString>"),
     ] {
@@ -311,6 +413,7 @@ fn what_is_not_looked_at_is_refused() {
         assert_eq!(texts(&answer.xml, "m:ResponseCode"), ["ErrorUnsupportedQueryFilter"], "{}", answer.xml);
         assert!(answer.xml.contains("is not supported."), "{}", answer.xml);
     }
+    // Hints change nothing.
     let harmless = format!(
         "{view}<m:SearchPeopleSuggestionIndex>false</m:SearchPeopleSuggestionIndex><m:TopicQueryString/><m:Context>\
          <t:ContextProperty><t:Key>AppName</t:Key><t:Value>x</t:Value></t:ContextProperty></m:Context>"
