@@ -128,11 +128,11 @@ pub(super) enum GroupDirectory {
 }
 
 /// Prints what was done, for people or for programs.
-fn tell(common: &Common, sentence: &str, data: &Value) {
+pub(super) fn tell(common: &Common, sentence: &str, data: &Value) {
     if common.json { println!("{data}") } else { println!("{sentence}") }
 }
 
-fn existing(common: &Common) -> Result<Connection> {
+pub(super) fn existing(common: &Common) -> Result<Connection> {
     Ok(file::connect(&common.directory()?)?)
 }
 

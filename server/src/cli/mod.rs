@@ -4,6 +4,7 @@ mod admin;
 pub mod config;
 mod data;
 mod demo;
+mod directory;
 mod serve;
 mod terminal;
 
@@ -17,8 +18,8 @@ use crate::client;
 
 /// A Unified Contact Store: the contact list of instant messaging clients, by the protocol MS-OXWSCOS.
 ///
-/// `ucs serve --demo` shows it at work. The commands list, group, contact, export, import and copy work with any
-/// server that speaks the protocol; all others work on the data directory of this one.
+/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import and copy work
+/// with any server that speaks the protocol; all others work on the data directory of this one.
 #[derive(Parser, Debug)]
 #[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
@@ -42,6 +43,9 @@ enum Command {
     /// The mail distribution groups that may be added to lists; without a directory, any may.
     #[command(subcommand)]
     GroupDirectory(admin::GroupDirectory),
+    /// The people of the organisation, whom clients find beside their contacts.
+    #[command(subcommand)]
+    Directory(directory::Directory),
     /// Copy all data into one file, while the server runs.
     Backup(data::Backup),
     /// Put a backup in the place of the data. The server must not run; what is replaced is kept beside it.
@@ -115,6 +119,7 @@ fn run(command: Command) -> Result<()> {
         Command::User(user) => user.run(),
         Command::Grant(grant) => grant.run(),
         Command::GroupDirectory(directory) => directory.run(),
+        Command::Directory(directory) => directory.run(),
         Command::Backup(backup) => backup.run(),
         Command::Restore(restore) => restore.run(),
         Command::Migrate(migrate) => migrate.run(),

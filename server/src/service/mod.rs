@@ -1,11 +1,15 @@
-//! The generated operation trait on contacts and accounts.
+//! The generated operation traits on contacts, accounts and the directory.
 
 mod caller;
+mod conditions;
+mod entries;
 mod extended;
 mod ids;
+mod people;
 mod personas;
 mod rendered;
 mod reply;
+mod shapes;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,6 +20,7 @@ use oxws::soap::{Fault, Message, Operation, Outcome, Request};
 
 pub use caller::refine;
 pub use ids::{IdError, Ids, Kind};
+pub use people::PeopleService;
 
 use caller::Caller;
 use extended::Wanted;
@@ -111,7 +116,9 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         &self,
         request: &Request<T>,
     ) -> Result<Caller, Fault> {
-        let caller = Caller::of(&*self.accounts, &request.headers, &request.extensions).await;
+        let RequestHeaders { impersonation, mailbox_culture, .. } = &request.headers;
+        let (wanted, culture) = (impersonation.as_ref(), mailbox_culture.as_ref());
+        let caller = Caller::of(&*self.accounts, wanted, culture, &request.extensions).await;
         caller.map_err(Failure::into_fault)
     }
 
@@ -121,7 +128,7 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         caller: Caller,
         request: &'a GetImItemList,
     ) -> Result<(Arc<List>, Wanted<'a>), Failure> {
-        let wanted = Wanted::new(request.extended_properties.as_ref())?;
+        let wanted = Wanted::new(request.extended_properties.iter().flatten())?;
         Ok((self.list(caller).await?, wanted))
     }
 
@@ -254,7 +261,7 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
 
     async fn get_im_items(&self, request: Request<GetImItems>) -> Outcome<GetImItemsResponse> {
         self.answer(request, async |caller, body| {
-            let wanted = Wanted::new(body.extended_properties.as_ref())?;
+            let wanted = Wanted::new(body.extended_properties.iter().flatten())?;
             let contacts = self.items(caller, body.contact_ids.as_ref(), Kind::Contact);
             let groups = self.items(caller, body.group_ids.as_ref(), Kind::Group);
             let list = self.list(caller).await?;

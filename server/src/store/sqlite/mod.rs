@@ -3,6 +3,7 @@
 //! The process that serves has the file for itself, by the lock of the data directory; so a list in memory is the list
 //! as it is kept, until this process writes it.
 
+mod directory;
 pub mod file;
 mod lists;
 mod rows;
@@ -10,6 +11,7 @@ mod writer;
 
 use rusqlite::Connection;
 
+pub use directory::{DirectoryAdmin, DirectoryError, Put, SqliteDirectory};
 pub use lists::{Settings, SqliteLists};
 
 use super::StoreError;
