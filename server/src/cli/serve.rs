@@ -273,7 +273,11 @@ async fn watchdog() {
 /// Begins to log to standard error.
 fn log(settings: &Log) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).context("log.level")?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // It would tell by eprintln!, which panics where nobody reads the standard error any more.
+        .log_internal_errors(false);
     let begun = match settings.format {
         Format::Json => lines.json().try_init(),
         Format::Text => {

@@ -40,11 +40,8 @@ impl Site {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
+        let mut command = ucs();
         command.args(arguments).arg("--data").arg(self.data());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UCS_")) {
-            command.env_remove(name);
-        }
         command
     }
 
@@ -73,13 +70,23 @@ impl Site {
     }
 
     pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
+        self.start(more, |_| {})
+    }
+
+    /// Starts a server that is set up in another way, too, and waits until it listens.
+    pub(crate) fn start(&self, more: &[&str], set_up: impl FnOnce(&mut Command)) -> Server {
         let of = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let (certificate, key) = (of("cert.pem"), of("key.pem"));
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"];
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+        if !more.contains(&"--log-level") {
+            arguments.extend(["--log-level", "warn"]);
+        }
         arguments.extend(["--tls-certificate", &certificate, "--tls-key", &key]);
         arguments.extend(more);
         let mut command = self.command(&arguments);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        set_up(&mut command);
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = loop {
             let line = lines.next().expect("the server ended").unwrap();
@@ -91,6 +98,23 @@ impl Site {
         std::thread::spawn(move || lines.for_each(drop));
         Server { child, url, ca: self.ca.clone() }
     }
+
+    /// A client command for this server, as this account.
+    pub(crate) fn at(&self, server: &Server, login: &str, arguments: &[&str]) -> Command {
+        let mut command = ucs();
+        command.args(arguments).arg("--ca-file").arg(self.folder.path().join("cert.pem"));
+        command.env("UCS_URL", &server.url).env("UCS_USER", login).env("UCS_PASSWORD", PASSWORD);
+        command
+    }
+}
+
+/// The binary, in an environment without our variables.
+pub(crate) fn ucs() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UCS_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// A server that runs; killed when it is dropped.
