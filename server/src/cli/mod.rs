@@ -5,6 +5,7 @@ pub mod config;
 mod data;
 mod demo;
 mod serve;
+mod signals;
 mod terminal;
 
 use std::io::Write as _;
@@ -126,7 +127,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut Output) -> Result<()> {
     match command {
-        Command::Serve(serve) => serve::run(&serve),
+        Command::Serve(serve) => serve::run(serve),
         Command::Config(ConfigCommand::Check(check)) => check_config(&check, out),
         Command::User(user) => user.run(out),
         Command::Grant(grant) => grant.run(out),

@@ -3,9 +3,12 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
+pub(crate) mod raw;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use oxws::client::{Client, Http};
 use oxws::oxwscdata::{ExchangeVersion, RequestServerVersion};
@@ -22,17 +25,23 @@ impl Site {
     /// With these accounts, all of the same password.
     pub(crate) fn new(logins: &[&str]) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut names = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        names.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
-        let certificate = names.self_signed(&key).unwrap();
-        std::fs::write(folder.path().join("cert.pem"), certificate.pem()).unwrap();
-        std::fs::write(folder.path().join("key.pem"), key.serialize_pem()).unwrap();
-        let site = Site { folder, ca: certificate.pem() };
+        let mut site = Site { folder, ca: String::new() };
+        site.ca = site.new_certificate();
         for login in logins {
             site.ucs(&["user", "add", login, "--password-stdin"], &format!("{PASSWORD}\n"));
         }
         site
+    }
+
+    /// Puts another certificate into the files, as PEM; running servers have the old one still.
+    pub(crate) fn new_certificate(&self) -> String {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut names = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        names.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
+        let certificate = names.self_signed(&key).unwrap();
+        std::fs::write(self.folder.path().join("cert.pem"), certificate.pem()).unwrap();
+        std::fs::write(self.folder.path().join("key.pem"), key.serialize_pem()).unwrap();
+        certificate.pem()
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -108,6 +117,26 @@ impl Site {
     }
 }
 
+/// Sends a signal to a process.
+pub(crate) fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill").args([format!("-{name}"), id.to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Whether a process ends within this time, and how.
+pub(crate) fn ends_within(child: &mut Child, time: Duration) -> Option<ExitStatus> {
+    let until = Instant::now() + time;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if Instant::now() >= until {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// The binary, in an environment without our variables.
 pub(crate) fn ucs() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
@@ -144,6 +173,16 @@ impl Server {
         self.child.id()
     }
 
+    /// Sends a signal: `TERM`, `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
+    /// Whether it ends within this time, and how.
+    pub(crate) fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        ends_within(&mut self.child, time)
+    }
+
     /// As `kill -9`.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -152,8 +191,7 @@ impl Server {
 
     /// As a service manager stops it; it has to end well.
     pub(crate) fn stop(mut self) {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(killed.success());
+        self.signal("TERM");
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}");
     }
