@@ -75,11 +75,11 @@ fn written<T: Message>(envelope: &Envelope<T>) -> String {
 }
 
 const REQUEST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
-<soap:Envelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+<soap:Envelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
   <soap:Header>
-    <t:ExchangeImpersonation>
+    <t:ExchangeImpersonation soap:mustUnderstand="1">
       <t:ConnectingSID>
-        <t:PrimarySmtpAddress>jane@example.org</t:PrimarySmtpAddress>
+        <t:PrimarySmtpAddress>jane.doe@sales.corp.example.org</t:PrimarySmtpAddress>
       </t:ConnectingSID>
     </t:ExchangeImpersonation>
     <t:MailboxCulture>de-DE</t:MailboxCulture>
@@ -87,7 +87,7 @@ const REQUEST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
   </soap:Header>
   <soap:Body>
     <m:AddImGroup>
-      <m:DisplayName>Büro, Vertrieb &amp; Kollegen</m:DisplayName>
+      <m:DisplayName>Büro Düsseldorf, Vertrieb &amp; Kollegen (Rheinland und Ruhr)</m:DisplayName>
     </m:AddImGroup>
   </soap:Body>
 </soap:Envelope>

@@ -7,5 +7,7 @@ pub mod documents;
 mod hard_peer;
 mod instant_peer;
 mod loops;
+pub mod native;
+pub mod resident;
 mod serde_peer;
 mod tree;
