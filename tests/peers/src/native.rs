@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use oxws::oxwscos::{AddImGroup, GetImItemListResponse, GetImItems};
 
-use crate::cases::same;
 use crate::documents::Document;
+use crate::own::same;
 
 /// Case and program.
 pub const CASES: &[(&str, &str)] = &[
@@ -27,8 +27,8 @@ pub struct Native {
 }
 
 impl Native {
-    /// The program in this folder, for a case and a document; `None` if it is not there. `suffix` tells its variants
-    /// apart.
+    /// The program in this folder, which holds the documents too, for a case and a document; `None` if it is not there,
+    /// or the document is nothing for it. `suffix` tells its variants apart.
     ///
     /// # Errors
     /// When it does not start.
@@ -39,11 +39,14 @@ impl Native {
         suffix: &str,
     ) -> Result<Option<Native>, String> {
         let program = folder.join(format!("{}{suffix}", case.1));
-        if !program.exists() {
+        let known = match case.1 {
+            "gsoap" => !matches!(document, Document::Body | Document::Codes),
+            _ => document != Document::Codes,
+        };
+        if !known || !program.exists() {
             return Ok(None);
         }
         let text = folder.join(format!("{}.xml", document.name()));
-        std::fs::write(&text, document.text()).map_err(|error| format!("{}: {error}", text.display()))?;
         let mut command = Command::new(&program);
         command.arg(case.0).arg(document.name()).arg(&text).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{}: {error}", program.display()))?;
@@ -123,5 +126,6 @@ pub fn gsoap_is_complete(folder: &Path, document: Document) -> Result<bool, Stri
         Document::Large | Document::Medium => same::<GetImItemListResponse>(document, &text),
         Document::Request => same::<AddImGroup>(document, &text),
         Document::Ids => same::<GetImItems>(document, &text),
+        Document::Body | Document::Codes => true,
     })
 }

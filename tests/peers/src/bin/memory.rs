@@ -1,12 +1,13 @@
-//! `memory [NATIVE_FOLDER]`: allocations, the bytes in them and the peak of resident memory of every case on every
-//! document, each in a process of its own. Counting takes time, so this is not the program that measures time.
+//! `memory FOLDER [NATIVE_FOLDER]`: allocations, the bytes in them and the peak of resident memory of every case on every
+//! document, each in a process of its own; the documents are written into FOLDER first. Counting takes time, so this is
+//! not the program that measures time.
 
 use std::alloc::System;
 use std::path::Path;
 use std::process::Command;
 
 use oxws_peers::cases::{self, CASES};
-use oxws_peers::documents::Document;
+use oxws_peers::documents::{self, Document};
 use oxws_peers::native::{self, Native};
 use oxws_peers::resident;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -19,27 +20,30 @@ fn main() -> Result<(), String> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["one", case, document] => one(case, document),
-        [] => all(None),
-        [folder] => all(Some(Path::new(folder))),
-        _ => Err("usage: memory [NATIVE_FOLDER]".to_owned()),
+        [folder] => all(Path::new(folder), None),
+        [folder, native] => all(Path::new(folder), Some(Path::new(native))),
+        _ => Err("usage: memory FOLDER [NATIVE_FOLDER]".to_owned()),
     }
 }
 
 /// Prints `memory CASE DOCUMENT ALLOCATIONS BYTES PEAK` for each.
-fn all(folder: Option<&Path>) -> Result<(), String> {
+fn all(folder: &Path, native: Option<&Path>) -> Result<(), String> {
+    Document::save(folder)?;
+    native.map_or(Ok(()), Document::save)?;
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
     for document in Document::ALL {
         for case in CASES {
-            let output = Command::new(&this).args(["one", case.name, document.name()]).output();
-            let output = output.map_err(|error| error.to_string())?;
+            let mut command = Command::new(&this);
+            command.args(["one", case.name, document.name()]).env(documents::FOLDER, folder);
+            let output = command.output().map_err(|error| error.to_string())?;
             if !output.status.success() {
                 return Err(String::from_utf8_lossy(&output.stderr).into_owned());
             }
             print!("{}", String::from_utf8_lossy(&output.stdout));
         }
         for case in native::CASES {
-            let Some(folder) = folder else { continue };
-            let Some(mut peer) = Native::start(folder, *case, document, "-memory")? else { continue };
+            let Some(native) = native else { continue };
+            let Some(mut peer) = Native::start(native, *case, document, "-memory")? else { continue };
             let peak = peer.peak()?;
             let (allocations, bytes) = peer.allocations()?;
             println!("memory {} {} {allocations} {bytes} {peak}", case.0, document.name());
@@ -51,7 +55,7 @@ fn all(folder: Option<&Path>) -> Result<(), String> {
 fn one(case: &str, document: &str) -> Result<(), String> {
     let case = cases::named(case).ok_or_else(|| format!("no case {case}"))?;
     let document = Document::named(document).ok_or_else(|| format!("no document {document}"))?;
-    let run = (case.prepare)(document);
+    let Some(run) = (case.prepare)(document) else { return Ok(()) };
     let peak = resident::rise(&run).unwrap_or(0);
     let region = Region::new(ALLOCATOR);
     run();
