@@ -1,12 +1,16 @@
-//! The generated operation trait on contacts and accounts.
+//! The generated operation traits on contacts, accounts and the directory.
 
 mod caller;
+mod conditions;
+mod entries;
 mod extended;
 mod ids;
 mod kept;
+mod people;
 mod personas;
 mod rendered;
 mod reply;
+mod shapes;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +22,7 @@ use oxws::soap::{Fault, Message, Operation, Outcome, Request};
 
 pub use caller::refine;
 pub use ids::{IdError, Ids, Kind};
+pub use people::PeopleService;
 
 use caller::Caller;
 use extended::Wanted;
@@ -117,7 +122,9 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         &self,
         request: &Request<T>,
     ) -> Result<Caller, Fault> {
-        let caller = Caller::of(&*self.accounts, &request.headers, &request.extensions).await;
+        let RequestHeaders { impersonation, mailbox_culture, .. } = &request.headers;
+        let (wanted, culture) = (impersonation.as_ref(), mailbox_culture.as_ref());
+        let caller = Caller::of(&*self.accounts, wanted, culture, &request.extensions).await;
         caller.map_err(Failure::into_fault)
     }
 
@@ -127,7 +134,7 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         caller: Caller,
         properties: Option<&'a Vec<PathToExtendedField>>,
     ) -> Result<(Arc<List>, Wanted<'a>), Failure> {
-        let wanted = Wanted::new(properties)?;
+        let wanted = Wanted::new(properties.into_iter().flatten())?;
         Ok((self.list(caller).await?, wanted))
     }
 

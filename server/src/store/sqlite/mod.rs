@@ -4,6 +4,7 @@
 //! as it is kept, until this process writes it.
 
 mod checkpoint;
+mod directory;
 pub mod file;
 mod lists;
 mod prepared;
@@ -12,6 +13,7 @@ mod writer;
 
 use rusqlite::Connection;
 
+pub use self::directory::{DirectoryAdmin, DirectoryError, Put, SqliteDirectory};
 pub use self::lists::{Settings, SqliteLists};
 
 use self::rows::{Head, RowChange, Statements};
