@@ -24,8 +24,10 @@ async fn main() -> Result<(), BoxError> {
     let client = builder.build()?;
 
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let first_page =
-        IndexedPageView { max_entries_returned: Some(20), ..IndexedPageView::new(0, IndexBasePoint::Beginning) };
+    let first_page = IndexedPageView {
+        max_entries_returned: Some(20),
+        ..IndexedPageView::new(0, IndexBasePoint::Beginning)
+    };
     let mut request = FindPeople::new(first_page);
     // No ParentFolderId: both the contacts of the mailbox and the directory are searched.
     request.query_string = (!words.is_empty()).then(|| words.join(" "));

@@ -10,6 +10,9 @@
 //! * [`cli`]: the commands of the binary `ucs`.
 //! * [`client`]: what the client commands do with any server that speaks the protocol.
 
+// They panic where nobody reads: what is told goes through `client::Output`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 pub mod accounts;
 pub mod cli;
 pub mod client;

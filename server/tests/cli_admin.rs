@@ -132,7 +132,8 @@ fn passwords_come_from_a_terminal_or_standard_input() {
     let (_folder, data) = site();
     ucs(&data, &["user", "add", "new@example.org"], "secret\n").failed("--password-stdin");
     ucs(&data, &["user", "passwd", "jane@example.org"], "secret\n").failed("--password-stdin");
-    ucs(&data, &["user", "passwd", "jane@example.org", "--password-stdin"], "").failed("no password");
+    ucs(&data, &["user", "passwd", "jane@example.org", "--password-stdin"], "")
+        .failed("the password is missing");
     ucs(&data, &["user", "passwd", "nobody@example.org", "--password-stdin"], "x\n").failed("no account");
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json().as_array().unwrap().len(), 2);
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json()[0]["password"], false);

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use indicatif::ProgressBar;
 use serde_json::json;
 
-use super::admin::{existing, tell};
-use super::{Common, terminal};
+use super::Common;
+use super::admin::existing;
+use crate::client::Output;
 use crate::client::format::Format;
 use crate::client::people_file::{PersonLine, encode, read_people};
 use crate::people::Details;
@@ -123,7 +123,7 @@ impl Person {
 }
 
 impl Directory {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, out: &mut Output) -> Result<()> {
         match self {
             Directory::Add { person, common } => {
                 let details = person.details()?;
@@ -136,7 +136,7 @@ impl Directory {
                     Put { changed: 1.., .. } => ("is changed", "changed"),
                     _ => ("was there already", "unchanged"),
                 };
-                tell(&common, &sentence(word), &json!({ "person": shown, "done": what }));
+                common.tell(out, &sentence(word), &json!({ "person": shown, "done": what }))?;
             }
             Directory::Import { file, format, replace, yes, common } => {
                 let people = read_people(&file, format)?;
@@ -149,44 +149,45 @@ impl Directory {
                         people.len(),
                         file.display()
                     );
-                    terminal::confirm(&question, yes)?;
+                    if !yes {
+                        out.confirm(&question)?;
+                    }
                 }
-                let done = put(&mut admin, people, replace)?;
+                let done = put(&mut admin, people, replace, out)?;
                 let Put { added, changed, unchanged, removed } = done;
                 let sentence =
                     format!("{added} added, {changed} changed, {unchanged} as they were, {removed} removed");
                 let data = json!({
                     "added": added, "changed": changed, "unchanged": unchanged, "removed": removed
                 });
-                tell(&common, &sentence, &data);
+                common.tell(out, &sentence, &data)?;
             }
             Directory::List { common } => {
                 let people = DirectoryAdmin::new(&mut existing(&common)?).list()?;
                 if common.json {
                     let text = encode(people.iter().map(|entry| &entry.details));
-                    print!("{}", text.context("the directory cannot be written")?);
-                    return Ok(());
+                    return out.text(&text.context("the directory cannot be written")?);
                 }
                 for entry in people {
                     let Details { email, display_name, company, .. } = entry.details;
                     let company = company.map_or(String::new(), |company| format!("  {company}"));
-                    println!("{email}  {display_name}{company}");
+                    out.line(&format!("{email}  {display_name}{company}"))?;
                 }
             }
             Directory::Remove { email, common } => {
                 let was = DirectoryAdmin::new(&mut existing(&common)?).remove(&email)?;
                 let word = if was { "is removed" } else { "was not in the directory" };
-                tell(&common, &format!("{email} {word}"), &json!({ "email": email, "changed": was }));
+                common.tell(out, &format!("{email} {word}"), &json!({ "email": email, "changed": was }))?;
             }
             Directory::Clear { yes, common } => {
                 let mut connection = existing(&common)?;
                 let mut admin = DirectoryAdmin::new(&mut connection);
                 let there = admin.count()?;
-                if there > 0 {
-                    terminal::confirm(&format!("Remove all {there} people from the directory?"), yes)?;
+                if there > 0 && !yes {
+                    out.confirm(&format!("Remove all {there} people from the directory?"))?;
                 }
                 let removed = admin.clear()?;
-                tell(&common, &format!("{removed} removed"), &json!({ "removed": removed }));
+                common.tell(out, &format!("{removed} removed"), &json!({ "removed": removed }))?;
             }
         }
         Ok(())
@@ -194,8 +195,8 @@ impl Directory {
 }
 
 /// Puts people into the directory, with a bar at a terminal.
-fn put(admin: &mut DirectoryAdmin<'_>, people: Vec<Details>, only: bool) -> Result<Put> {
-    let bar = ProgressBar::new(people.len() as u64);
+fn put(admin: &mut DirectoryAdmin<'_>, people: Vec<Details>, only: bool, out: &Output) -> Result<Put> {
+    let bar = out.progress(people.len());
     let mut done = 0;
     let put = admin.put(people, only, || {
         done += 1;

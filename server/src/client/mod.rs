@@ -30,4 +30,4 @@ pub mod transfer;
 pub mod vcard;
 
 pub use commands::{Command, run};
-pub use output::Output;
+pub use output::{Output, Unwritable};

@@ -112,7 +112,7 @@ impl Contact {
     }
 
     /// About how many bytes it takes in a list.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let texts =
             self.address.len() + self.display_name.len() + self.sip_address.as_ref().map_or(0, String::len);
         200 + texts + 8 * self.groups.len()

@@ -1,6 +1,5 @@
 //! `SqliteLists`: reads from memory or beside the writer, writes through its queue.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +9,12 @@ use quick_cache::sync::Cache;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use super::checkpoint::Checkpoints;
+use super::prepared::Decided;
 use super::rows;
 use super::writer::{self, Job};
 use crate::accounts::MailboxId;
-use crate::contacts::{Command, Culture, List};
+use crate::contacts::{Command, Culture, List, Moment};
 use crate::store::{Clock, Lists, Observe, StoreError, Written, system_clock};
 
 /// How lists are kept.
@@ -76,7 +77,7 @@ impl Shared {
     }
 
     /// Takes the lists of a transaction that was committed.
-    pub(super) fn publish(&self, lists: HashMap<MailboxId, Arc<List>>) {
+    pub(super) fn publish(&self, lists: impl Iterator<Item = (MailboxId, Arc<List>)>) {
         for (mailbox, list) in lists {
             let _loading = self.lock(mailbox);
             self.cache.insert(mailbox, list);
@@ -151,7 +152,8 @@ impl SqliteLists {
         connect: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static,
         settings: Settings,
     ) -> Result<SqliteLists, StoreError> {
-        let connection = connect()?;
+        let mut connection = connect()?;
+        let checkpoints = Checkpoints::take_over(&mut connection, connect()?)?;
         let Settings { cache_bytes, queue, observer, clock } = settings;
         let average = 10_000;
         let shared = Arc::new(Shared {
@@ -165,7 +167,7 @@ impl SqliteLists {
         let of_writer = shared.clone();
         std::thread::Builder::new()
             .name("ucs-writer".to_owned())
-            .spawn(move || writer::run(&connection, receiver, &of_writer))
+            .spawn(move || writer::run(&connection, checkpoints, receiver, &of_writer))
             .map_err(|error| StoreError::Database(format!("no thread for the writer: {error}")))?;
         let (connect, places) = (Box::new(connect), Arc::new(Semaphore::new(READERS)));
         let readers = Arc::new(Readers { connect, idle: Mutex::default(), places });
@@ -174,6 +176,12 @@ impl SqliteLists {
 }
 
 impl SqliteLists {
+    /// Reads a list into memory.
+    async fn load(&self, mailbox: MailboxId) -> Result<Arc<List>, StoreError> {
+        let shared = self.shared.clone();
+        self.readers.with(move |readers| shared.load(mailbox, readers)).await
+    }
+
     /// Whether the database can be read.
     pub async fn works(&self) -> bool {
         self.readers.with(|readers| readers.read(MailboxId([0; 16]))).await.is_ok() && !self.queue.is_closed()
@@ -193,8 +201,7 @@ impl Lists for SqliteLists {
         if let Some(list) = known {
             return Ok(list);
         }
-        let shared = self.shared.clone();
-        self.readers.with(move |readers| shared.load(mailbox, readers)).await
+        self.load(mailbox).await
     }
 
     async fn write(
@@ -203,9 +210,20 @@ impl Lists for SqliteLists {
         command: Command,
         culture: Culture,
     ) -> Result<Written, StoreError> {
+        let base = match self.shared.get(mailbox) {
+            Some(list) => list,
+            None => self.load(mailbox).await?,
+        };
+        let moment = Moment { now: (self.shared.clock)(), culture };
+        let prepared = match Decided::on(&base, mailbox, &command, moment) {
+            Decided::Change(prepared) => prepared,
+            // What was read is durable, and so is the answer.
+            Decided::Answer(answer) => return Ok(answer),
+        };
+        drop(base);
         let (reply, answer) = oneshot::channel();
-        let job = Job { mailbox, command, culture, reply };
+        let job = Job { mailbox, command, culture, prepared, reply };
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        answer.await.map_or(Err(StoreError::Closed), |answer| answer.result)
     }
 }
