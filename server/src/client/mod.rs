@@ -7,7 +7,7 @@
 //! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
-//! | [`connect`], [`output`] | the server; the terminal |
+//! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
@@ -15,6 +15,7 @@ pub mod commands;
 pub mod connect;
 pub mod csv;
 pub mod edit;
+pub mod explain;
 pub mod format;
 pub mod json;
 pub mod model;
