@@ -22,7 +22,13 @@ struct Attempt {
 }
 
 /// In an order in which Jane can carry out all of them.
-fn attempts(group: &ItemId, other: &ItemId, contact: &ItemId, distribution: &ItemId) -> Vec<Attempt> {
+fn attempts(
+    group: &ItemId,
+    other: &ItemId,
+    contact: &ItemId,
+    persona: &ItemId,
+    distribution: &ItemId,
+) -> Vec<Attempt> {
     let id = |element: &str, id: &ItemId| format!("<{element} Id='{}'/>", id.id);
     let group_id = id("m:GroupId", group);
     let contact_id = id("m:ContactId", contact);
@@ -34,6 +40,13 @@ fn attempts(group: &ItemId, other: &ItemId, contact: &ItemId, distribution: &Ite
     let contents = [
         ("GetImItemList", String::new()),
         ("GetImItems", items),
+        (
+            "FindPeople",
+            "<m:IndexedPageItemView BasePoint='Beginning' Offset='0' MaxEntriesReturned='10'/><m:ParentFolderId>\
+             <t:DistinguishedFolderId Id='contacts'/></m:ParentFolderId><m:QueryString>s</m:QueryString>"
+                .to_owned(),
+        ),
+        ("GetPersona", id("m:PersonaId", persona)),
         ("AddImGroup", "<m:DisplayName>Of Paul</m:DisplayName>".to_owned()),
         (
             "AddDistributionGroupToImList",
@@ -146,12 +159,13 @@ async fn no_operation_reaches_another_mailbox() {
     contact.group_id = Some(secret.clone());
     let persona = jane.call(contact).await.unwrap().persona.unwrap();
     let contact = persona.attributions().unwrap()[0].source_id.clone();
+    let persona = persona.persona_id;
     let distribution =
         AddDistributionGroupToImList::new("secret.team@example.org".parse().unwrap(), "DG".parse().unwrap());
     let distribution = jane.call(distribution).await.unwrap().im_group.unwrap().exchange_store_id.unwrap();
-    let attempts = attempts(&secret, &other, &contact, &distribution);
+    let attempts = attempts(&secret, &other, &contact, &persona, &distribution);
     let tried: Vec<_> = attempts.iter().map(|attempt| attempt.operation).collect();
-    for operation in OPERATIONS {
+    for operation in OPERATIONS.iter().chain(oxws::oxwspers::OPERATIONS) {
         assert!(tried.contains(&operation.name), "{} is not tried", operation.name);
     }
 
@@ -165,10 +179,14 @@ async fn no_operation_reaches_another_mailbox() {
         (code(&answer), what)
     };
     for Attempt { operation, body } in &attempts {
-        let has_ids = body.contains(" Id='");
+        let has_ids = body.contains(" Id='") && *operation != "FindPeople";
         let (plain, what) = try_it(&paul, "", body);
-        let expected =
-            if has_ids && *operation != "GetImItems" { "ErrorNonExistentMailbox" } else { "NoError" };
+        let expected = match *operation {
+            "GetImItems" => "NoError",
+            "GetPersona" => "ErrorItemNotFound",
+            _ if has_ids => "ErrorNonExistentMailbox",
+            _ => "NoError",
+        };
         assert_eq!(plain, (200, Some(expected.to_owned())), "{what}");
         for header in impersonations() {
             let (denied, what) = try_it(&paul, &header, body);

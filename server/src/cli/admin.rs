@@ -128,7 +128,7 @@ pub(super) enum GroupDirectory {
     },
 }
 
-fn existing(common: &Common) -> Result<Connection> {
+pub(super) fn existing(common: &Common) -> Result<Connection> {
     Ok(file::connect(&common.directory()?)?)
 }
 

@@ -4,6 +4,7 @@ mod admin;
 pub mod config;
 mod data;
 mod demo;
+mod directory;
 mod serve;
 mod signals;
 mod terminal;
@@ -19,8 +20,8 @@ use crate::client::{self, Output, Unwritable};
 
 /// A Unified Contact Store: the contact list of instant messaging clients, by the protocol MS-OXWSCOS.
 ///
-/// `ucs serve --demo` shows it at work. The commands list, group, contact, export, import and copy work with any
-/// server that speaks the protocol; all others work on the data directory of this one.
+/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import and copy work
+/// with any server that speaks the protocol; all others work on the data directory of this one.
 #[derive(Parser, Debug)]
 #[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
@@ -44,6 +45,9 @@ enum Command {
     /// The mail distribution groups that may be added to lists; without a directory, any may.
     #[command(subcommand)]
     GroupDirectory(admin::GroupDirectory),
+    /// The people of the organisation, whom clients find beside their contacts.
+    #[command(subcommand)]
+    Directory(directory::Directory),
     /// Copy all data into one file, while the server runs.
     Backup(data::Backup),
     /// Put a backup in the place of the data. The server must not run; what is replaced is kept beside it.
@@ -132,6 +136,7 @@ fn run(command: Command, out: &mut Output) -> Result<()> {
         Command::User(user) => user.run(out),
         Command::Grant(grant) => grant.run(out),
         Command::GroupDirectory(directory) => directory.run(out),
+        Command::Directory(directory) => directory.run(out),
         Command::Backup(backup) => backup.run(out),
         Command::Restore(restore) => restore.run(out),
         Command::Migrate(migrate) => migrate.run(out),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oxws::oxwscos::ExchangeServiceServer;
+use oxws::oxwspers::PersonaServiceServer;
 use oxws::server::{Endpoint, Server};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -18,9 +19,9 @@ use crate::accounts::SqliteAccounts;
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
 use crate::http::{App, Readiness};
-use crate::service::{ContactService, refine};
+use crate::service::{ContactService, PeopleService, refine};
 use crate::store::Observe;
-use crate::store::sqlite::{Settings, SqliteLists, file};
+use crate::store::sqlite::{Settings, SqliteDirectory, SqliteLists, file};
 
 /// How often the certificate's files are looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
@@ -165,8 +166,11 @@ async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
     let lists = Arc::new(SqliteLists::open(held.connector(), settings)?);
     let accounts = Arc::new(SqliteAccounts::open(held.connector())?);
     let service = ContactService::new(lists.clone(), accounts.clone(), held.key(), cache / 4 * 3);
+    let people = SqliteDirectory::open(held.connector())?;
+    let people = PeopleService::new(lists.clone(), accounts.clone(), people, held.key());
+    let services = (ExchangeServiceServer(service), PersonaServiceServer(people));
     let limits = &config.http.limits;
-    let mut endpoint = limits.endpoint(Endpoint::builder(ExchangeServiceServer(service)));
+    let mut endpoint = limits.endpoint(Endpoint::builder(services));
     endpoint = endpoint.refine(Arc::new(refine));
     if let Some(url) = config.http.endpoint_url()? {
         endpoint = endpoint.address(url);

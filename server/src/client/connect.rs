@@ -31,7 +31,7 @@ pub struct Connection {
         help = "Address of the service, such as <https://mail.example.org/EWS/Exchange.asmx>"
     )]
     pub url: String,
-    /// User to sign in as; without one, no credentials are sent
+    /// User to sign in as, with the password in UCS_PASSWORD or asked for; without one, no credentials are sent
     #[arg(long, env = "UCS_USER", value_name = "USER")]
     pub user: Option<String>,
     /// Read the password from the first line of the standard input

@@ -7,6 +7,7 @@
 //! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
+//! | [`people_file`], [`people`] | the directory of people as a file; `people` |
 //! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
@@ -20,6 +21,8 @@ pub mod format;
 pub mod json;
 pub mod model;
 pub mod output;
+pub mod people;
+pub mod people_file;
 pub mod plan;
 pub mod read;
 pub mod state;
