@@ -4,6 +4,7 @@
 pub mod bench_check;
 mod bench_http;
 pub mod bench_report;
+mod bench_scale;
 mod bench_ucs;
 pub mod files;
 pub mod interop;
