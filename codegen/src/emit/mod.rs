@@ -10,6 +10,7 @@ mod pattern;
 mod print;
 mod roots;
 mod services;
+mod size;
 mod structs;
 mod types;
 mod values;

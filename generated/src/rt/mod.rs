@@ -66,7 +66,7 @@ pub mod prelude {
         wide_read, wide_write,
     };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
-    pub use super::document::{Document, document, elements, message};
+    pub use super::document::{Document, document, elements, message, roots};
     pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Family, Nillable, family, family_from};

@@ -68,9 +68,7 @@ rt::fields! {
 
 rt::document!(Ask, VOCABULARY, t!("Ask"));
 
-oxws::soap::operation!(
-    "Ask", "urn:t/Ask", Ask : RequestHeaders => Answer : ResponseHeaders
-);
+oxws::soap::operation!("Ask", "urn:t/Ask", Ask: RequestHeaders => Answer: ResponseHeaders);
 
 // ==== test/service.rs
 //! The operations of `Oracle`.
@@ -146,10 +144,7 @@ pub trait Oracle: Send + Sync {
     /// Answers a question.
     ///
     /// Operation `Ask`.
-    fn ask(
-        &self,
-        request: oxws::soap::Request<Ask>,
-    ) -> impl Future<Output = oxws::soap::Outcome<Answer>> + Send {
+    fn ask(&self, request: oxws::soap::Request<Ask>) -> impl Future<Output = oxws::soap::Outcome<Answer>> + Send {
         oxws::soap::unsupported(request)
     }
 }
