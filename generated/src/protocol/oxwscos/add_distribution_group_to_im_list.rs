@@ -38,9 +38,7 @@ rt::fields! {
 
 impl BaseRequest for AddDistributionGroupToImList {}
 
-rt::document!(
-    AddDistributionGroupToImList, VOCABULARY, m!("AddDistributionGroupToImList")
-);
+rt::document!(AddDistributionGroupToImList, VOCABULARY, m!("AddDistributionGroupToImList"));
 
 /// The outcome and, on success, the group. It is the same for a group that was just added and for
 /// one that was there before (UCS O2).
@@ -94,14 +92,6 @@ impl ResponseMessage for AddDistributionGroupToImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddDistributionGroupToImListResponse, VOCABULARY,
-    m!("AddDistributionGroupToImListResponse")
-);
+rt::document!(AddDistributionGroupToImListResponse, VOCABULARY, m!("AddDistributionGroupToImListResponse"));
 
-crate::soap::operation!(
-    "AddDistributionGroupToImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddDistributionGroupToImList",
-    AddDistributionGroupToImList : RequestHeaders => AddDistributionGroupToImListResponse
-    : ResponseHeaders
-);
+crate::soap::operation!("AddDistributionGroupToImList", "http://schemas.microsoft.com/exchange/services/2006/messages/AddDistributionGroupToImList", AddDistributionGroupToImList: RequestHeaders => AddDistributionGroupToImListResponse: ResponseHeaders);

@@ -87,12 +87,6 @@ impl ResponseMessage for AddImContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddImContactToGroupResponse, VOCABULARY, m!("AddImContactToGroupResponse")
-);
+rt::document!(AddImContactToGroupResponse, VOCABULARY, m!("AddImContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddImContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddImContactToGroup",
-    AddImContactToGroup : RequestHeaders => AddImContactToGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("AddImContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddImContactToGroup", AddImContactToGroup: RequestHeaders => AddImContactToGroupResponse: ResponseHeaders);

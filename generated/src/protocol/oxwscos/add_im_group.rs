@@ -87,8 +87,4 @@ impl ResponseMessage for AddImGroupResponse {
 
 rt::document!(AddImGroupResponse, VOCABULARY, m!("AddImGroupResponse"));
 
-crate::soap::operation!(
-    "AddImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddImGroup", AddImGroup
-    : RequestHeaders => AddImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("AddImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddImGroup", AddImGroup: RequestHeaders => AddImGroupResponse: ResponseHeaders);

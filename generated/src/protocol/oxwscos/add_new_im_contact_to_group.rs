@@ -100,13 +100,6 @@ impl ResponseMessage for AddNewImContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddNewImContactToGroupResponse, VOCABULARY, m!("AddNewImContactToGroupResponse")
-);
+rt::document!(AddNewImContactToGroupResponse, VOCABULARY, m!("AddNewImContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddNewImContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewImContactToGroup",
-    AddNewImContactToGroup : RequestHeaders => AddNewImContactToGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("AddNewImContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewImContactToGroup", AddNewImContactToGroup: RequestHeaders => AddNewImContactToGroupResponse: ResponseHeaders);

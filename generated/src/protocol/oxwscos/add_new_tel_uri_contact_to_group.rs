@@ -109,14 +109,6 @@ impl ResponseMessage for AddNewTelUriContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddNewTelUriContactToGroupResponse, VOCABULARY,
-    m!("AddNewTelUriContactToGroupResponse")
-);
+rt::document!(AddNewTelUriContactToGroupResponse, VOCABULARY, m!("AddNewTelUriContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddNewTelUriContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewTelUriContactToGroup",
-    AddNewTelUriContactToGroup : RequestHeaders => AddNewTelUriContactToGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("AddNewTelUriContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewTelUriContactToGroup", AddNewTelUriContactToGroup: RequestHeaders => AddNewTelUriContactToGroupResponse: ResponseHeaders);

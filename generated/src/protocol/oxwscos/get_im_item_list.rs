@@ -83,9 +83,4 @@ impl ResponseMessage for GetImItemListResponse {
 
 rt::document!(GetImItemListResponse, VOCABULARY, m!("GetImItemListResponse"));
 
-crate::soap::operation!(
-    "GetImItemList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItemList",
-    GetImItemList : RequestHeaders => GetImItemListResponse : ResponseHeaders, read_only
-    = true
-);
+crate::soap::operation!("GetImItemList", "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItemList", GetImItemList: RequestHeaders => GetImItemListResponse: ResponseHeaders, read_only = true);

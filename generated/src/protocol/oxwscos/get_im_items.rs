@@ -98,8 +98,4 @@ impl ResponseMessage for GetImItemsResponse {
 
 rt::document!(GetImItemsResponse, VOCABULARY, m!("GetImItemsResponse"));
 
-crate::soap::operation!(
-    "GetImItems",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItems", GetImItems
-    : RequestHeaders => GetImItemsResponse : ResponseHeaders, read_only = true
-);
+crate::soap::operation!("GetImItems", "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItems", GetImItems: RequestHeaders => GetImItemsResponse: ResponseHeaders, read_only = true);

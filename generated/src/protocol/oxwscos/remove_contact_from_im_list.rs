@@ -80,13 +80,6 @@ impl ResponseMessage for RemoveContactFromImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveContactFromImListResponse, VOCABULARY, m!("RemoveContactFromImListResponse")
-);
+rt::document!(RemoveContactFromImListResponse, VOCABULARY, m!("RemoveContactFromImListResponse"));
 
-crate::soap::operation!(
-    "RemoveContactFromImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveContactFromImList",
-    RemoveContactFromImList : RequestHeaders => RemoveContactFromImListResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("RemoveContactFromImList", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveContactFromImList", RemoveContactFromImList: RequestHeaders => RemoveContactFromImListResponse: ResponseHeaders);

@@ -31,10 +31,7 @@ rt::fields! {
 
 impl BaseRequest for RemoveDistributionGroupFromImList {}
 
-rt::document!(
-    RemoveDistributionGroupFromImList, VOCABULARY,
-    m!("RemoveDistributionGroupFromImList")
-);
+rt::document!(RemoveDistributionGroupFromImList, VOCABULARY, m!("RemoveDistributionGroupFromImList"));
 
 /// The outcome, without further content. `ErrorItemNotFound` when the group was gone before,
 /// `ErrorInvalidImGroupId` when it is of another kind (UCS O11).
@@ -83,14 +80,6 @@ impl ResponseMessage for RemoveDistributionGroupFromImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveDistributionGroupFromImListResponse, VOCABULARY,
-    m!("RemoveDistributionGroupFromImListResponse")
-);
+rt::document!(RemoveDistributionGroupFromImListResponse, VOCABULARY, m!("RemoveDistributionGroupFromImListResponse"));
 
-crate::soap::operation!(
-    "RemoveDistributionGroupFromImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveDistributionGroupFromImList",
-    RemoveDistributionGroupFromImList : RequestHeaders =>
-    RemoveDistributionGroupFromImListResponse : ResponseHeaders
-);
+crate::soap::operation!("RemoveDistributionGroupFromImList", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveDistributionGroupFromImList", RemoveDistributionGroupFromImList: RequestHeaders => RemoveDistributionGroupFromImListResponse: ResponseHeaders);

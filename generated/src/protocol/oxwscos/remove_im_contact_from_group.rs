@@ -87,13 +87,6 @@ impl ResponseMessage for RemoveImContactFromGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveImContactFromGroupResponse, VOCABULARY, m!("RemoveImContactFromGroupResponse")
-);
+rt::document!(RemoveImContactFromGroupResponse, VOCABULARY, m!("RemoveImContactFromGroupResponse"));
 
-crate::soap::operation!(
-    "RemoveImContactFromGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImContactFromGroup",
-    RemoveImContactFromGroup : RequestHeaders => RemoveImContactFromGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("RemoveImContactFromGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImContactFromGroup", RemoveImContactFromGroup: RequestHeaders => RemoveImContactFromGroupResponse: ResponseHeaders);

@@ -82,8 +82,4 @@ impl ResponseMessage for RemoveImGroupResponse {
 
 rt::document!(RemoveImGroupResponse, VOCABULARY, m!("RemoveImGroupResponse"));
 
-crate::soap::operation!(
-    "RemoveImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImGroup",
-    RemoveImGroup : RequestHeaders => RemoveImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("RemoveImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImGroup", RemoveImGroup: RequestHeaders => RemoveImGroupResponse: ResponseHeaders);

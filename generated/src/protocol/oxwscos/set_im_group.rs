@@ -89,8 +89,4 @@ impl ResponseMessage for SetImGroupResponse {
 
 rt::document!(SetImGroupResponse, VOCABULARY, m!("SetImGroupResponse"));
 
-crate::soap::operation!(
-    "SetImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/SetImGroup", SetImGroup
-    : RequestHeaders => SetImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("SetImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/SetImGroup", SetImGroup: RequestHeaders => SetImGroupResponse: ResponseHeaders);

@@ -28,9 +28,7 @@ rt::fields! {
 
 impl BaseRequest for SetImListMigrationCompleted {}
 
-rt::document!(
-    SetImListMigrationCompleted, VOCABULARY, m!("SetImListMigrationCompleted")
-);
+rt::document!(SetImListMigrationCompleted, VOCABULARY, m!("SetImListMigrationCompleted"));
 
 /// The outcome, without further content. The flag is stored once `Success` arrives (UCS O13).
 ///
@@ -78,14 +76,6 @@ impl ResponseMessage for SetImListMigrationCompletedResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    SetImListMigrationCompletedResponse, VOCABULARY,
-    m!("SetImListMigrationCompletedResponse")
-);
+rt::document!(SetImListMigrationCompletedResponse, VOCABULARY, m!("SetImListMigrationCompletedResponse"));
 
-crate::soap::operation!(
-    "SetImListMigrationCompleted",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/SetImListMigrationCompleted",
-    SetImListMigrationCompleted : RequestHeaders => SetImListMigrationCompletedResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("SetImListMigrationCompleted", "http://schemas.microsoft.com/exchange/services/2006/messages/SetImListMigrationCompleted", SetImListMigrationCompleted: RequestHeaders => SetImListMigrationCompletedResponse: ResponseHeaders);

@@ -189,8 +189,4 @@ rt::fields! {
     1 one value = rt::Particle::one(t!("Value"));
 }
 
-crate::soap::operation!(
-    "FindPeople",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/FindPeople", FindPeople
-    : RequestHeaders => FindPeopleResponse : ResponseHeaders, read_only = true
-);
+crate::soap::operation!("FindPeople", "http://schemas.microsoft.com/exchange/services/2006/messages/FindPeople", FindPeople: RequestHeaders => FindPeopleResponse: ResponseHeaders, read_only = true);

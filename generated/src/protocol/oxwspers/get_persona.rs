@@ -93,8 +93,4 @@ impl ResponseMessage for GetPersonaResponseMessage {
 
 rt::document!(GetPersonaResponseMessage, VOCABULARY, m!("GetPersonaResponseMessage"));
 
-crate::soap::operation!(
-    "GetPersona",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/GetPersona", GetPersona
-    : RequestHeaders => GetPersonaResponseMessage : ResponseHeaders, read_only = true
-);
+crate::soap::operation!("GetPersona", "http://schemas.microsoft.com/exchange/services/2006/messages/GetPersona", GetPersona: RequestHeaders => GetPersonaResponseMessage: ResponseHeaders, read_only = true);
