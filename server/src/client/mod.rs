@@ -8,7 +8,7 @@
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
 //! | [`people_file`], [`people`] | the directory of people as a file; `people` |
-//! | [`connect`], [`output`] | the server; the terminal |
+//! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
@@ -16,6 +16,7 @@ pub mod commands;
 pub mod connect;
 pub mod csv;
 pub mod edit;
+pub mod explain;
 pub mod format;
 pub mod json;
 pub mod model;

@@ -57,9 +57,19 @@ pub struct SqliteLists {
 pub(super) struct Shared {
     cache: Cache<MailboxId, Arc<List>, Size>,
     hasher: RandomState,
-    loading: [Mutex<()>; 64],
+    slots: [Slot; 64],
     pub(super) observer: Arc<dyn Observe>,
     pub(super) clock: Clock,
+}
+
+/// What keeps the lists of some mailboxes from going stale.
+#[derive(Default)]
+struct Slot {
+    /// Held by who loads a list from the database, so that it is loaded once; never by the writer, which does not wait for
+    /// the reading of others.
+    loading: Mutex<()>,
+    /// How many lists the writer has published here. Held while a list is put into memory, and no longer.
+    published: Mutex<u64>,
 }
 
 #[derive(Clone)]
@@ -79,27 +89,36 @@ impl Shared {
     /// Takes the lists of a transaction that was committed.
     pub(super) fn publish(&self, lists: impl Iterator<Item = (MailboxId, Arc<List>)>) {
         for (mailbox, list) in lists {
-            let _loading = self.lock(mailbox);
+            let mut published = lock(&self.slot(mailbox).published);
+            *published += 1;
             self.cache.insert(mailbox, list);
         }
     }
 
-    /// Loads a list into memory. What is committed before the lock is had is read here; what is committed later is
-    /// published after it is given back. So no older list can replace a newer one.
+    /// Loads a list into memory. Where the writer has published one meanwhile, what was read may be older: it is answered,
+    /// since it was the list when it was asked for, but not kept. So no older list can replace a newer one.
     fn load(&self, mailbox: MailboxId, readers: &Readers) -> Result<Arc<List>, StoreError> {
-        let _loading = self.lock(mailbox);
+        let slot = self.slot(mailbox);
+        let _loading = lock(&slot.loading);
         if let Some(list) = self.get(mailbox) {
             return Ok(list);
         }
+        let before = *lock(&slot.published);
         let list = Arc::new(readers.read(mailbox)?);
-        self.cache.insert(mailbox, list.clone());
+        let published = lock(&slot.published);
+        if *published == before {
+            self.cache.insert(mailbox, list.clone());
+        }
         Ok(list)
     }
 
-    fn lock(&self, mailbox: MailboxId) -> MutexGuard<'_, ()> {
-        let at = self.hasher.hash_one(mailbox) as usize % self.loading.len();
-        self.loading[at].lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot(&self, mailbox: MailboxId) -> &Slot {
+        &self.slots[self.hasher.hash_one(mailbox) as usize % self.slots.len()]
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Connections that read, each with a few megabytes of pages: not more of them than a disk can make use of.
@@ -159,7 +178,7 @@ impl SqliteLists {
         let shared = Arc::new(Shared {
             cache: Cache::with_weighter((cache_bytes / average).max(16) as usize, cache_bytes, Size),
             hasher: RandomState::new(),
-            loading: std::array::from_fn(|_| Mutex::new(())),
+            slots: std::array::from_fn(|_| Slot::default()),
             observer,
             clock,
         });
@@ -225,5 +244,31 @@ impl Lists for SqliteLists {
         let job = Job { mailbox, command, culture, prepared, reply };
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_or(Err(StoreError::Closed), |answer| answer.result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::sqlite::file;
+
+    #[tokio::test]
+    async fn the_writer_does_not_wait_for_who_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let (held, _connection) = file::open_for_server(folder.path()).unwrap();
+        let lists = SqliteLists::open(held.connector(), Settings::default()).unwrap();
+        let mailbox = MailboxId([1; 16]);
+        lists.read(mailbox).await.unwrap();
+        // As if lists of other mailboxes were being read everywhere.
+        let _reading: Vec<_> = lists.shared.slots.iter().map(|slot| lock(&slot.loading)).collect();
+        let command = Command::AddGroup { name: "Friends".to_owned() };
+        let written = lists.write(mailbox, command, Culture::default());
+        tokio::time::timeout(Duration::from_secs(20), written).await.unwrap().unwrap().unwrap();
+        let list = lists.read(mailbox).await.unwrap();
+        assert!(list.groups().any(|group| group.display_name == "Friends"));
     }
 }
