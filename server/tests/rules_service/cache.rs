@@ -74,13 +74,11 @@ fn kept_personas_are_those_that_are_made_anew() {
     let (jane, paul) = (&site.jane(), &site.caller(PAUL));
     let ids = ["a@example.org", "b@example.org", "c <&> d"].map(|address| jane.contact(address, None));
     let asked = |ids: &[oxws::oxwscore::ItemId], property: bool| {
-        let mut request = GetImItems::default();
-        request.contact_ids =
-            Some(ids.iter().cloned().map(oxws::oxwscore::BaseItemIdChoice::ItemId).collect());
+        let contacts = ids.iter().cloned().map(oxws::oxwscore::BaseItemIdChoice::ItemId).collect();
         let mut path = oxws::oxwsxprop::PathToExtendedField::new(oxws::oxwsxprop::MapiPropertyType::Integer);
         path.property_tag = Some(oxws::oxwsxprop::PropertyTag::UnsignedShort(0x1234));
-        request.extended_properties = property.then(|| vec![path]);
-        request
+        let extended_properties = property.then(|| vec![path]);
+        GetImItems { contact_ids: Some(contacts), extended_properties, ..GetImItems::default() }
     };
     let body = |request| {
         let xml = jane.ask(request).xml;
@@ -93,7 +91,7 @@ fn kept_personas_are_those_that_are_made_anew() {
         made.matches("<t:Persona>").count()
     };
     let [a, b, c] = ids.clone();
-    assert_eq!(same(&[b.clone()]), 1);
+    assert_eq!(same(std::slice::from_ref(&b)), 1);
     assert_eq!(same(&ids), 3);
     assert_eq!(same(&[c, a.clone(), b.clone()]), 3);
     jane.call(RemoveContactFromImList::new(b.clone()));
