@@ -3,9 +3,10 @@
 //!
 //! The measure is rusqlite writing the same rows (a contact, and the head of its list) without any of the rules: by one
 //! thread that commits each write by itself, and by one that commits all that wait together. Contenders take turns
-//! within a round. Prints lines of words and numbers: `fsync PER_SECOND`,
-//! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US`, `half CONTENDER PER_SECOND P50_US P90_US P99_US`: the last
-//! are latencies when 64 clients, each a thread that comes at random, ask for half of what store or server can do.
+//! within a round, which is short, since a disk that others use is now fast, now slow. Prints lines of words and numbers:
+//! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US` and
+//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US`: the last are latencies when 64 clients, each a thread that
+//! comes at random, ask for half of what store or server can do. Before each, the disk alone is measured.
 //!
 //! `cargo bench -p ucs --bench store -- [ROUNDS]`
 
@@ -34,33 +35,32 @@ const MOST: u64 = 64;
 const FULL: u64 = 900;
 /// Mailboxes of a client.
 const MAILBOXES: u64 = 4;
-const TIME: Duration = Duration::from_millis(700);
+const TIME: Duration = Duration::from_millis(300);
 
 fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
-    let rounds = numbers.next().unwrap_or(5);
+    let rounds = numbers.next().unwrap_or(11);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for _ in 0..rounds {
         for clients in CLIENTS {
-            println!("fsync {:.0}", fsyncs(folder.path()));
             runtime.block_on(durable_writes(folder.path(), clients));
         }
         half_load(&runtime, folder.path());
     }
 }
 
-/// How often a second the disk makes a block durable that was written.
-fn fsyncs(folder: &Path) -> f64 {
+/// How many microseconds the disk takes to make a block durable that was written, on average.
+fn fsync(folder: &Path) -> f64 {
     let mut file = File::create(folder.join("block")).unwrap();
     let start = Instant::now();
     let mut count = 0;
-    while start.elapsed() < Duration::from_millis(300) {
+    while start.elapsed() < Duration::from_millis(60) {
         file.write_all(&[7; 4096]).unwrap();
         file.sync_data().unwrap();
         count += 1;
     }
-    f64::from(count) / start.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64() * 1e6 / f64::from(count)
 }
 
 static FOLDERS: AtomicU64 = AtomicU64::new(0);
@@ -240,9 +240,9 @@ fn told(times: Vec<Vec<Duration>>, start: Instant) -> (f64, Vec<Duration>) {
     (rate, times)
 }
 
-fn tell(line: &str, (rate, times): &(f64, Vec<Duration>)) {
+fn tell(line: &str, fsync: f64, (rate, times): &(f64, Vec<Duration>)) {
     let [p50, p90, p99] = [50, 90, 99].map(|percent| percentile(times, percent));
-    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0}");
+    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0} {fsync:.0}");
 }
 
 /// The store as a server has it.
@@ -253,13 +253,16 @@ fn store(data: &Path) -> SqliteLists {
 }
 
 async fn durable_writes(folder: &Path, clients: u64) {
-    let single = load(Bare::new(&fresh(folder), 1), clients).await;
-    tell(&format!("write {clients} single"), &single);
-    let group = load(Bare::new(&fresh(folder), 512), clients).await;
-    tell(&format!("write {clients} group"), &group);
-    tell(&format!("write {clients} store"), &load(store(&fresh(folder)), clients).await);
+    let line = |contender: &str| format!("write {clients} {contender}");
+    let disk = fsync(folder);
+    tell(&line("single"), disk, &load(Bare::new(&fresh(folder), 1), clients).await);
+    let disk = fsync(folder);
+    tell(&line("group"), disk, &load(Bare::new(&fresh(folder), 512), clients).await);
+    let disk = fsync(folder);
+    tell(&line("store"), disk, &load(store(&fresh(folder)), clients).await);
     let server = Server::start(&fresh(folder), clients).await;
-    tell(&format!("write {clients} server"), &load(server, clients).await);
+    let disk = fsync(folder);
+    tell(&line("server"), disk, &load(server, clients).await);
 }
 
 /// Each client waits, then writes: together half as often as they could.
@@ -276,7 +279,8 @@ fn half_load(runtime: &tokio::runtime::Runtime, folder: &Path) {
         let lists = &lists;
         move |at| runtime.block_on(Writer::write(lists, client, at))
     };
-    tell("half store", &paced((0..MOST).map(client).collect(), pause_of_store));
+    let disk = fsync(folder);
+    tell("half store", disk, &paced((0..MOST).map(client).collect(), pause_of_store));
     let pause_of_server =
         pause(&runtime.block_on(async { load(Server::start(&fresh(folder), MOST).await, MOST).await }));
     let Server { _process, callers } = runtime.block_on(Server::start(&fresh(folder), MOST));
@@ -284,5 +288,6 @@ fn half_load(runtime: &tokio::runtime::Runtime, folder: &Path) {
         let mut caller = caller.into_inner().blocking();
         move |at| caller.ask(&Server::request(client, at))
     };
-    tell("half server", &paced((0..).zip(callers).map(client).collect(), pause_of_server));
+    let disk = fsync(folder);
+    tell("half server", disk, &paced((0..).zip(callers).map(client).collect(), pause_of_server));
 }
