@@ -35,11 +35,14 @@ const MOST: u64 = 64;
 const FULL: u64 = 900;
 /// Mailboxes of a client.
 const MAILBOXES: u64 = 4;
-const TIME: Duration = Duration::from_millis(300);
+/// Until mailboxes are opened and the log has grown; not counted.
+const WARM_UP: Duration = Duration::from_millis(200);
+/// With that.
+const TIME: Duration = Duration::from_millis(600);
 
 fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
-    let rounds = numbers.next().unwrap_or(11);
+    let rounds = numbers.next().unwrap_or(7);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for _ in 0..rounds {
@@ -196,7 +199,7 @@ async fn load<W: Writer>(writer: W, clients: u64) -> (f64, Vec<Duration>) {
                 while start.elapsed() < TIME {
                     let asked = Instant::now();
                     writer.write(client, at).await;
-                    times.push(asked.elapsed());
+                    times.push((asked, asked.elapsed()));
                     at += 1;
                 }
                 times
@@ -220,7 +223,7 @@ fn paced(clients: Vec<impl FnMut(u64) + Send>, pause: Duration) -> (f64, Vec<Dur
             std::thread::sleep(pause.mul_f64(2.0 * fastrand::f64()));
             let asked = Instant::now();
             write(times.len() as u64);
-            times.push(asked.elapsed());
+            times.push((asked, asked.elapsed()));
         }
         times
     };
@@ -232,12 +235,14 @@ fn paced(clients: Vec<impl FnMut(u64) + Send>, pause: Duration) -> (f64, Vec<Dur
     told(times, start)
 }
 
-/// How many a second since then, and how long each took.
-fn told(times: Vec<Vec<Duration>>, start: Instant) -> (f64, Vec<Duration>) {
-    let mut times = times.concat();
-    let rate = times.len() as f64 / start.elapsed().as_secs_f64();
+/// How many a second since the warm-up, and how long each took.
+fn told(times: Vec<Vec<(Instant, Duration)>>, start: Instant) -> (f64, Vec<Duration>) {
+    let begun = start + WARM_UP;
+    let time = begun.elapsed().as_secs_f64();
+    let counted = times.concat().into_iter().filter(|(asked, _)| *asked >= begun);
+    let mut times: Vec<Duration> = counted.map(|(_, time)| time).collect();
     times.sort_unstable();
-    (rate, times)
+    (times.len() as f64 / time, times)
 }
 
 fn tell(line: &str, fsync: f64, (rate, times): &(f64, Vec<Duration>)) {
