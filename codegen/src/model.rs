@@ -56,18 +56,47 @@ pub enum ItemKind {
     /// Only a shape: a type that wraps a list and disappears into `Vec` at its use.
     Wrapper(Field),
     /// An open enumeration.
-    Enumeration(Vec<Facet>),
+    Enumeration {
+        /// Its values.
+        values: Vec<Facet>,
+        /// What becomes of white space before a text is looked up.
+        space: WhiteSpace,
+    },
     /// A newtype with facets.
     Restricted {
         /// What it wraps.
         base: Ty,
-        /// Facets other than enumeration.
+        /// Facets other than whiteSpace.
         facets: Vec<Facet>,
+        /// What becomes of white space before the base reads the text.
+        space: WhiteSpace,
     },
     /// The enum of a union's member types.
     Union(Vec<(String, Ty)>),
     /// The trait of a base type: what all of its descendants have.
     Trait(Base),
+}
+
+/// What becomes of the white space of a text: the whiteSpace facet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum WhiteSpace {
+    /// It stays.
+    Preserve,
+    /// Each of it becomes a space.
+    Replace,
+    /// What stands between words becomes one space, the rest goes.
+    Collapse,
+}
+
+impl WhiteSpace {
+    /// The word of the schema.
+    pub fn word(self) -> &'static str {
+        match self {
+            WhiteSpace::Preserve => "preserve",
+            WhiteSpace::Replace => "replace",
+            WhiteSpace::Collapse => "collapse",
+        }
+    }
 }
 
 /// A struct.

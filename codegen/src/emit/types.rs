@@ -249,7 +249,7 @@ impl Emit<'_> {
                 "String" | "bool" | "i64" | "i32" | "i16" | "i8" | "u64" | "u32" | "u16" | "u8"
             ),
             Ty::Item(id) => match &self.item(*id).kind {
-                ItemKind::Enumeration(_) => true,
+                ItemKind::Enumeration { .. } => true,
                 ItemKind::Restricted { base, .. } => self.is_eq(base),
                 _ => false,
             },

@@ -4,13 +4,20 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::types::{facet_ident, ident};
-use super::{Emit, docs, pattern, print::File};
-use crate::model::{Item, ItemId, Ty};
+use super::{Emit, docs, print::File};
+use crate::model::{Item, ItemId, Ty, WhiteSpace};
 use crate::schema::{Facet, FacetKind};
 
 impl Emit<'_> {
     /// An enumeration: the enum, and one list of its values.
-    pub(super) fn enumeration(&self, id: ItemId, item: &Item, values: &[Facet], file: &mut File) {
+    pub(super) fn enumeration(
+        &self,
+        id: ItemId,
+        item: &Item,
+        values: &[Facet],
+        space: WhiteSpace,
+        file: &mut File,
+    ) {
         let name = self.names.ident(id);
         let mut text = docs::comments(&self.type_docs(item), "");
         text.push_str("#[derive(Clone, Debug, PartialEq, Eq, Hash)]\n");
@@ -35,7 +42,11 @@ impl Emit<'_> {
         text.push_str("    Other(String),\n}\n\n");
         let type_name =
             self.type_name_macro(&item.wire, file).to_string().replace(" ! ", "!").replace("! (", "!(");
-        text.push_str(&format!("rt::enumeration!({name}, {type_name}, [\n"));
+        let space = match space {
+            WhiteSpace::Preserve => String::new(),
+            space => format!("{}, ", space.word()),
+        };
+        text.push_str(&format!("rt::enumeration!({name}, {type_name}, {space}[\n"));
         let mut line = String::new();
         for value in list {
             if !line.is_empty() && line.len() + value.len() > 100 {
@@ -50,7 +61,13 @@ impl Emit<'_> {
     }
 
     /// A newtype with facets.
-    pub(super) fn restricted(&self, id: ItemId, item: &Item, base: &Ty, facets: &[Facet], file: &mut File) {
+    pub(super) fn restricted(
+        &self,
+        id: ItemId,
+        item: &Item,
+        (base, facets, space): (&Ty, &[Facet], WhiteSpace),
+        file: &mut File,
+    ) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
         let text = docs::attributes(&self.type_docs(item));
@@ -72,10 +89,9 @@ impl Emit<'_> {
         }
         // Patterns of one restriction step are alternatives.
         let patterns = facets.iter().filter(|facet| facet.kind == FacetKind::Pattern);
-        let translated: Vec<String> =
-            patterns.filter_map(|facet| pattern::translate(&facet.value).ok()).collect();
-        if !translated.is_empty() {
-            let joined = format!("^(?:{})$", translated.join("|"));
+        let patterns: Vec<&str> = patterns.map(|facet| facet.value.as_str()).collect();
+        if !patterns.is_empty() {
+            let joined = patterns.join("|");
             checks.push(quote!(rt::Facet::Pattern(rt::Pattern::new(#joined))));
         }
         let listed: Vec<&str> =
@@ -84,11 +100,12 @@ impl Emit<'_> {
             checks.push(quote!(rt::Facet::OneOf(&[#(#listed),*])));
         }
         let type_name = self.type_name_macro(&item.wire, file);
+        let space = (space != WhiteSpace::Preserve).then(|| ident(space.word())).map(|space| quote!(#space,));
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq #eq)]
             pub struct #name(#base);
-            rt::restricted!(#name(#base), #type_name, [#(#checks),*]);
+            rt::restricted!(#name(#base), #type_name, #space [#(#checks),*]);
         });
     }
 

@@ -66,8 +66,9 @@ fn canonical(text: &str) -> Result<Vec<String>, String> {
         }
         if !matches!(event, Event::Text(_) | Event::CData(_) | Event::GeneralRef(_)) && !chars.is_empty() {
             let unescaped = quick_xml::escape::unescape(&chars).map_err(|error| error.to_string())?;
-            if !unescaped.trim().is_empty() {
-                out.push(format!("text {}", unescaped.trim()));
+            // White space between elements is layout where it has a line end.
+            if !unescaped.trim().is_empty() || !unescaped.contains('\n') {
+                out.push(format!("text {unescaped}"));
             }
             chars.clear();
         }

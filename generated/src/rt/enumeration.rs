@@ -67,11 +67,15 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
 
 /// Implements what an open enumeration needs; generated code lists its variants once.
 ///
-/// The enum has the listed variants, in any order, and `Other(String)`.
+/// The enum has the listed variants, in any order, and `Other(String)`. Before the list stands what becomes of white
+/// space, `replace` or `collapse`, unless it is kept.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_enumeration {
-    ($name:ident, $type_name:expr, [$($variant:ident $(= $text:literal)?),* $(,)?]) => {
+    ($name:ident, $type_name:expr, [$($values:tt)*]) => {
+        $crate::rt::prelude::enumeration!($name, $type_name, preserve, [$($values)*]);
+    };
+    ($name:ident, $type_name:expr, $space:ident, [$($variant:ident $(= $text:literal)?),* $(,)?]) => {
         impl $name {
             /// The values the schema lists, in its order.
             pub const VALUES: &'static [$name] = &[$($name::$variant),*];
@@ -115,7 +119,7 @@ macro_rules! __oxws_enumeration {
             const TYPE: $crate::rt::TypeName = $type_name;
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
-                ::core::result::Result::Ok($name::from($crate::rt::prelude::trim(text)))
+                ::core::result::Result::Ok($name::from(&*$crate::rt::prelude::space::$space(text)))
             }
 
             fn is_known(&self) -> bool {
@@ -124,6 +128,18 @@ macro_rules! __oxws_enumeration {
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 out.push(self.as_str());
+            }
+        }
+
+        impl $crate::rt::prelude::Measured for $name {
+            fn length(&self) -> usize {
+                self.as_str().chars().count()
+            }
+            fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::None
+            }
+            fn normalized<'t>(&'t self, _text: &'t str) -> ::std::borrow::Cow<'t, str> {
+                ::std::borrow::Cow::Borrowed(self.as_str())
             }
         }
 

@@ -3,6 +3,7 @@
 
 mod any;
 mod attributes;
+mod categories;
 mod content;
 mod contract;
 mod decode;
@@ -17,11 +18,14 @@ mod lexical;
 mod matcher;
 mod mixed;
 mod name;
+mod pattern;
 mod reader;
 mod restricted;
 mod serde_text;
 mod shape;
 mod simple;
+#[doc(hidden)]
+pub mod space;
 mod tags;
 mod text;
 mod union;
@@ -67,13 +71,15 @@ pub mod prelude {
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
+    pub use super::pattern::Pattern;
     pub use super::reader::Reader;
-    pub use super::restricted::{Facet, Measured, Pattern, check, restricted};
+    pub use super::restricted::{Facet, Measured, check, restricted};
     pub use super::serde_text::serde_text;
     #[cfg(feature = "serde")]
     pub use super::serde_text::wide_fields;
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
+    pub use super::space;
     pub use super::union::union;
     pub use super::wide::{Ordered, get, kept, put, set, wide};
     pub use super::writer::Writer;

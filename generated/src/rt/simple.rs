@@ -12,7 +12,7 @@ use super::shape::Particle;
 use super::writer::Writer;
 
 /// A value of a simple type: an attribute's value or an element's text.
-pub trait Simple: Blank + Sized {
+pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Name of the schema type, for messages.
     const TYPE: TypeName;
 
@@ -199,10 +199,7 @@ pub(crate) const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
-/// Text without white space at its ends, for the types that collapse it.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))
-}
+pub use super::space::trim;
 
 impl Simple for String {
     const TYPE: TypeName = builtin("string");

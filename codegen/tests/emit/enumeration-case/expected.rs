@@ -21,7 +21,7 @@ pub enum Unit {
     Other(String),
 }
 
-rt::enumeration!(Unit, t!(type "UnitType"), [
+rt::enumeration!(Unit, t!(type "UnitType"), collapse, [
     Millibit = "mb", Megabit = "Mb", Megabyte = "MB",
 ]);
 
