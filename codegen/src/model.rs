@@ -206,7 +206,7 @@ pub struct Field {
     pub max: Option<u32>,
     /// Boxed: the type is reached from itself, or is a complex one among the sparse fields of a wide type.
     pub boxed: bool,
-    /// Fixed value of an attribute.
+    /// Fixed value.
     pub fixed: Option<String>,
     /// Default value.
     pub default: Option<String>,
@@ -230,6 +230,11 @@ impl Field {
     /// Whether it holds a list.
     pub fn is_many(&self) -> bool {
         self.max != Some(1)
+    }
+
+    /// Whether an empty element stands for a value of its declaration.
+    pub fn is_defaulted(&self) -> bool {
+        self.ty.is_defaulted()
     }
 
     /// Whether it is exactly one.
@@ -287,6 +292,19 @@ pub enum Ty {
     Wrapped(ItemId),
     /// A nillable element of the type.
     Nillable(Box<Ty>),
+    /// An element with a default or fixed value.
+    Defaulted(Box<Ty>),
+}
+
+impl Ty {
+    /// Whether it is that of an element with a default or fixed value.
+    pub fn is_defaulted(&self) -> bool {
+        match self {
+            Ty::Defaulted(_) => true,
+            Ty::Nillable(inner) => inner.is_defaulted(),
+            _ => false,
+        }
+    }
 }
 
 /// A global element.
@@ -298,6 +316,10 @@ pub struct Root {
     pub span: Span,
     /// Its type.
     pub ty: Ty,
+    /// Default value.
+    pub default: Option<String>,
+    /// Fixed value.
+    pub fixed: Option<String>,
     /// Documentation.
     pub docs: Option<String>,
     /// The type is this element's alone, and has its name.

@@ -5,7 +5,8 @@
 //!
 //! All folders become modules of one crate, which is built and run once (`emit/runner.rs` is its main file).
 //! Without a `manifest.toml` in the folder, the manifest is one protocol with the folder's only WSDL and all its
-//! schemas. `shown.txt` lists the files that `expected.rs` shows, when not the usual ones. `UPDATE_EXPECT=1` rewrites the expectations.
+//! schemas. `shown.txt` lists the files that `expected.rs` shows, when not the usual ones;
+//! `notes.txt` has what the generator remarks, if it does. `UPDATE_EXPECT=1` rewrites the expectations.
 
 mod support;
 
@@ -123,7 +124,16 @@ impl Fixture {
             ..Config::default()
         };
         let (output, diagnostics) = generate(&self.inputs, &config);
-        if diagnostics.is_empty() { Ok(output) } else { Err(diagnostics.render()) }
+        let notes = self.inputs.0.get("notes.txt").map(|text| String::from_utf8_lossy(text));
+        let report = if diagnostics.is_empty() { String::new() } else { diagnostics.render() };
+        if report == notes.unwrap_or_default() {
+            return Ok(output);
+        }
+        if std::env::var_os("UPDATE_EXPECT").is_some() && !diagnostics.has_errors() {
+            fs::write(self.folder.join("notes.txt"), &report).map_err(|error| error.to_string())?;
+            return Ok(output);
+        }
+        Err(report)
     }
 }
 

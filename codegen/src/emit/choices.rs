@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::structs::answer;
-use super::types::{ident, shape_static};
+use super::types::{ident, reader, shape_static};
 use super::{Emit, docs, print::File};
 use crate::model::{Base, Choice, Family, Field, Item, ItemId, Term, Ty};
 
@@ -83,13 +83,14 @@ impl Emit<'_> {
             let list = self.wrapper_static(*wrapper, file, module, own);
             return (quote!(r.item_list(&#list)), quote!(w.list(&p[#at], &#list, v)));
         }
+        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
         if field.is_many() {
-            return (quote!(r.run(&#shape.particles[#at])), quote!(w.many(&p[#at], v)));
+            return (quote!(#r.run(&#shape.particles[#at])), quote!(w.many(&p[#at], v)));
         }
         if field.boxed {
-            return (quote!(r.item().map(Box::new)), quote!(w.one(&p[#at], &**v)));
+            return (quote!(#r.item().map(Box::new)), quote!(w.one(&p[#at], &**v)));
         }
-        (quote!(r.item()), quote!(w.one(&p[#at], v)))
+        (quote!(#r.item()), quote!(w.one(&p[#at], v)))
     }
 
     /// The value that a reader starts from: the variant whose required content nests least.

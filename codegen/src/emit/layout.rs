@@ -154,7 +154,7 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
 fn in_type(model: &Model, ty: &Ty, found: &mut Vec<ItemId>) {
     match ty {
         Ty::Item(id) => found.push(*id),
-        Ty::List(inner) | Ty::Nillable(inner) => in_type(model, inner, found),
+        Ty::List(inner) | Ty::Nillable(inner) | Ty::Defaulted(inner) => in_type(model, inner, found),
         Ty::Wrapped(wrapper) => {
             found.push(*wrapper);
             in_type(model, model.entry(*wrapper), found);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::{ident, static_ident};
+use super::types::{ident, reader, static_ident};
 use super::{Emit, docs, print::File};
 use crate::describe::Description;
 use crate::model::{ItemId, Root, Ty};
@@ -54,7 +54,8 @@ impl Emit<'_> {
                 read.push(quote!(#needs #at => r.item_list(&#list).map(Element::#variant),));
                 write.push(quote!(#needs Element::#variant(v) => w.list(particle, &#list, v),));
             } else {
-                read.push(quote!(#needs #at => r.item().map(Element::#variant),));
+                let r = reader(&root.ty, root.default.as_deref(), root.fixed.as_deref());
+                read.push(quote!(#needs #at => #r.item().map(Element::#variant),));
                 write.push(quote!(#needs Element::#variant(v) => w.one(particle, v),));
             }
         }

@@ -3,7 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::{ident, shape_static, wildcard};
+use super::types::{ident, reader, shape_static, wildcard};
 use super::{Emit, docs, print::File};
 use crate::model::{Content, Field, Item, ItemId, Part as Order, PartTerm, Struct, Term, Ty};
 use crate::schema::Builtin;
@@ -243,7 +243,8 @@ impl Emit<'_> {
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
                     } else {
                         let call = if field.boxed { quote!(field_boxed) } else { quote!(field) };
-                        read.push(quote!(#at => r.#call(&mut self.fields, #sparse_enum::#variant),));
+                        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
+                        read.push(quote!(#at => #r.#call(&mut self.fields, #sparse_enum::#variant),));
                         let v = if field.boxed { quote!(&**v) } else { quote!(v) };
                         write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], #v),));
                     }
@@ -316,7 +317,8 @@ impl Emit<'_> {
             _ => quote!(one),
         };
         let place = if field.boxed && !optional { quote!(*#place) } else { place };
-        let read = quote!(r.#call(&mut #place));
+        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
+        let read = quote!(#r.#call(&mut #place));
         (read, Box::new(move |p| quote!(w.#call(&#p, &#place);)))
     }
 

@@ -120,6 +120,10 @@ impl Emit<'_> {
                 let inner = self.ty(inner, file, module, own);
                 quote!(rt::Nillable<#inner>)
             }
+            Ty::Defaulted(inner) => {
+                let inner = self.ty(inner, file, module, own);
+                quote!(rt::Defaulted<#inner>)
+            }
             Ty::Item(id) => self.item_path(*id, file, module, own),
         }
     }
@@ -256,6 +260,15 @@ impl Emit<'_> {
             Ty::List(inner) => self.is_eq(inner),
             _ => false,
         }
+    }
+}
+
+/// The reader as a call for an element begins: with the default or fixed value of its declaration.
+pub(super) fn reader(ty: &Ty, default: Option<&str>, fixed: Option<&str>) -> TokenStream {
+    match (fixed, default) {
+        (Some(fixed), _) if ty.is_defaulted() => quote!(r.fixed(#fixed)),
+        (_, Some(default)) if ty.is_defaulted() => quote!(r.default(#default)),
+        _ => quote!(r),
     }
 }
 

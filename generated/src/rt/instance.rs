@@ -1,5 +1,6 @@
 //! What `xsi:type` and `xsi:nil` say: families of types as enums, nillable elements.
 
+use super::any::AnyAttribute;
 use super::contract::{Blank, Content};
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName};
@@ -95,6 +96,8 @@ pub use crate::__oxws_family_from as family_from;
 pub enum Nillable<T> {
     /// `xsi:nil="true"`: there is no value.
     Nil,
+    /// The same with attributes, which are kept as they are.
+    NilWith(Vec<AnyAttribute>),
     /// A value.
     Value(T),
 }
@@ -103,7 +106,7 @@ impl<T> Nillable<T> {
     /// The value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
-            Nillable::Nil => None,
+            Nillable::Nil | Nillable::NilWith(_) => None,
             Nillable::Value(value) => Some(value),
         }
     }
@@ -126,13 +129,17 @@ impl<T: Content> Content for Nillable<T> {
         if let Some(at) = nil {
             r.attributes.remove(at);
         }
-        *self = Nillable::Nil;
+        let kept = AnyAttribute::take_all(r)?;
+        T::read_nil(r)?;
+        *self = if kept.is_empty() { Nillable::Nil } else { Nillable::NilWith(kept) };
+        r.declared = None;
         r.nothing()
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
         match self {
-            Nillable::Nil => w.nil(particle),
+            Nillable::Nil => w.nil(particle, &[]),
+            Nillable::NilWith(attributes) => w.nil(particle, attributes),
             Nillable::Value(value) => value.write(particle, w),
         }
     }

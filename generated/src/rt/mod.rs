@@ -6,6 +6,7 @@ mod attributes;
 mod categories;
 mod content;
 mod contract;
+mod declared;
 mod decode;
 mod document;
 mod enumeration;
@@ -19,6 +20,7 @@ mod matcher;
 mod mixed;
 mod name;
 mod pattern;
+mod prefixes;
 mod reader;
 mod restricted;
 mod serde_text;
@@ -37,6 +39,7 @@ pub use any::{AnyAttribute, AnyElement};
 #[doc(hidden)]
 pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
+pub use declared::Defaulted;
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
 pub use instance::{Family, Nillable};
@@ -65,6 +68,7 @@ pub(crate) use reader::Next;
 #[doc(hidden)]
 pub mod prelude {
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
+    pub use super::declared::Defaulted;
     pub use super::document::{Document, document, elements, message};
     pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
     pub use super::error::{Invalid, Result};

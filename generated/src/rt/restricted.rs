@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::error::Invalid;
 use super::pattern::Pattern;
+use super::prefixes;
 use super::simple::Simple;
 use super::space;
 
@@ -77,9 +78,10 @@ impl Facet {
             Facet::MinExclusive(bound) => value.order(bound).is_some_and(|o| o.is_gt()),
             Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
             Facet::TotalDigits(n) => digits(text).iter().sum::<usize>() <= *n,
-            Facet::OneOf(values) => {
-                values.iter().any(|known| T::parse(known).is_ok_and(|known| known == *value))
-            }
+            Facet::OneOf(values) => values.iter().any(|known| {
+                T::parse(known)
+                    .is_ok_and(|known| known == *value || (T::NAMES && prefixes::same_locals(&known, value)))
+            }),
             Facet::FractionDigits(n) => digits(text)[1] <= *n,
         }
     }
@@ -238,6 +240,12 @@ macro_rules! __oxws_restricted {
                 let value = <$base as $crate::rt::Simple>::parse(text)?;
                 $crate::rt::prelude::check($name::facets(), &value, text)?;
                 ::core::result::Result::Ok($name(value))
+            }
+
+            const NAMES: bool = <$base as $crate::rt::Simple>::NAMES;
+
+            fn names(&mut self, each: &mut dyn ::core::ops::FnMut(&mut $crate::rt::QName)) {
+                $crate::rt::Simple::names(&mut self.0, each);
             }
 
             fn is_known(&self) -> bool {
