@@ -8,6 +8,7 @@ use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::Reader;
 use super::shape::Shape;
+use super::simple::Simple;
 
 /// A set of particle indices. The first 128 need no memory of their own.
 #[derive(Default)]
@@ -118,7 +119,11 @@ impl Reader<'_> {
             "type" if self.names_type(&value, declared) => return Ok(()),
             "type" => wording::bad_type(&value, declared),
             "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
-            "nil" | "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
+            "nil" => match <bool as Simple>::parse(&value) {
+                Ok(_) => return Ok(()),
+                Err(invalid) => wording::value("attribute", "nil", &value, bool::TYPE, &invalid),
+            },
+            "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
             local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
         };
         self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)

@@ -68,6 +68,13 @@ macro_rules! __oxws_family {
                 Ok(())
             }
 
+            fn read_nil(r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                match r.member_of::<$name>()? {
+                    $($at => <$member as $crate::rt::Content>::read_nil(r),)*
+                    at => r.no_such_field(at),
+                }
+            }
+
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 $crate::rt::Family::write_as(self, particle, w);
             }
@@ -151,8 +158,17 @@ impl Reader<'_> {
     /// # Errors
     /// When it names none of the family, or there is none where the declared type is abstract.
     pub fn by_type<T: Family>(&mut self) -> Result<T> {
-        let at = self.member(T::TYPES, T::NAME, T::OWN)?;
+        let at = self.member_of::<T>()?;
         T::read_as(at, self)
+    }
+
+    /// Index of the member of a family that the innermost open element is.
+    ///
+    /// # Errors
+    /// As [`Reader::by_type`].
+    #[doc(hidden)]
+    pub fn member_of<T: Family>(&mut self) -> Result<usize> {
+        self.member(T::TYPES, T::NAME, T::OWN)
     }
 
     /// Index of the member of a family that the innermost open element is; takes its `xsi:type`.

@@ -186,27 +186,25 @@ pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
     let Some((local, offset)) = r.open.last().map(|open| (open.local, open.offset)) else {
         return Ok(T::blank());
     };
-    if T::NAMES {
-        return read_names(r, local, offset + 1);
+    if T::NAMES || r.declared.is_some() {
+        return read_special(r, local, offset + 1);
     }
-    match (r.text()?, r.declared) {
-        (Some(text), None) => parse(text, "element", local, offset + 1, r),
-        (Some(text), Some(declared)) => r.declared_value(text, declared, local, offset + 1),
-        (None, _) => Err(child_in_text(r)),
+    match r.text()? {
+        Some(text) => parse(text, "element", local, offset + 1, r),
+        None => Err(child_in_text(r)),
     }
 }
 
-/// The same for text that holds names: the end tag ends the bindings that they need.
-fn read_names<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
-    let bindings = r.bindings.clone();
+/// The same for an element with a default or fixed value, and for text that holds names.
+#[cold]
+fn read_special<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
+    // The end tag ends the bindings that names need.
+    let bindings = if T::NAMES { r.bindings.clone() } else { Vec::new() };
     let Some(text) = r.text()? else { return Err(child_in_text(r)) };
-    r.implied = text.is_empty() && r.declared.is_some();
-    if r.implied
-        && let Some(declared) = r.declared
-    {
-        return r.declared_value(text, declared, local, offset);
+    match r.declared {
+        Some(declared) if !T::NAMES || text.is_empty() => r.declared_value(text, declared, local, offset),
+        _ => parse_names(text, "element", local, offset, &bindings, r),
     }
-    parse_names(text, "element", local, offset, &bindings, r)
 }
 
 /// The error for the child element at the reader's place.
