@@ -1,6 +1,7 @@
 //! One folder of `tests/emit` for each construct: what is generated for it must be `expected.rs`, must compile, and
 //! must do what the documents beside it say: a `valid*.xml` is read strictly and written back equal, an
-//! `invalid*.xml` is refused with the text of its first line, `<!-- expect: … -->`. A `check.rs` with a function
+//! `invalid*.xml` is refused with the text of its first line, `<!-- expect: … -->`; `valid.txt` and `invalid.txt` have
+//! one such document a line, the latter after the text and ` | `. A `check.rs` with a function
 //! `check` tests what documents cannot show.
 //!
 //! What strict reading says of damaged copies of the documents is compared with what xmllint says
@@ -104,6 +105,16 @@ impl Fixture {
         for name in own {
             let text = inputs.0.remove(&name).unwrap_or_default();
             documents.insert(name, String::from_utf8_lossy(&text).into_owned());
+        }
+        for list in ["valid", "invalid"] {
+            let text = inputs.0.remove(&format!("{list}.txt")).unwrap_or_default();
+            for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
+                let document = match line.split_once(" | ") {
+                    Some((expected, document)) => format!("<!-- expect: {expected} -->\n{document}"),
+                    None => line.to_owned(),
+                };
+                documents.insert(format!("{list}-line-{}.xml", at + 1), document);
+            }
         }
         if !inputs.0.contains_key("manifest.toml") {
             let named =

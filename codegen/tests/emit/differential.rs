@@ -30,7 +30,8 @@ pub(crate) fn check(fixtures: &[Fixture]) -> Result<(), Failed> {
     let mut count = [0; 2];
     for fixture in fixtures {
         let schema = fixture.folder.join("schema.xsd");
-        if !schema.exists() {
+        // Names in Rust mean nothing to a validator.
+        if !schema.exists() || fixture.name.starts_with("naming") {
             continue;
         }
         let documents = write(fixture, &folder.join(&fixture.name))?;
@@ -107,7 +108,6 @@ fn covers(pattern: &str, case: &str) -> bool {
 
 /// Writes the damaged copies of a fixture's valid documents; answers their paths, and what each is.
 fn write(fixture: &Fixture, folder: &Path) -> Result<BTreeMap<PathBuf, String>, Failed> {
-    let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder)?;
     let mut written = BTreeMap::new();
     for (name, text) in fixture.documents.iter().filter(|(name, _)| name.starts_with("valid")) {
@@ -115,7 +115,10 @@ fn write(fixture: &Fixture, folder: &Path) -> Result<BTreeMap<PathBuf, String>, 
         let all = [(AS_IT_IS.to_owned(), text.clone())].into_iter().chain(damaged);
         for (at, (what, mutant)) in all.enumerate() {
             let path = folder.join(format!("{}-{at}.xml", name.trim_end_matches(".xml")));
-            fs::write(&path, mutant)?;
+            // Writing thousands of files takes longer than judging them.
+            if fs::read(&path).ok().as_deref() != Some(mutant.as_bytes()) {
+                fs::write(&path, mutant)?;
+            }
             written.insert(path, format!("{}/{name}: {what}", fixture.name));
         }
     }

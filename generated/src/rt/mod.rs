@@ -19,6 +19,7 @@ mod lexical;
 mod matcher;
 mod mixed;
 mod name;
+mod non_empty;
 mod pattern;
 mod prefixes;
 mod reader;
@@ -50,6 +51,7 @@ pub use lexical::{
     XmlName, Zone,
 };
 pub use name::{AttributeName, Name, Ns, SOAP_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI};
+pub use non_empty::NonEmpty;
 pub use reader::{Limits, Mode, Reader};
 pub use shape::{Attribute, Model, Particle, Shape, Term, UNBOUNDED, Wildcard};
 pub use simple::{Simple, Text, to_text};
@@ -75,6 +77,7 @@ pub mod prelude {
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
+    pub use super::non_empty::NonEmpty;
     pub use super::pattern::Pattern;
     pub use super::reader::Reader;
     pub use super::restricted::{Facet, Measured, check, restricted};

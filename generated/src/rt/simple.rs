@@ -378,6 +378,10 @@ impl<T: Simple> Content for Vec<T> {
         Ok(())
     }
 
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        r.no_attributes(Self::TYPE)
+    }
+
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
         w.simple(particle, self);
     }
