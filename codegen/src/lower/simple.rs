@@ -177,7 +177,6 @@ impl Lower<'_> {
                             | Entity
                             | AnyUri
                             | QName
-                            | Notation
                     );
                 }
                 _ => return false,
