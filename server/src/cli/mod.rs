@@ -20,8 +20,8 @@ use crate::client::{self, Output, Unwritable};
 
 /// A Unified Contact Store: the contact list of instant messaging clients, by the protocol MS-OXWSCOS.
 ///
-/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import and copy work
-/// with any server that speaks the protocol; all others work on the data directory of this one.
+/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import, copy and conformance
+/// work with any server that speaks the protocol; all others work on the data directory of this one.
 #[derive(Parser, Debug)]
 #[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
