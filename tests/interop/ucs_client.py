@@ -69,8 +69,8 @@ def main(url, user, password):
 
     # People: what the directory of the demo has, and the contacts.
     view = {"BasePoint": "Beginning", "Offset": 0, "MaxEntriesReturned": 100}
-    shape = {"BaseShape": "IdOnly", "AdditionalProperties": {"_value_1": [
-        {"FieldURI": {"FieldURI": "persona:DisplayName"}}, {"FieldURI": {"FieldURI": "persona:ImAddress"}}]}}
+    # No AdditionalProperties: zeep does not write members of substitution groups.
+    shape = {"BaseShape": "Default"}
 
     def people(words, folder=None):
         place = {"ParentFolderId": {"DistinguishedFolderId": {"Id": folder}}} if folder else {}

@@ -65,13 +65,33 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
     }
 }
 
-/// Implements what an open enumeration needs; generated code lists its variants once.
+/// An open enumeration: the enum and what it needs.
 ///
-/// The enum has the listed variants, in any order, and `Other(String)`.
+/// The values are given once, each with its text where that is not the variant's name, and with its text as documentation
+/// shows it where that is not the text between backticks. `Other(String)` is added. Behind the name of the schema type
+/// stands what becomes of white space, `replace` or `collapse`, unless it is kept.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_enumeration {
-    ($name:ident, $type_name:expr, [$($variant:ident $(= $text:literal)?),* $(,)?]) => {
+    ($(#[doc = $doc:literal])* $name:ident: $type_name:expr; $($values:tt)*) => {
+        $crate::rt::prelude::enumeration! { $(#[doc = $doc])* $name: $type_name, preserve; $($values)* }
+    };
+    (
+        $(#[doc = $doc:literal])* $name:ident: $type_name:expr, $space:ident;
+        $($(#[doc = $value_doc:literal])* $variant:ident $(= $text:literal $(=> $shown:literal)?)?),* $(,)?
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $(
+                #[doc = $crate::rt::prelude::shown!($variant $(, $text $(, $shown)?)?)]
+                $(#[doc = $value_doc])*
+                $variant,
+            )*
+            /// A value that the schema does not list, as a newer server may send it.
+            Other(::std::string::String),
+        }
+
         impl $name {
             /// The values the schema lists, in its order.
             pub const VALUES: &'static [$name] = &[$($name::$variant),*];
@@ -115,7 +135,7 @@ macro_rules! __oxws_enumeration {
             const TYPE: $crate::rt::TypeName = $type_name;
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
-                ::core::result::Result::Ok($name::from($crate::rt::prelude::trim(text)))
+                ::core::result::Result::Ok($name::from(&*$crate::rt::prelude::space::$space(text)))
             }
 
             fn is_known(&self) -> bool {
@@ -124,6 +144,18 @@ macro_rules! __oxws_enumeration {
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 out.push(self.as_str());
+            }
+        }
+
+        impl $crate::rt::prelude::Measured for $name {
+            fn length(&self) -> usize {
+                self.as_str().chars().count()
+            }
+            fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::None
+            }
+            fn normalized<'t>(&'t self, _text: &'t str) -> ::std::borrow::Cow<'t, str> {
+                ::std::borrow::Cow::Borrowed(self.as_str())
             }
         }
 
@@ -145,6 +177,22 @@ macro_rules! __oxws_text_of {
     };
 }
 pub use crate::__oxws_text_of as text_of;
+
+/// The text of an enumeration value for documentation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_shown {
+    ($variant:ident) => {
+        ::core::concat!("`", ::core::stringify!($variant), "`\n\n")
+    };
+    ($variant:ident, $text:literal) => {
+        ::core::concat!("`", $text, "`\n\n")
+    };
+    ($variant:ident, $text:literal, $shown:literal) => {
+        ::core::concat!($shown, "\n\n")
+    };
+}
+pub use crate::__oxws_shown as shown;
 
 #[cfg(test)]
 mod tests {

@@ -158,12 +158,13 @@ async fn find<T: Transport>(
 }
 
 fn request(args: &PeopleArgs, from: usize, size: usize) -> anyhow::Result<FindPeople> {
+    let words = args.words.join(" ");
     let place = match (args.directory, args.contacts) {
         (true, _) => Some(DistinguishedFolderIdName::Directory),
         (_, true) => Some(DistinguishedFolderIdName::Contacts),
-        _ => None,
+        // Servers want a folder where there are no words.
+        _ => words.trim().is_empty().then_some(DistinguishedFolderIdName::Contacts),
     };
-    let words = args.words.join(" ");
     let paths = PROPERTIES.into_iter().map(|uri| PathsToElementChoice::FieldUri(FieldUri::new(uri)));
     let offset = i32::try_from(args.offset as usize + from).context("--offset is too large")?;
     let mut request = FindPeople::new(IndexedPageView {

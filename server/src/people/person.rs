@@ -140,13 +140,12 @@ pub(super) fn looks_like_email(address: &str) -> bool {
     })
 }
 
-/// What of a contact is searched (UCS F1).
+/// What of a contact is searched (UCS F1): what is shown of it, and so not the SIP URI of a telephone contact.
 pub(super) fn contact_text(contact: &Contact) -> String {
     let address = bare_address(&contact.address);
     let compact = compact(&contact.display_name);
     let number = (contact.kind == ContactKind::Tel).then_some(&*compact);
-    let sip = contact.sip_address.as_deref().map(bare_address);
-    searchable([Some(&*contact.display_name), Some(address), number, sip].into_iter().flatten())
+    searchable([Some(&*contact.display_name), Some(address), number].into_iter().flatten())
 }
 
 /// A telephone number without what only helps the eye.

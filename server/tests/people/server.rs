@@ -59,11 +59,28 @@ async fn from_a_file_to_a_search() {
     let refused = john.call(get(&ann)).await.unwrap_err();
     assert_eq!(refused.response_code(), Some(ResponseCode::ErrorItemNotFound));
 
+    // With the command, as a user does.
+    let mut people = Command::new(env!("CARGO_BIN_EXE_ucs"));
+    let certificate = site.folder.path().join("cert.pem");
+    people.args(["people", "ann", "--url", &server.url, "--user", JANE, "--ca-file", text(&certificate)]);
+    let shown = people.env("UCS_PASSWORD", PASSWORD).env_remove("UCS_TOKEN").output().unwrap();
+    let expected = "\
+NAME              IM                E-MAIL            COMPANY
+Ann Example       ann@example.org   ann@example.org   Contoso
+anna@example.net  anna@example.net  anna@example.net
+";
+    assert_eq!(
+        String::from_utf8_lossy(&shown.stdout),
+        expected,
+        "{}",
+        String::from_utf8_lossy(&shown.stderr)
+    );
+
     // Beside the running server.
     site.ucs(&["directory", "add", "bob@example.org", "--name", "Robert", "--im", "-"], "");
     site.ucs(&["directory", "remove", "ANN@example.org"], "");
     for _ in 0..200 {
-        if names(&find(&jane, "robert", directory.clone()).await) == ["Robert"] {
+        if names(&find(&jane, "example", directory.clone()).await) == ["Robert"] {
             break;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;

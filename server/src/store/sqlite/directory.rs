@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
@@ -89,7 +90,9 @@ impl Shared {
         if version == self.version.load(Ordering::Acquire) {
             return Ok(());
         }
+        let begun = Instant::now();
         let directory = Arc::new(Directory::new(entries(&transaction)?));
+        tracing::info!(entries = directory.len(), time = ?begun.elapsed(), "the directory was read");
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
         self.version.store(version, Ordering::Release);
         Ok(())
