@@ -46,5 +46,6 @@ fn memory_that_is_touched_shows() {
         eprintln!("skipped: the system does not tell what is resident");
         return;
     };
-    assert!((32 << 20..48 << 20).contains(&rise), "{rise}");
+    // The system counts pages in batches.
+    assert!((30 << 20..48 << 20).contains(&rise), "{rise}");
 }
