@@ -11,6 +11,7 @@ use clap::ValueEnum as _;
 use crate::bench_compile::Compiled;
 use crate::bench_http::Http;
 use crate::bench_peers::Peers;
+use crate::bench_scale::Scale;
 use crate::bench_ucs::Ucs;
 use crate::{Outcome, files};
 
@@ -42,6 +43,8 @@ pub enum Part {
     Compile,
     /// The contact store.
     Ucs,
+    /// The generator and its crates on the published set.
+    Scale,
 }
 
 /// The report, below the root.
@@ -96,6 +99,7 @@ impl Part {
             }
             Part::Compile => Compiled::measure(cargo)?.section(missed),
             Part::Ucs => Ucs::measure(cargo)?.section(missed),
+            Part::Scale => Scale::measure(cargo)?.section(missed)?,
         })
     }
 }

@@ -2,6 +2,7 @@
 //! of collisions. The same input gives the same bytes; nothing depends on hash order or on the machine.
 
 mod choices;
+mod codec;
 mod docs;
 mod features;
 mod layout;
@@ -9,6 +10,7 @@ mod pattern;
 mod print;
 mod roots;
 mod services;
+mod size;
 mod structs;
 mod types;
 mod values;

@@ -264,13 +264,6 @@ pub(super) fn macro_ident(prefix: &str) -> Ident {
     ident(&crate::name::snake(prefix))
 }
 
-/// The static definition of a shape; `name` and whether it is in capitals.
-pub(super) fn shape_static((name, capitals): &(Ident, bool), public: bool) -> TokenStream {
-    let allow = (!capitals).then(|| quote!(#[allow(non_upper_case_globals)]));
-    let public = public.then(|| quote!(pub(crate)));
-    quote!(#allow #public static #name: rt::Shape)
-}
-
 /// A wildcard.
 pub(super) fn wildcard(namespaces: &NamespaceConstraint) -> TokenStream {
     match namespaces {
