@@ -110,7 +110,13 @@ impl Part {
             }
             Part::Compile => Compiled::measure(cargo)?.section(missed),
             Part::Ucs => Ucs::measure(cargo)?.section(missed),
-            Part::Scale => Scale::measure(cargo)?.section(missed)?,
+            Part::Scale => {
+                let scale = Scale::measure(cargo)?;
+                if scale.is_empty() {
+                    return Ok(None);
+                }
+                scale.section(missed)?
+            }
         }))
     }
 }
