@@ -2,7 +2,7 @@
 //! in their places; everything else of the envelope keeps its text.
 
 use super::element;
-use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, Writer};
+use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI};
 
 /// The SOAP 1.2 envelope namespace.
 const SOAP12_URI: &str = "http://www.w3.org/2003/05/soap-envelope";
@@ -93,7 +93,7 @@ impl Copy {
         // Always there: the caller has just met its start tag.
         let start = r.open.last().map_or(r.pos, |open| open.offset);
         let soap = soap_attributes(r, version);
-        let mut w = Writer::new(Vec::new());
+        let mut w = super::writer(r, 0);
         element::<T>(r, &mut w)?;
         let xml = w.finish()?;
         self.up_to(r.src, start);
