@@ -15,6 +15,10 @@ use super::words;
 /// The actor that every recipient of a message is.
 const NEXT_ACTOR: &str = "http://schemas.xmlsoap.org/soap/actor/next";
 
+/// The roles of SOAP 1.2 that every receiver and the last one play.
+const NEXT_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/next";
+const ULTIMATE_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
+
 /// How much a document may hold. Exceeding one is an error of kind [`ErrorKind::Limit`].
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -292,14 +296,21 @@ impl<'a> Reader<'a> {
     /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
     /// 4.2.3): the last one, or the next one on the way.
     pub(crate) fn must_understand(&self) -> bool {
-        let actor = self.attributes.iter().find(|a| a.ns == Ns::SOAP && a.local == "actor");
-        let ours = |actor: &RawAttribute<'_>| matches!(actor.raw.trim(), "" | NEXT_ACTOR);
-        self.flag(Ns::SOAP, "mustUnderstand") && actor.is_none_or(ours)
+        // SOAP 1.1 has an actor, SOAP 1.2 a role.
+        let actor = self
+            .attributes
+            .iter()
+            .find(|a| matches!((a.ns, a.local), (Ns::SOAP, "actor") | (Ns::SOAP12, "role")));
+        let ours = |actor: &RawAttribute<'_>| {
+            matches!(actor.raw.trim(), "" | NEXT_ACTOR | NEXT_ROLE | ULTIMATE_ROLE)
+        };
+        let must = self.flag(Ns::SOAP, "mustUnderstand") || self.flag(Ns::SOAP12, "mustUnderstand");
+        must && actor.is_none_or(ours)
     }
 
     /// Takes the SOAP attributes off a header block, which its type may not know.
     pub(crate) fn drop_soap_attributes(&mut self) {
-        self.attributes.retain(|a| a.ns != Ns::SOAP);
+        self.attributes.retain(|a| !matches!(a.ns, Ns::SOAP | Ns::SOAP12));
     }
 
     /// Value of `xml:lang` of the element just opened; empty when there is none.
