@@ -11,7 +11,6 @@ use clap::ValueEnum as _;
 use crate::bench_compile::Compiled;
 use crate::bench_http::Http;
 use crate::bench_peers::Peers;
-use crate::bench_profile::Profile;
 use crate::bench_scale::Scale;
 use crate::bench_ucs::Ucs;
 use crate::{Outcome, files};
@@ -44,8 +43,6 @@ pub enum Part {
     Compile,
     /// The contact store.
     Ucs,
-    /// Where the CPU of a request to the contact store goes.
-    Profile,
     /// The generator and its crates on the published set.
     Scale,
 }
@@ -56,7 +53,7 @@ const REPORT: &str = "docs/benchmarks.md";
 const HEAD: &str = "# Benchmarks
 
 Written by `cargo xtask bench-report`; `cargo xtask bench-report PART` measures one section anew (`peers`, `http`, \
-`compile`, `ucs`, `profile`, `scale`). Compare ratios, not times: machines differ, and other work on them comes and goes. Marks are what the \
+`compile`, `ucs`, `scale`). Compare ratios, not times: machines differ, and other work on them comes and goes. Marks are what the \
 project holds itself to; one that is missed is told by the command, and here.
 ";
 
@@ -101,7 +98,6 @@ impl Part {
         missed: &mut Vec<String>,
     ) -> Result<Option<String>> {
         Ok(Some(match self {
-            Part::Profile => return Ok(Profile::measure(cargo)?.map(|profile| profile.section())),
             Part::Peers => Peers::measure(cargo.root, arguments.rounds)?.section(cargo.root, missed)?,
             Part::Http => {
                 println!("requests over HTTP");

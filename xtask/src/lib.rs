@@ -5,7 +5,6 @@ pub mod bench_check;
 mod bench_compile;
 mod bench_http;
 mod bench_peers;
-mod bench_profile;
 pub mod bench_report;
 mod bench_scale;
 mod bench_shares;
