@@ -56,18 +56,47 @@ pub enum ItemKind {
     /// Only a shape: a type that wraps a list and disappears into `Vec` at its use.
     Wrapper(Field),
     /// An open enumeration.
-    Enumeration(Vec<Facet>),
+    Enumeration {
+        /// Its values.
+        values: Vec<Facet>,
+        /// What becomes of white space before a text is looked up.
+        space: WhiteSpace,
+    },
     /// A newtype with facets.
     Restricted {
         /// What it wraps.
         base: Ty,
-        /// Facets other than enumeration.
+        /// Facets other than whiteSpace.
         facets: Vec<Facet>,
+        /// What becomes of white space before the base reads the text.
+        space: WhiteSpace,
     },
     /// The enum of a union's member types.
     Union(Vec<(String, Ty)>),
     /// The trait of a base type: what all of its descendants have.
     Trait(Base),
+}
+
+/// What becomes of the white space of a text: the whiteSpace facet.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum WhiteSpace {
+    /// It stays.
+    Preserve,
+    /// Each of it becomes a space.
+    Replace,
+    /// What stands between words becomes one space, the rest goes.
+    Collapse,
+}
+
+impl WhiteSpace {
+    /// The word of the schema.
+    pub fn word(self) -> &'static str {
+        match self {
+            WhiteSpace::Preserve => "preserve",
+            WhiteSpace::Replace => "replace",
+            WhiteSpace::Collapse => "collapse",
+        }
+    }
 }
 
 /// A struct.
@@ -177,7 +206,7 @@ pub struct Field {
     pub max: Option<u32>,
     /// Boxed: the type is reached from itself, or is a complex one among the sparse fields of a wide type.
     pub boxed: bool,
-    /// Fixed value of an attribute.
+    /// Fixed value.
     pub fixed: Option<String>,
     /// Default value.
     pub default: Option<String>,
@@ -201,6 +230,11 @@ impl Field {
     /// Whether it holds a list.
     pub fn is_many(&self) -> bool {
         self.max != Some(1)
+    }
+
+    /// Whether an empty element stands for a value of its declaration.
+    pub fn is_defaulted(&self) -> bool {
+        self.ty.is_defaulted()
     }
 
     /// Whether it is exactly one.
@@ -258,6 +292,19 @@ pub enum Ty {
     Wrapped(ItemId),
     /// A nillable element of the type.
     Nillable(Box<Ty>),
+    /// An element with a default or fixed value.
+    Defaulted(Box<Ty>),
+}
+
+impl Ty {
+    /// Whether it is that of an element with a default or fixed value.
+    pub fn is_defaulted(&self) -> bool {
+        match self {
+            Ty::Defaulted(_) => true,
+            Ty::Nillable(inner) => inner.is_defaulted(),
+            _ => false,
+        }
+    }
 }
 
 /// A global element.
@@ -269,6 +316,10 @@ pub struct Root {
     pub span: Span,
     /// Its type.
     pub ty: Ty,
+    /// Default value.
+    pub default: Option<String>,
+    /// Fixed value.
+    pub fixed: Option<String>,
     /// Documentation.
     pub docs: Option<String>,
     /// The type is this element's alone, and has its name.

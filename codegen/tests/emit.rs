@@ -1,12 +1,21 @@
 //! One folder of `tests/emit` for each construct: what is generated for it must be `expected.rs`, must compile, and
 //! must do what the documents beside it say: a `valid*.xml` is read strictly and written back equal, an
-//! `invalid*.xml` is refused with the text of its first line, `<!-- expect: … -->`. A `check.rs` with a function
+//! `invalid*.xml` is refused with the text of its first line, `<!-- expect: … -->`; `valid.txt` and `invalid.txt` have
+//! one such document a line, the latter after the text and ` | `. A `check.rs` with a function
 //! `check` tests what documents cannot show.
+//!
+//! What strict reading says of damaged copies of the documents is compared with what xmllint says
+//! (`emit/differential.rs`).
 //!
 //! All folders become modules of one crate, which is built and run once (`emit/runner.rs` is its main file).
 //! Without a `manifest.toml` in the folder, the manifest is one protocol with the folder's only WSDL and all its
-//! schemas. `shown.txt` lists the files that `expected.rs` shows, when not the usual ones. `UPDATE_EXPECT=1` rewrites the expectations.
+//! schemas. `shown.txt` lists the files that `expected.rs` shows, when not the usual ones;
+//! `notes.txt` has what the generator remarks, if it does. `UPDATE_EXPECT=1` rewrites the expectations.
 
+#[path = "emit/differential.rs"]
+mod differential;
+#[path = "emit/mutate.rs"]
+mod mutate;
 mod support;
 
 use std::collections::BTreeMap;
@@ -52,6 +61,11 @@ fn main() -> ExitCode {
             }));
         }
     }
+    let (all, built) = (fixtures.clone(), outcomes.clone());
+    trials.push(Trial::test("strict_reading_agrees_with_xmllint", move || {
+        let built = built.get_or_init(|| build_and_run(&all));
+        if built.is_err() { Err("see the_crate_builds".into()) } else { differential::check(&all) }
+    }));
     trials.push(Trial::test("the_crate_builds", move || {
         match outcomes.get_or_init(|| build_and_run(&fixtures)) {
             Ok(_) => Ok(()),
@@ -92,6 +106,16 @@ impl Fixture {
             let text = inputs.0.remove(&name).unwrap_or_default();
             documents.insert(name, String::from_utf8_lossy(&text).into_owned());
         }
+        for list in ["valid", "invalid"] {
+            let text = inputs.0.remove(&format!("{list}.txt")).unwrap_or_default();
+            for (at, line) in String::from_utf8_lossy(&text).lines().enumerate() {
+                let document = match line.split_once(" | ") {
+                    Some((expected, document)) => format!("<!-- expect: {expected} -->\n{document}"),
+                    None => line.to_owned(),
+                };
+                documents.insert(format!("{list}-line-{}.xml", at + 1), document);
+            }
+        }
         if !inputs.0.contains_key("manifest.toml") {
             let named =
                 |end: &str| inputs.0.keys().filter(|f| f.ends_with(end)).cloned().collect::<Vec<String>>();
@@ -123,7 +147,16 @@ impl Fixture {
             ..Config::default()
         };
         let (output, diagnostics) = generate(&self.inputs, &config);
-        if diagnostics.is_empty() { Ok(output) } else { Err(diagnostics.render()) }
+        let notes = self.inputs.0.get("notes.txt").map(|text| String::from_utf8_lossy(text));
+        let report = if diagnostics.is_empty() { String::new() } else { diagnostics.render() };
+        if report == notes.unwrap_or_default() {
+            return Ok(output);
+        }
+        if std::env::var_os("UPDATE_EXPECT").is_some() && !diagnostics.has_errors() {
+            fs::write(self.folder.join("notes.txt"), &report).map_err(|error| error.to_string())?;
+            return Ok(output);
+        }
+        Err(report)
     }
 }
 
@@ -162,10 +195,15 @@ fn golden(fixture: &Fixture) -> Result<(), Failed> {
     }
 }
 
+/// Folder of the crate that the fixtures are built into.
+fn crate_root() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("emit-fixtures")
+}
+
 /// Outcome of each case: empty, or what is wrong.
 fn build_and_run(fixtures: &[Fixture]) -> Result<BTreeMap<String, String>, String> {
     let manifest_dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emit-fixtures");
+    let root = crate_root();
     let problem = |error: std::io::Error| format!("{}: {error}", root.display());
     write_crate(&root, manifest_dir, fixtures)?;
     let mut cargo = Command::new(env!("CARGO"));
@@ -201,7 +239,7 @@ fn write_crate(root: &Path, manifest_dir: &Path, fixtures: &[Fixture]) -> Result
              [profile.dev]\ndebug = false\n\n[workspace]\n"
         ),
     );
-    let (mut modules, mut cases) = (String::new(), String::new());
+    let (mut modules, mut cases, mut judges) = (String::new(), String::new(), String::new());
     for fixture in fixtures {
         let module = fixture.module();
         let folder = source.join(&module);
@@ -211,6 +249,7 @@ fn write_crate(root: &Path, manifest_dir: &Path, fixtures: &[Fixture]) -> Result
         }
         let mut own = "#![allow(unused_imports, reason = \"as in a library\")]\npub(crate) mod modules;\npub(crate) mod names;\npub(crate) use modules::*;\n".to_owned();
         let _ = writeln!(modules, "mod {module};");
+        let _ = writeln!(judges, "        {:?} => strict::<{module}::test::Element>(&text),", fixture.name);
         for (name, text) in &fixture.documents {
             let case = format!("{}/{name}", fixture.name);
             if name == "check.rs" {
@@ -228,7 +267,10 @@ fn write_crate(root: &Path, manifest_dir: &Path, fixtures: &[Fixture]) -> Result
     let runner = include_str!("emit/runner.rs");
     wanted.insert(
         source.join("main.rs"),
-        runner.replace("    // CASES\n", &cases).replace("// MODULES\n", &modules),
+        runner
+            .replace("    // CASES\n", &cases)
+            .replace("        // JUDGES\n", &judges)
+            .replace("// MODULES\n", &modules),
     );
     for path in present(&source) {
         if !wanted.contains_key(&path) {

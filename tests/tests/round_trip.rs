@@ -243,6 +243,7 @@ fn attributes_of_wildcards_are_declared_once() {
         prefix: prefix.to_owned(),
         local: local.to_owned(),
         value: "<v>".to_owned(),
+        names: Vec::new(),
     };
     let mut version = RequestServerVersion::new(oxwscdata::ExchangeVersion::Exchange2013);
     version.any_attributes = vec![

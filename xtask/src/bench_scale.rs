@@ -9,7 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
-use crate::bench_report::{Cargo, children_seconds, machine, rustc, thousands, verdict};
+use crate::bench_compile::children_seconds;
+use crate::bench_report::{Cargo, thousands, verdict};
 use crate::files;
 
 /// The published set, beside the checkout.
@@ -80,13 +81,10 @@ impl Scale {
         let factor = WHOLE / stack.types;
         let _ = writeln!(
             out,
-            "What `cargo xtask new-crate` makes of the published MS-OXWS set, by `cargo xtask bench-report scale`. {}. {}. \
-             CPU seconds of user and system, the dependencies built, nothing else remembered, the least of {ROUNDS} runs; \
+            "What `cargo xtask new-crate` makes of the published MS-OXWS set, by `cargo xtask bench-report scale`. CPU seconds of user and system, the dependencies built, nothing else remembered, the least of {ROUNDS} runs; \
              memory of the largest process, sampled. An Exchange server's whole description has 122 operations and \
              {} types: scaled, it is the first column times {factor:.2}, as if each of its types had as many particles as \
              one of these ({:.1}).\n",
-            machine(),
-            rustc()?,
             thousands(WHOLE),
             stack.particles / stack.types,
         );

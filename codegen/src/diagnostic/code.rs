@@ -87,6 +87,10 @@ codes! {
     BadRedefine = "OX0311";
     /// Expanded groups are larger or deeper than the generator follows.
     TooLarge = "OX0312";
+    /// A document uses names of a namespace that it does not import; another file happens to declare them.
+    NotImported = "OX0313";
+    /// Components are declared in the namespace of XML Schema itself.
+    SchemaNamespace = "OX0314";
 
     /// A binding names a port type that does not exist.
     UnknownPortType = "OX0401";
@@ -102,6 +106,8 @@ codes! {
     UnusedPart = "OX0406";
     /// Binding and port type disagree about the operations.
     OperationMismatch = "OX0407";
+    /// A header part is listed more than once; it occurs once.
+    RepeatedHeader = "OX0408";
 
     /// The quirks file is not the TOML that is expected.
     BadQuirks = "OX0501";

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::print::{File, line};
 use super::structs::answer;
-use super::types::ident;
+use super::types::{declared, ident};
 use super::{Emit, docs};
 use crate::model::{Base, Choice, Family, Field, Item, ItemId, Term, Ty};
 
@@ -34,7 +34,8 @@ impl Emit<'_> {
                 _ => "one".to_owned(),
             };
             let particle = line(&self.particle(field, file, &module, &own));
-            lines.push_str(&format!("    {at} {kind} {part} = {particle};\n"));
+            let declared = declared(&field.ty, field.default.as_deref(), field.fixed.as_deref());
+            lines.push_str(&format!("    {at} {kind} {part}{declared} = {particle};\n"));
         }
         let type_name = line(&self.type_name_macro(&item.wire, file));
         // A piece of mixed content is no element of its own.

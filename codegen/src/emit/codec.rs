@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Emit;
 use super::print::{File, line};
 use super::structs::Part;
-use super::types::wildcard;
+use super::types::{declared, wildcard};
 use crate::model::{Content, Field, Item, ItemId, Struct, Term, Ty};
 
 impl Emit<'_> {
@@ -62,6 +62,7 @@ impl Emit<'_> {
                 Term::Mixed => writeln!(text, "    mixed {};", part.ident),
                 Term::Element(_) | Term::Any(_) | Term::Group => {
                     let particle = line(&self.particle(field, file, &module, &own));
+                    let declared = declared(&field.ty, field.default.as_deref(), field.fixed.as_deref());
                     let list = match &field.ty {
                         Ty::Wrapped(wrapper) => {
                             Some(line(&self.wrapper_static(*wrapper, file, &module, &own)))
@@ -76,10 +77,18 @@ impl Emit<'_> {
                         };
                         let variant = super::wide_variant(&part.ident.to_string());
                         let list = list.map(|list| format!("[{list}]")).unwrap_or_default();
-                        writeln!(text, "    {at} {call} {variant} in {name}Field{list} = {particle};")
+                        writeln!(
+                            text,
+                            "    {at} {call} {variant} in {name}Field{list}{declared} = {particle};"
+                        )
                     } else {
                         let list = list.map(|list| format!("({list})")).unwrap_or_default();
-                        writeln!(text, "    {at} {}{list} {} = {particle};", call(field), part.ident)
+                        writeln!(
+                            text,
+                            "    {at} {}{list} {}{declared} = {particle};",
+                            call(field),
+                            part.ident
+                        )
                     }
                 }
             };

@@ -112,7 +112,9 @@ pub(super) fn field(field: &Field, wire: &str) -> String {
     }
     text.push_str(&place);
     if let Some(default) = &field.default {
-        text.push_str(&format!(" Absent, it means {}.", code(default)));
+        // An element that is absent means nothing.
+        let when = if field.is_attribute() { "Absent" } else { "Empty" };
+        text.push_str(&format!(" {when}, it means {}.", code(default)));
     }
     if let Some(fixed) = &field.fixed {
         text.push_str(&format!(" Always {}.", code(fixed)));

@@ -81,7 +81,7 @@ fn seeds(model: &Model, manifest: &Manifest, protocol: &Protocol) -> Vec<ItemId>
 fn in_root(ty: &Ty) -> Option<ItemId> {
     match ty {
         Ty::Item(id) | Ty::Wrapped(id) => Some(*id),
-        Ty::List(inner) | Ty::Nillable(inner) => in_root(inner),
+        Ty::List(inner) | Ty::Nillable(inner) | Ty::Defaulted(inner) => in_root(inner),
         Ty::Builtin(_) | Ty::Any | Ty::AnyAttribute => None,
     }
 }

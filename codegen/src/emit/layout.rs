@@ -52,7 +52,7 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
     for (at, item) in model.items.iter().enumerate() {
         let own = match &item.kind {
             ItemKind::Trait(_) => Some(shared("bases", at)),
-            ItemKind::Enumeration(values) if values.len() > LARGE => {
+            ItemKind::Enumeration { values, .. } if values.len() > LARGE => {
                 Some(plain(&snake(names.ident(ItemId(at)))))
             }
             _ => None,
@@ -81,8 +81,10 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
         *heads.entry((names.module(ItemId(at)).to_owned(), file.clone())).or_default() += 1;
     }
     for (at, item) in model.items.iter().enumerate() {
-        let simple =
-            matches!(item.kind, ItemKind::Enumeration(_) | ItemKind::Restricted { .. } | ItemKind::Union(_));
+        let simple = matches!(
+            item.kind,
+            ItemKind::Enumeration { .. } | ItemKind::Restricted { .. } | ItemKind::Union(_)
+        );
         let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
         if alone && fixed[at].is_none() {
             match item.kind {
@@ -169,7 +171,7 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
             inner.fields.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(inner.parent);
         }
-        ItemKind::Enumeration(_) => {}
+        ItemKind::Enumeration { .. } => {}
     }
     found
 }
@@ -177,7 +179,7 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
 fn in_type(model: &Model, ty: &Ty, found: &mut Vec<ItemId>) {
     match ty {
         Ty::Item(id) => found.push(*id),
-        Ty::List(inner) | Ty::Nillable(inner) => in_type(model, inner, found),
+        Ty::List(inner) | Ty::Nillable(inner) | Ty::Defaulted(inner) => in_type(model, inner, found),
         Ty::Wrapped(wrapper) => {
             found.push(*wrapper);
             in_type(model, model.entry(*wrapper), found);

@@ -6,7 +6,6 @@ mod codec;
 mod docs;
 mod features;
 mod layout;
-mod pattern;
 mod print;
 mod roots;
 mod services;
@@ -28,8 +27,6 @@ use crate::name::{Names, camel};
 use crate::schema::QName;
 use features::Features;
 use print::File;
-
-pub use pattern::translate as translate_pattern;
 
 /// Where the emitted code will live.
 #[derive(Clone, Debug)]
@@ -201,8 +198,10 @@ impl Emit<'_> {
             ItemKind::Choice(inner) => self.choice(id, item, inner, file),
             ItemKind::Family(family) => self.family(id, item, family, file),
             ItemKind::Wrapper(field) => self.wrapper(id, item, field, file),
-            ItemKind::Enumeration(values) => self.enumeration(id, item, values, file),
-            ItemKind::Restricted { base, facets } => self.restricted(id, item, base, facets, file),
+            ItemKind::Enumeration { values, space } => self.enumeration(id, item, values, *space, file),
+            ItemKind::Restricted { base, facets, space } => {
+                self.restricted(id, item, (base, facets, *space), file);
+            }
             ItemKind::Union(members) => self.union(id, item, members, file),
             ItemKind::Trait(inner) => self.base_trait(id, item, inner, file),
         }

@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::print::{File, line};
-use super::types::{ident, static_ident};
+use super::types::{declared, ident, static_ident};
 use super::{Emit, docs};
 use crate::describe::Description;
 use crate::model::{ItemId, Root, Ty};
@@ -55,7 +55,10 @@ impl Emit<'_> {
             let variant = &self.names.root_variants[*root_at];
             let name = line(&self.element_name(&root.name, file));
             let shown = self.wire(&root.name);
-            text.push_str(&format!("{needs}    {at} {kind} {variant}({ty}) = {name}, {shown:?};\n"));
+            let declared = declared(&root.ty, root.default.as_deref(), root.fixed.as_deref());
+            text.push_str(&format!(
+                "{needs}    {at} {kind} {variant}({ty}){declared} = {name}, {shown:?};\n"
+            ));
         }
         text.push_str("}\n");
         file.text(text);

@@ -28,7 +28,7 @@ pub(super) fn lines(item: &Item) -> usize {
             ItemKind::Choice(inner) => 12 + fields(&inner.variants, 3),
             ItemKind::Family(family) => 16 + family.members.len() * 4,
             ItemKind::Wrapper(_) => 3,
-            ItemKind::Enumeration(values) => {
+            ItemKind::Enumeration { values, .. } => {
                 6 + values.iter().map(|value| text(&value.docs) + 1).sum::<usize>()
             }
             ItemKind::Restricted { facets, .. } => 6 + facets.len(),

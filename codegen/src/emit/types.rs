@@ -67,9 +67,9 @@ pub(super) fn builtin(builtin: Builtin) -> TokenStream {
         UnsignedByte => quote!(u8),
         Float => quote!(f32),
         Double => quote!(f64),
-        NmTokens => quote!(Vec<rt::NmToken>),
-        IdRefs => quote!(Vec<rt::IdRef>),
-        Entities => quote!(Vec<rt::Entity>),
+        NmTokens => quote!(rt::NonEmpty<rt::NmToken>),
+        IdRefs => quote!(rt::NonEmpty<rt::IdRef>),
+        Entities => quote!(rt::NonEmpty<rt::Entity>),
         NormalizedString => own("NormalizedString"),
         Token => own("Token"),
         Language => own("Language"),
@@ -119,6 +119,10 @@ impl Emit<'_> {
             Ty::Nillable(inner) => {
                 let inner = self.ty(inner, file, module, own);
                 quote!(rt::Nillable<#inner>)
+            }
+            Ty::Defaulted(inner) => {
+                let inner = self.ty(inner, file, module, own);
+                quote!(rt::Defaulted<#inner>)
             }
             Ty::Item(id) => self.item_path(*id, file, module, own),
         }
@@ -249,13 +253,22 @@ impl Emit<'_> {
                 "String" | "bool" | "i64" | "i32" | "i16" | "i8" | "u64" | "u32" | "u16" | "u8"
             ),
             Ty::Item(id) => match &self.item(*id).kind {
-                ItemKind::Enumeration(_) => true,
+                ItemKind::Enumeration { .. } => true,
                 ItemKind::Restricted { base, .. } => self.is_eq(base),
                 _ => false,
             },
             Ty::List(inner) => self.is_eq(inner),
             _ => false,
         }
+    }
+}
+
+/// What the line of an element says of the default or fixed value of its declaration.
+pub(super) fn declared(ty: &Ty, default: Option<&str>, fixed: Option<&str>) -> String {
+    match (fixed, default) {
+        (Some(fixed), _) if ty.is_defaulted() => format!(": fixed({fixed:?})"),
+        (_, Some(default)) if ty.is_defaulted() => format!(": default({default:?})"),
+        _ => String::new(),
     }
 }
 

@@ -5,17 +5,28 @@ use quote::quote;
 
 use super::print::{File, filled, line};
 use super::types::{facet_ident, ident};
-use super::{Emit, docs, pattern};
-use crate::model::{Item, ItemId, Ty};
+use super::{Emit, docs};
+use crate::model::{Item, ItemId, Ty, WhiteSpace};
 use crate::schema::{Facet, FacetKind};
 
 impl Emit<'_> {
     /// An enumeration: its values, as many to a line as fit; one with documentation of its own has a line for itself.
-    pub(super) fn enumeration(&self, id: ItemId, item: &Item, values: &[Facet], file: &mut File) {
+    pub(super) fn enumeration(
+        &self,
+        id: ItemId,
+        item: &Item,
+        values: &[Facet],
+        space: WhiteSpace,
+        file: &mut File,
+    ) {
         let name = self.names.ident(id);
         let type_name = line(&self.type_name_macro(&item.wire, file));
         let docs = docs::comments(&self.type_docs(item), "    ");
-        let mut text = format!("rt::enumeration! {{\n{docs}    {name}: {type_name};\n");
+        let space = match space {
+            WhiteSpace::Preserve => String::new(),
+            space => format!(", {}", space.word()),
+        };
+        let mut text = format!("rt::enumeration! {{\n{docs}    {name}: {type_name}{space};\n");
         let mut plain = Vec::new();
         for (facet, variant) in values.iter().zip(&self.names.parts[id.0]) {
             let (value, shown) = (Literal::string(&facet.value), docs::code(&facet.value));
@@ -42,7 +53,13 @@ impl Emit<'_> {
     }
 
     /// A newtype with facets.
-    pub(super) fn restricted(&self, id: ItemId, item: &Item, base: &Ty, facets: &[Facet], file: &mut File) {
+    pub(super) fn restricted(
+        &self,
+        id: ItemId,
+        item: &Item,
+        (base, facets, space): (&Ty, &[Facet], WhiteSpace),
+        file: &mut File,
+    ) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
         let text = docs::attributes(&self.type_docs(item));
@@ -64,10 +81,9 @@ impl Emit<'_> {
         }
         // Patterns of one restriction step are alternatives.
         let patterns = facets.iter().filter(|facet| facet.kind == FacetKind::Pattern);
-        let translated: Vec<String> =
-            patterns.filter_map(|facet| pattern::translate(&facet.value).ok()).collect();
-        if !translated.is_empty() {
-            let joined = format!("^(?:{})$", translated.join("|"));
+        let patterns: Vec<&str> = patterns.map(|facet| facet.value.as_str()).collect();
+        if !patterns.is_empty() {
+            let joined = patterns.join("|");
             checks.push(quote!(rt::Facet::Pattern(rt::Pattern::new(#joined))));
         }
         let listed: Vec<&str> =
@@ -76,11 +92,12 @@ impl Emit<'_> {
             checks.push(quote!(rt::Facet::OneOf(&[#(#listed),*])));
         }
         let type_name = self.type_name_macro(&item.wire, file);
+        let space = (space != WhiteSpace::Preserve).then(|| ident(space.word())).map(|space| quote!(#space,));
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq #eq)]
             pub struct #name(#base);
-            rt::restricted!(#name(#base), #type_name, [#(#checks),*]);
+            rt::restricted!(#name(#base), #type_name, #space [#(#checks),*]);
         });
     }
 

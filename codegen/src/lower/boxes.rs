@@ -61,7 +61,7 @@ fn direct(field: &Field) -> Option<ItemId> {
 fn item_of(ty: &Ty) -> Option<ItemId> {
     match ty {
         Ty::Item(to) => Some(*to),
-        Ty::Nillable(inner) => item_of(inner),
+        Ty::Nillable(inner) | Ty::Defaulted(inner) => item_of(inner),
         _ => None,
     }
 }

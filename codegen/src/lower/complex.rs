@@ -248,6 +248,7 @@ impl Lower<'_> {
         let schema::Content::Particles(particle) = &complex.content else { return None };
         let node = self.simplify(particle).filter(|node| plain && free && node.max != Some(1))?;
         match node.term {
+            NodeTerm::Element(element) if self.is_defaulted(element) => None,
             NodeTerm::Element(element) => Some(Some(self.set.elements[element.0].ty)),
             NodeTerm::Any(_) | NodeTerm::Choice(_) => Some(None),
             NodeTerm::Sequence(_) | NodeTerm::All(_) => None,

@@ -195,6 +195,8 @@ impl<'s> Lower<'s> {
                 name: element.name.clone(),
                 span: element.span.clone(),
                 ty,
+                default: element.default.clone(),
+                fixed: element.fixed.clone(),
                 docs: element.docs.clone(),
                 own,
                 document: own,
@@ -218,8 +220,22 @@ impl<'s> Lower<'s> {
     fn element_ty(&mut self, id: ElementId) -> Ty {
         let element = &self.set.elements[id.0];
         let (ty, nillable, block) = (element.ty, element.nillable, element.block);
-        let value = self.declared(ty, block);
+        let mut value = self.declared(ty, block);
+        if self.is_defaulted(id) {
+            value = Ty::Defaulted(Box::new(value));
+        }
         if nillable { Ty::Nillable(Box::new(value)) } else { value }
+    }
+
+    /// Whether an element has a default or fixed value, which only those with text can make use of.
+    fn is_defaulted(&self, id: ElementId) -> bool {
+        let element = &self.set.elements[id.0];
+        let text = match &self.set.types[element.ty.0].body {
+            TypeBody::Complex(complex) => matches!(complex.content, crate::schema::Content::Simple(_)),
+            TypeBody::Builtin(builtin) => *builtin != crate::schema::Builtin::AnyType,
+            TypeBody::Simple(_) => true,
+        };
+        text && (element.default.is_some() || element.fixed.is_some())
     }
 
     /// Type of the values of a schema type.

@@ -2,8 +2,8 @@
 //! its base.
 
 use super::Lower;
-use crate::model::{Item, ItemKind, Ty};
-use crate::schema::{FacetKind, SimpleType, TypeBody, TypeId};
+use crate::model::{Item, ItemKind, Ty, WhiteSpace};
+use crate::schema::{Builtin, FacetKind, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
     /// Lowers a simple type after those it is made of, however long the chain.
@@ -72,11 +72,16 @@ impl Lower<'_> {
                             values.push(facet);
                         }
                     }
-                    self.simple_item(id, ItemKind::Enumeration(values))
-                } else if checked.is_empty() {
-                    base_ty
+                    self.simple_item(id, ItemKind::Enumeration { values, space: self.white_space(id) })
                 } else {
-                    self.simple_item(id, ItemKind::Restricted { base: base_ty, facets: checked })
+                    // What the base does already need not be done again.
+                    let space = self.white_space(id);
+                    let space = if space > self.white_space(*base) { space } else { WhiteSpace::Preserve };
+                    if checked.is_empty() && space == WhiteSpace::Preserve {
+                        base_ty
+                    } else {
+                        self.simple_item(id, ItemKind::Restricted { base: base_ty, facets: checked, space })
+                    }
                 }
             }
         };
@@ -124,6 +129,31 @@ impl Lower<'_> {
         }
     }
 
+    /// What becomes of the white space of a text of this type.
+    fn white_space(&self, id: TypeId) -> WhiteSpace {
+        let mut at = id;
+        loop {
+            match &self.set.types[at.0].body {
+                TypeBody::Simple(SimpleType::Restriction { base, facets }) => {
+                    let own = facets.iter().find(|facet| facet.kind == FacetKind::WhiteSpace);
+                    match own.map(|facet| facet.value.trim()) {
+                        Some("preserve") => return WhiteSpace::Preserve,
+                        Some("replace") => return WhiteSpace::Replace,
+                        Some(_) => return WhiteSpace::Collapse,
+                        None => at = *base,
+                    }
+                }
+                TypeBody::Builtin(Builtin::String | Builtin::AnySimpleType | Builtin::AnyType) => {
+                    return WhiteSpace::Preserve;
+                }
+                TypeBody::Builtin(Builtin::NormalizedString) => return WhiteSpace::Replace,
+                // Each member of a union treats it in its own way.
+                TypeBody::Simple(SimpleType::Union { .. }) => return WhiteSpace::Preserve,
+                _ => return WhiteSpace::Collapse,
+            }
+        }
+    }
+
     /// Whether values of the type are text, so that an enumeration of them is one of names.
     fn is_text(&self, id: TypeId) -> bool {
         use crate::schema::Builtin::*;
@@ -147,7 +177,6 @@ impl Lower<'_> {
                             | Entity
                             | AnyUri
                             | QName
-                            | Notation
                     );
                 }
                 _ => return false,

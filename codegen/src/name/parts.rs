@@ -37,7 +37,7 @@ impl Naming<'_> {
                 ItemKind::Trait(inner) => self.fields(item, &inner.fields, snake, false),
                 ItemKind::Wrapper(field) => vec![snake(&field.hint)],
                 ItemKind::Choice(inner) => self.fields(item, &inner.variants, camel, false),
-                ItemKind::Enumeration(facets) => {
+                ItemKind::Enumeration { values: facets, .. } => {
                     let wishes = facets.iter().map(|f| Wish::variant(&f.value, ident::variant(&f.value)));
                     self.distinct(item, "variant", wishes.collect(), &["Other"])
                 }

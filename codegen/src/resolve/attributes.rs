@@ -73,6 +73,7 @@ impl Resolver<'_, '_> {
             self.unknown(Space::AttributeGroup, reference, &name);
             return (Vec::new(), None);
         };
+        self.check_import(reference, &name, place);
         if self.is_open(Space::AttributeGroup, &name, index, &reference.span) {
             return (Vec::new(), None);
         }
@@ -116,6 +117,7 @@ impl Resolver<'_, '_> {
             self.unknown(Space::Attribute, reference, &name);
             return None;
         };
+        self.check_import(reference, &name, place);
         let Item::Attribute(declaration) = component.item else { return None };
         let target = Place { instance: component.instance, path: vec![name.local.clone()], redefines: None };
         let mut attribute = self.global_attribute(&name, declaration, &target);

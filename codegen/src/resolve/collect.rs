@@ -101,6 +101,15 @@ pub(super) fn collect<'a>(documents: &'a Documents, diagnostics: &mut Diagnostic
     for (index, schema) in documents.schemas.iter().enumerate().filter(|(_, s)| s.built_in) {
         collector.visit(index, schema.target.clone().unwrap_or_default());
     }
+    for schema in documents.schemas.iter().filter(|s| !s.built_in && s.target.as_deref() == Some(XSD)) {
+        if !schema.items.is_empty() {
+            let message = "components are declared in the namespace of XML Schema itself";
+            let diagnostic = Diagnostic::warning(Code::SchemaNamespace, &schema.span, message);
+            let help =
+                "it has names of its own: give them a targetNamespace of yours; they are taken as they are";
+            collector.problems.push(diagnostic.help(help));
+        }
+    }
     // Reports in the order of the files, whatever the order of the visits.
     for diagnostic in std::mem::take(&mut collector.problems) {
         diagnostics.push(diagnostic);

@@ -1,7 +1,7 @@
 //! From a reference to the id of what it names; and what to say when nothing has that name.
 
 use crate::diagnostic::{Code, Diagnostic, closest};
-use crate::load::{XML, XSD};
+use crate::load::{Reference, ReferenceKind, XML, XSD};
 use crate::parse::NameRef;
 use crate::schema::{Builtin, ElementId, QName, TypeId};
 
@@ -21,8 +21,9 @@ impl Resolver<'_, '_> {
             return TypeId(index);
         }
         let index = self.definition(Space::Type, &name, place);
-        if let Some(id) = index.and_then(|index| self.type_ids.get(&(name.clone(), index))) {
-            return *id;
+        if let Some(id) = index.and_then(|index| self.type_ids.get(&(name.clone(), index)).copied()) {
+            self.check_import(reference, &name, place);
+            return id;
         }
         self.unknown(Space::Type, reference, &name);
         TypeId(Builtin::AnyType as usize)
@@ -32,10 +33,38 @@ impl Resolver<'_, '_> {
     pub(super) fn element_named(&mut self, reference: &NameRef, place: &Place) -> Option<ElementId> {
         let name = self.table.instances[place.instance].name(reference);
         let id = self.element_ids.get(&name).copied();
-        if id.is_none() {
-            self.unknown(Space::Element, reference, &name);
+        match id {
+            None => self.unknown(Space::Element, reference, &name),
+            Some(_) => self.check_import(reference, &name, place),
         }
         id
+    }
+
+    /// Remarks, once a document, on a namespace that it uses and does not import. The name was found.
+    pub(super) fn check_import(&mut self, reference: &NameRef, name: &QName, place: &Place) {
+        let instance = &self.table.instances[place.instance];
+        let namespace = &*name.namespace;
+        if namespace == &*instance.target || namespace == XSD || instance.schema.built_in {
+            return;
+        }
+        let mut imports = instance.schema.references.iter().map(|known| &known.reference);
+        let is_import = |known: &Reference| {
+            known.kind == ReferenceKind::Import && known.namespace.as_deref().unwrap_or_default() == namespace
+        };
+        if imports.any(is_import) {
+            return;
+        }
+        if self.not_imported.insert((place.instance, name.namespace.clone())) {
+            let message = format!(
+                "`{}` is used, but this document does not import the namespace `{namespace}`",
+                reference.text
+            );
+            let diagnostic = Diagnostic::warning(Code::NotImported, &reference.span, message);
+            let help = format!(
+                "add <xs:import namespace=\"{namespace}\"/> to it; what another file declares was taken"
+            );
+            self.diagnostics.push(diagnostic.help(help));
+        }
     }
 
     /// Which of the definitions of a name is meant at `place`: the last, or for a redefinition that names
@@ -67,7 +96,7 @@ impl Resolver<'_, '_> {
         // An import that brought no file may be why: the one in the same document first.
         let imports = &self.documents.fileless_imports;
         let of_namespace =
-            |import: &&crate::load::Reference| import.namespace.as_deref().unwrap_or("") == &*name.namespace;
+            |import: &&Reference| import.namespace.as_deref().unwrap_or("") == &*name.namespace;
         let import = imports
             .iter()
             .filter(of_namespace)

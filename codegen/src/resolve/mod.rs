@@ -6,7 +6,7 @@
 //! needs the ids of others. Last come the passes over the whole: `cycles`, `contents`, `facets`,
 //! `substitution`, `services`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -104,6 +104,8 @@ struct Resolver<'a, 'd> {
     groups: BTreeMap<(QName, usize), particles::Expansion>,
     attribute_groups: BTreeMap<(QName, usize), (Vec<AttributeUse>, Option<Wildcard>)>,
     global_attributes: BTreeMap<QName, AttributeUse>,
+    /// Documents, by their instances, and the namespaces that they lack an import of.
+    not_imported: BTreeSet<(usize, Rc<str>)>,
     /// Groups being expanded, outermost first.
     open: Vec<(Space, QName, usize)>,
     /// Particles that expansions of groups have made so far.
@@ -131,6 +133,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             groups: BTreeMap::new(),
             attribute_groups: BTreeMap::new(),
             global_attributes: BTreeMap::new(),
+            not_imported: BTreeSet::new(),
             open: Vec::new(),
             expanded: 0,
             pending_contents: Vec::new(),

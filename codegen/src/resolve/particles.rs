@@ -86,6 +86,7 @@ impl Resolver<'_, '_> {
             self.unknown(Space::Group, reference, &name);
             return nothing;
         };
+        self.check_import(reference, &name, place);
         if self.is_open(Space::Group, &name, index, &reference.span) || self.too_large(&reference.span) {
             return nothing;
         }

@@ -279,6 +279,12 @@ impl<'a, 'd> Linker<'a, 'd> {
         let mut named = BTreeSet::new();
         for header in &bound.headers {
             if !named.insert((&header.message.name, &header.part)) {
+                let message = format!(
+                    "operation `{operation}` lists the header part `{}` twice; it occurs once",
+                    header.part
+                );
+                let diagnostic = Diagnostic::warning(Code::RepeatedHeader, &header.span, message);
+                self.diagnostics.push(diagnostic.help("remove one of the two"));
                 continue;
             }
             let own = header.message.name == reference.message.name;

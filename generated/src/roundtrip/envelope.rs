@@ -2,7 +2,7 @@
 //! in their places; everything else of the envelope keeps its text.
 
 use super::element;
-use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, SOAP12_URI, Writer};
+use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, SOAP12_URI};
 
 /// A version of SOAP, by the namespace of its envelope and the name of a fault's details.
 #[derive(Clone, Copy)]
@@ -90,7 +90,7 @@ impl Copy {
         // Always there: the caller has just met its start tag.
         let start = r.open.last().map_or(r.pos, |open| open.offset);
         let soap = soap_attributes(r, version);
-        let mut w = Writer::new(Vec::new());
+        let mut w = super::writer(r, 0);
         element::<T>(r, &mut w)?;
         let xml = w.finish()?;
         self.up_to(r.src, start);

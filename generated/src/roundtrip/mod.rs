@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::rt::{self, Document, Note, ReadOptions, Reader, Result, Writer};
+use crate::rt::{self, Document, Mode, Note, ReadOptions, Reader, Result, Writer};
 use arguments::{Action, Arguments};
 
 /// A document that was read to types and written again.
@@ -35,7 +35,7 @@ pub fn round_trip<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<Ro
     let xml = match envelope::version(&r) {
         Some(version) => envelope::round_trip::<T>(&mut r, version)?,
         None => {
-            let mut w = Writer::new(Vec::with_capacity(text.len() + text.len() / 4));
+            let mut w = writer(&r, text.len() + text.len() / 4);
             element::<T>(&mut r, &mut w)?;
             w.finish()?
         }
@@ -43,6 +43,12 @@ pub fn round_trip<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<Ro
     r.finish()?;
     let notes_dropped = r.notes_dropped;
     Ok(RoundTrip { xml, notes: r.into_notes(), notes_dropped })
+}
+
+/// A writer for what this reader reads: one that is lenient has taken lists of any length.
+fn writer(r: &Reader<'_>, capacity: usize) -> Writer {
+    let w = Writer::new(Vec::with_capacity(capacity));
+    if r.mode == Mode::Lenient { w.any_number() } else { w }
 }
 
 /// Reads the innermost open element to its type and writes it, its namespaces declared.

@@ -8,6 +8,7 @@ use super::document::ReadOptions;
 use super::error::Result;
 use super::escape;
 use super::name::{Ns, Vocabulary};
+use super::prefixes;
 use super::reader::{Limits, Mode, Reader};
 use super::shape::Particle;
 use super::writer::Writer;
@@ -174,6 +175,8 @@ pub struct AnyAttribute {
     pub local: String,
     /// Value.
     pub value: String,
+    /// Prefixes that the value may use, as a name does that stands in it, and their namespaces.
+    pub names: Vec<(String, String)>,
 }
 
 impl AnyAttribute {
@@ -188,11 +191,26 @@ impl AnyAttribute {
                 (r.uri_of(attribute.qname).to_owned(), prefix.to_owned())
             }
         };
-        AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value }
+        let names = prefixes::used_in(&value, &r.bindings);
+        AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value, names }
+    }
+
+    /// All attributes of the element just opened, as they are.
+    pub(crate) fn take_all(r: &mut Reader<'_>) -> Result<Vec<AnyAttribute>> {
+        let mut all = Vec::new();
+        for index in 0..r.attributes.len() {
+            r.value = r.unescape_attribute(r.attributes[index].raw)?;
+            r.attribute_index = index;
+            all.push(AnyAttribute::take(r));
+        }
+        Ok(all)
     }
 
     /// Writes it, with a declaration of its prefix unless the tag has it: the surroundings may not have one.
     pub(crate) fn write(&self, w: &mut Writer) {
+        for (prefix, uri) in &self.names {
+            w.declare_once(prefix, uri);
+        }
         if self.namespace.is_empty() {
             w.attribute_text(&format!(" {}=\"", self.local), &self.value);
             return;

@@ -6,8 +6,9 @@ use std::borrow::Cow;
 use super::contract::Fields;
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
-use super::reader::{Mode, Reader};
+use super::reader::Reader;
 use super::shape::Shape;
+use super::simple::Simple;
 
 /// A set of particle indices. The first 128 need no memory of their own.
 #[derive(Default)]
@@ -53,10 +54,8 @@ impl Reader<'_> {
                     false => self.unescape_attribute(attribute.raw)?,
                 };
                 self.attribute_index = index;
-                if declared.fixed.is_some_and(|fixed| fixed != self.value) && self.mode == Mode::Strict {
-                    let fixed = declared.fixed.unwrap_or_default();
-                    let message = wording::fixed_attribute(attribute.local, fixed);
-                    return Err(self.violation(attribute.offset, message));
+                if declared.fixed.is_some_and(|fixed| fixed != self.value) {
+                    self.fixed_attribute = declared.fixed;
                 }
                 seen.insert(at);
                 fields.attribute(at, self)?;
@@ -101,7 +100,8 @@ impl Reader<'_> {
     }
 
     /// Checks the attributes of an element of simple type, which has none of its own.
-    pub(crate) fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
+    #[doc(hidden)]
+    pub fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
         for index in 0..self.attributes.len() {
             match self.attributes[index].ns {
                 Ns::XSI => self.instance_attribute(index, declared)?,
@@ -119,7 +119,11 @@ impl Reader<'_> {
             "type" if self.names_type(&value, declared) => return Ok(()),
             "type" => wording::bad_type(&value, declared),
             "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
-            "nil" | "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
+            "nil" => match <bool as Simple>::parse(&value) {
+                Ok(_) => return Ok(()),
+                Err(invalid) => wording::value("attribute", "nil", &value, bool::TYPE, &invalid),
+            },
+            "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
             local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
         };
         self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)

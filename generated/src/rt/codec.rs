@@ -5,7 +5,8 @@
 ///
 /// First `SHAPE: Type = Model(name of the schema type);`, then a line for each attribute, and one for each child:
 /// `index call field = particle;`, where `call` is a method of the same name of reader and writer; a list names its
-/// wrapper's shape behind the call. In place of children, `text field;` or `mixed field;`.
+/// wrapper's shape behind the call, and an element with a default or fixed value says it behind the field. In place of
+/// children, `text field;` or `mixed field;`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_fields {
@@ -16,7 +17,7 @@ macro_rules! __oxws_fields {
         $(@any $any_at:literal $any:ident = $wildcard:expr;)?
         $(text $text:ident;)?
         $(mixed $mixed:ident;)?
-        $($at:literal $call:ident $(($list:path))? $field:ident = $particle:expr;)*
+        $($at:literal $call:ident $(($list:path))? $field:ident $(: $declared:ident($value:literal))? = $particle:expr;)*
     ) => {
         $(#[$lint])*
         $vis static $shape: $crate::rt::Shape = $crate::rt::Shape::of(
@@ -48,7 +49,7 @@ macro_rules! __oxws_fields {
                 $shape; $(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?
             );
             $crate::rt::prelude::child_calls!(
-                $shape; $(text $text;)? $(mixed $mixed;)? $($at $call $(($list))? $field;)*
+                $shape; $(text $text;)? $(mixed $mixed;)? $($at $call $(($list))? $field $(: $declared($value))?;)*
             );
         }
     };
@@ -65,7 +66,8 @@ macro_rules! __oxws_wide_fields {
         $vis:vis $shape:ident: $name:ident[$fields:ident] = $model:ident($type:expr) $(.$mark:ident())*;
         $(@ $attr_at:literal $attr_call:ident $attr:ident = $attr_def:expr;)*
         $(@any $any_at:literal $any:ident = $wildcard:expr;)?
-        $($at:literal $call:ident $(($list:path))? $field:ident $(in $wide:ident $([$wide_list:path])?)? = $particle:expr;)*
+        $($at:literal $call:ident $(($list:path))? $field:ident $(in $wide:ident $([$wide_list:path])?)?
+            $(: $declared:ident($value:literal))? = $particle:expr;)*
     ) => {
         $(#[$lint])*
         $vis static $shape: $crate::rt::Shape =
@@ -84,7 +86,7 @@ macro_rules! __oxws_wide_fields {
             fn child(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
                 match at {
                     $($at => $crate::rt::prelude::wide_read!(
-                        self, r, $call $(($list))? $field $(in $wide $([$wide_list])?)?
+                        self, [r$(.$declared($value))?], $call $(($list))? $field $(in $wide $([$wide_list])?)?
                     ),)*
                     _ => r.no_such_field(at),
                 }
@@ -149,10 +151,10 @@ macro_rules! __oxws_child_calls {
             w.mixed(&self.$field);
         }
     };
-    ($shape:ident; $($at:literal $call:ident $(($list:path))? $field:ident;)+) => {
+    ($shape:ident; $($at:literal $call:ident $(($list:path))? $field:ident $(: $declared:ident($value:literal))?;)+) => {
         fn child(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
             match at {
-                $($at => r.$call(&mut self.$field $(, &$list)?),)+
+                $($at => r$(.$declared($value))?.$call(&mut self.$field $(, &$list)?),)+
                 _ => r.no_such_field(at),
             }
         }
@@ -168,11 +170,11 @@ pub use crate::__oxws_child_calls as child_calls;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_wide_read {
-    ($self:ident, $r:ident, $call:ident $variant:ident in $wide:ident $([$list:path])?) => {
-        $r.$call(&mut $self.fields, $wide::$variant $(, &$list)?)
+    ($self:ident, [$($r:tt)+], $call:ident $variant:ident in $wide:ident $([$list:path])?) => {
+        $($r)+.$call(&mut $self.fields, $wide::$variant $(, &$list)?)
     };
-    ($self:ident, $r:ident, $call:ident $(($list:path))? $field:ident) => {
-        $r.$call(&mut $self.$field $(, &$list)?)
+    ($self:ident, [$($r:tt)+], $call:ident $(($list:path))? $field:ident) => {
+        $($r)+.$call(&mut $self.$field $(, &$list)?)
     };
 }
 pub use crate::__oxws_wide_read as wide_read;
@@ -203,7 +205,7 @@ macro_rules! __oxws_choice {
     (
         $(#[$lint:meta])*
         $shape:ident: $name:ident = $type:expr $(, $blank:expr)? $(; .$mark:ident())?;
-        $($at:literal $kind:ident $(($list:path))? $variant:ident = $particle:expr;)*
+        $($at:literal $kind:ident $(($list:path))? $variant:ident $(: $declared:ident($value:literal))? = $particle:expr;)*
         $(text $text_at:literal $text:ident;)?
     ) => {
         $(#[$lint])*
@@ -214,7 +216,7 @@ macro_rules! __oxws_choice {
             const SHAPE: &'static $crate::rt::Shape = &$shape;
             fn read_variant(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
                 match at {
-                    $($at => $crate::rt::prelude::choice_read!(r, $shape, $at $kind $(($list))?).map($name::$variant),)*
+                    $($at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], $shape, $at $kind $(($list))?).map($name::$variant),)*
                     $($text_at => r.piece().map($name::$text),)?
                     _ => r.no_such_field(at),
                 }
@@ -240,17 +242,17 @@ pub use crate::__oxws_choice as choice;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_choice_read {
-    ($r:ident, $shape:ident, $at:literal one) => {
-        $r.item()
+    ([$($r:tt)+], $shape:ident, $at:literal one) => {
+        $($r)+.item()
     };
-    ($r:ident, $shape:ident, $at:literal boxed) => {
-        $r.item().map(::std::boxed::Box::new)
+    ([$($r:tt)+], $shape:ident, $at:literal boxed) => {
+        $($r)+.item().map(::std::boxed::Box::new)
     };
-    ($r:ident, $shape:ident, $at:literal list($list:path)) => {
-        $r.item_list(&$list)
+    ([$($r:tt)+], $shape:ident, $at:literal list($list:path)) => {
+        $($r)+.item_list(&$list)
     };
-    ($r:ident, $shape:ident, $at:literal many) => {
-        $r.run(&$shape.particles[$at])
+    ([$($r:tt)+], $shape:ident, $at:literal many) => {
+        $($r)+.run(&$shape.particles[$at])
     };
 }
 pub use crate::__oxws_choice_read as choice_read;

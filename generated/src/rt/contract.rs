@@ -87,11 +87,26 @@ pub trait Content: Blank + Sized {
 
     /// Writes the element, or the elements of a nested group.
     fn write(&self, particle: &'static Particle, w: &mut Writer);
+
+    /// Checks the attributes of the innermost open element, which is nil; `xsi:nil` itself is taken already.
+    ///
+    /// # Errors
+    /// When the type does not have them.
+    #[doc(hidden)]
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        let _ = r;
+        Ok(())
+    }
 }
 
 impl<T: Fields + Blank> Content for T {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         r.complex(self)
+    }
+
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        let mut fields = T::blank();
+        r.attributes(fields.shape(), &mut fields)
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {

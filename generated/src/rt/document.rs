@@ -183,7 +183,8 @@ pub use crate::__oxws_document as document;
 macro_rules! __oxws_roots {
     (
         $(#[doc = $doc:literal])* $vocabulary:path;
-        $($(#[$needs:meta])* $at:literal $kind:ident $(($list:path))? $variant:ident($type:ty) = $name:expr, $shown:literal;)*
+        $($(#[$needs:meta])* $at:literal $kind:ident $(($list:path))? $variant:ident($type:ty)
+            $(: $declared:ident($value:literal))? = $name:expr, $shown:literal;)*
     ) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq)]
@@ -207,7 +208,7 @@ macro_rules! __oxws_roots {
                 match at {
                     $(
                         $(#[$needs])*
-                        $at => $crate::rt::prelude::choice_read!(r, ELEMENTS, $at $kind $(($list))?).map(Element::$variant),
+                        $at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], ELEMENTS, $at $kind $(($list))?).map(Element::$variant),
                     )*
                     _ => r.no_such_field(at),
                 }

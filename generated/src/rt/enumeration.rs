@@ -68,12 +68,16 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
 /// An open enumeration: the enum and what it needs.
 ///
 /// The values are given once, each with its text where that is not the variant's name, and with its text as documentation
-/// shows it where that is not the text between backticks. `Other(String)` is added.
+/// shows it where that is not the text between backticks. `Other(String)` is added. Behind the name of the schema type
+/// stands what becomes of white space, `replace` or `collapse`, unless it is kept.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_enumeration {
+    ($(#[doc = $doc:literal])* $name:ident: $type_name:expr; $($values:tt)*) => {
+        $crate::rt::prelude::enumeration! { $(#[doc = $doc])* $name: $type_name, preserve; $($values)* }
+    };
     (
-        $(#[doc = $doc:literal])* $name:ident: $type_name:expr;
+        $(#[doc = $doc:literal])* $name:ident: $type_name:expr, $space:ident;
         $($(#[doc = $value_doc:literal])* $variant:ident $(= $text:literal $(=> $shown:literal)?)?),* $(,)?
     ) => {
         $(#[doc = $doc])*
@@ -131,7 +135,7 @@ macro_rules! __oxws_enumeration {
             const TYPE: $crate::rt::TypeName = $type_name;
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
-                ::core::result::Result::Ok($name::from($crate::rt::prelude::trim(text)))
+                ::core::result::Result::Ok($name::from(&*$crate::rt::prelude::space::$space(text)))
             }
 
             fn is_known(&self) -> bool {
@@ -140,6 +144,18 @@ macro_rules! __oxws_enumeration {
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 out.push(self.as_str());
+            }
+        }
+
+        impl $crate::rt::prelude::Measured for $name {
+            fn length(&self) -> usize {
+                self.as_str().chars().count()
+            }
+            fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::None
+            }
+            fn normalized<'t>(&'t self, _text: &'t str) -> ::std::borrow::Cow<'t, str> {
+                ::std::borrow::Cow::Borrowed(self.as_str())
             }
         }
 

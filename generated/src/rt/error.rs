@@ -291,6 +291,14 @@ pub(crate) mod wording {
         format!("The value of the '{local}' attribute does not equal its fixed value '{value}'.")
     }
 
+    pub(crate) fn fixed_element(local: &str, value: &str) -> String {
+        format!("The value of the '{local}' element does not equal its fixed value '{value}'.")
+    }
+
+    pub(crate) fn fixed_nil(holder: (&str, &str)) -> String {
+        format!("The element {} cannot be nil: it has a fixed value.", quoted(holder.0, holder.1))
+    }
+
     /// `what` is `attribute` or `element`; a long value is cut.
     pub(crate) fn value(
         what: &str,

@@ -35,7 +35,10 @@ impl Reader<'_> {
         let attribute = self.attributes[self.attribute_index];
         let value = std::mem::take(&mut self.value);
         *slot = simple::parse(value, "attribute", attribute.local, attribute.offset, self)?;
-        Ok(())
+        match self.fixed_attribute.take() {
+            None => Ok(()),
+            Some(fixed) => self.check_fixed(slot, fixed, attribute.local, attribute.offset),
+        }
     }
 
     /// Reads the attribute at hand into an optional field.
@@ -186,8 +189,10 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn run<T: Content>(&mut self, particle: &'static Particle) -> Result<Vec<T>> {
+        let declared = self.declared;
         let mut items = vec![self.item()?];
         while self.goes_on(particle, items.len())? {
+            self.declared = declared;
             items.push(self.item()?);
         }
         Ok(items)

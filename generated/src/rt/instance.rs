@@ -1,5 +1,6 @@
 //! What `xsi:type` and `xsi:nil` say: families of types as enums, nillable elements.
 
+use super::any::AnyAttribute;
 use super::contract::{Blank, Content};
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName};
@@ -67,6 +68,13 @@ macro_rules! __oxws_family {
                 Ok(())
             }
 
+            fn read_nil(r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                match r.member_of::<$name>()? {
+                    $($at => <$member as $crate::rt::Content>::read_nil(r),)*
+                    at => r.no_such_field(at),
+                }
+            }
+
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 $crate::rt::Family::write_as(self, particle, w);
             }
@@ -95,6 +103,8 @@ pub use crate::__oxws_family_from as family_from;
 pub enum Nillable<T> {
     /// `xsi:nil="true"`: there is no value.
     Nil,
+    /// The same with attributes, which are kept as they are.
+    NilWith(Vec<AnyAttribute>),
     /// A value.
     Value(T),
 }
@@ -103,7 +113,7 @@ impl<T> Nillable<T> {
     /// The value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
-            Nillable::Nil => None,
+            Nillable::Nil | Nillable::NilWith(_) => None,
             Nillable::Value(value) => Some(value),
         }
     }
@@ -126,13 +136,17 @@ impl<T: Content> Content for Nillable<T> {
         if let Some(at) = nil {
             r.attributes.remove(at);
         }
-        *self = Nillable::Nil;
+        let kept = AnyAttribute::take_all(r)?;
+        T::read_nil(r)?;
+        *self = if kept.is_empty() { Nillable::Nil } else { Nillable::NilWith(kept) };
+        r.declared = None;
         r.nothing()
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
         match self {
-            Nillable::Nil => w.nil(particle),
+            Nillable::Nil => w.nil(particle, &[]),
+            Nillable::NilWith(attributes) => w.nil(particle, attributes),
             Nillable::Value(value) => value.write(particle, w),
         }
     }
@@ -144,8 +158,17 @@ impl Reader<'_> {
     /// # Errors
     /// When it names none of the family, or there is none where the declared type is abstract.
     pub fn by_type<T: Family>(&mut self) -> Result<T> {
-        let at = self.member(T::TYPES, T::NAME, T::OWN)?;
+        let at = self.member_of::<T>()?;
         T::read_as(at, self)
+    }
+
+    /// Index of the member of a family that the innermost open element is.
+    ///
+    /// # Errors
+    /// As [`Reader::by_type`].
+    #[doc(hidden)]
+    pub fn member_of<T: Family>(&mut self) -> Result<usize> {
+        self.member(T::TYPES, T::NAME, T::OWN)
     }
 
     /// Index of the member of a family that the innermost open element is; takes its `xsi:type`.

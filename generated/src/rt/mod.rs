@@ -3,9 +3,11 @@
 
 mod any;
 mod attributes;
+mod categories;
 mod codec;
 mod content;
 mod contract;
+mod declared;
 mod decode;
 mod document;
 mod enumeration;
@@ -18,11 +20,16 @@ mod lexical;
 mod matcher;
 mod mixed;
 mod name;
+mod non_empty;
+mod pattern;
+mod prefixes;
 mod reader;
 mod restricted;
 mod serde_text;
 mod shape;
 mod simple;
+#[doc(hidden)]
+pub mod space;
 mod tags;
 mod text;
 mod union;
@@ -34,6 +41,7 @@ pub use any::{AnyAttribute, AnyElement};
 #[doc(hidden)]
 pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
+pub use declared::Defaulted;
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
 pub use instance::{Family, Nillable};
@@ -46,6 +54,7 @@ pub use lexical::{
 pub use name::{
     AttributeName, Name, Ns, SOAP_URI, SOAP12_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI,
 };
+pub use non_empty::NonEmpty;
 pub use reader::{Limits, Mode, Reader};
 pub use shape::{Attribute, Model, Particle, Shape, Term, UNBOUNDED, Wildcard};
 pub use simple::{Simple, Text, to_text};
@@ -68,19 +77,23 @@ pub mod prelude {
         wide_read, wide_write,
     };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
+    pub use super::declared::Defaulted;
     pub use super::document::{Document, document, elements, message, roots};
     pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
+    pub use super::non_empty::NonEmpty;
+    pub use super::pattern::Pattern;
     pub use super::reader::Reader;
-    pub use super::restricted::{Facet, Measured, Pattern, check, restricted};
+    pub use super::restricted::{Facet, Measured, check, restricted};
     pub use super::serde_text::serde_text;
     #[cfg(feature = "serde")]
     pub use super::serde_text::wide_fields;
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, simple_content, trim};
+    pub use super::space;
     pub use super::union::union;
     pub use super::wide::{Ordered, before, get, kept, put_as, set, wide};
     pub use super::writer::Writer;

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::declared::Declared;
 use super::decode::{self, Traits};
 use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
@@ -73,6 +74,12 @@ pub struct Reader<'a> {
     /// Enumeration values that the schema does not list are kept in either mode: in header parts, whose
     /// versions the service judges itself (UCS T10).
     pub(crate) open_values: bool,
+    /// Default or fixed value of the element that is read next.
+    pub(crate) declared: Option<Declared>,
+    /// That element was empty.
+    pub(crate) implied: bool,
+    /// Fixed value of the attribute that is being read, when its text is another.
+    pub(crate) fixed_attribute: Option<&'static str>,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_dropped: usize,
 }
@@ -149,6 +156,9 @@ impl<'a> Reader<'a> {
             value: Cow::Borrowed(""),
             attribute_index: 0,
             open_values: false,
+            declared: None,
+            implied: false,
+            fixed_attribute: None,
             notes: Vec::new(),
             notes_dropped: 0,
         })

@@ -1,9 +1,13 @@
 //! Simple types with facets: newtypes that check on construction and on decoding, so that an invalid
 //! value cannot be built.
 
-use std::sync::OnceLock;
+use std::borrow::Cow;
 
 use super::error::Invalid;
+use super::pattern::Pattern;
+use super::prefixes;
+use super::simple::Simple;
+use super::space;
 
 /// One facet to check.
 #[derive(Debug)]
@@ -32,27 +36,6 @@ pub enum Facet {
     OneOf(&'static [&'static str]),
 }
 
-/// A pattern facet, compiled when first used.
-#[derive(Debug)]
-pub struct Pattern {
-    source: &'static str,
-    compiled: OnceLock<Option<regex_lite::Regex>>,
-}
-
-impl Pattern {
-    /// A pattern in the syntax of the `regex` crates, already anchored; the generator translates and
-    /// checks it.
-    pub const fn new(source: &'static str) -> Pattern {
-        Pattern { source, compiled: OnceLock::new() }
-    }
-
-    /// Whether the whole text matches.
-    pub fn matches(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| regex_lite::Regex::new(self.source).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-}
-
 /// What facets measure: implemented for the types that a restriction can have as its base.
 pub trait Measured {
     /// Length in the sense of the length facets.
@@ -62,8 +45,8 @@ pub trait Measured {
     fn order(&self, bound: &str) -> Option<std::cmp::Ordering>;
 
     /// What patterns look at: the text, white space treated as the type treats it.
-    fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
-        super::simple::trim(text)
+    fn normalized<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        space::collapse(text)
     }
 }
 
@@ -84,20 +67,21 @@ impl Facet {
         }
     }
 
-    fn holds<T: Measured>(&self, value: &T, text: &str) -> bool {
+    fn holds<T: Measured + Simple>(&self, value: &T, text: &str) -> bool {
         match self {
             Facet::Length(n) => value.length() == *n,
             Facet::MinLength(n) => value.length() >= *n,
             Facet::MaxLength(n) => value.length() <= *n,
-            Facet::Pattern(pattern) => pattern.matches(value.normalized(text)),
+            Facet::Pattern(pattern) => pattern.matches(&value.normalized(text)),
             Facet::MinInclusive(bound) => value.order(bound).is_some_and(|o| o.is_ge()),
             Facet::MaxInclusive(bound) => value.order(bound).is_some_and(|o| o.is_le()),
             Facet::MinExclusive(bound) => value.order(bound).is_some_and(|o| o.is_gt()),
             Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
             Facet::TotalDigits(n) => digits(text).iter().sum::<usize>() <= *n,
-            Facet::OneOf(values) => {
-                values.iter().any(|known| value.order(known).map_or(*known == text.trim(), |o| o.is_eq()))
-            }
+            Facet::OneOf(values) => values.iter().any(|known| {
+                T::parse(known)
+                    .is_ok_and(|known| known == *value || (T::NAMES && prefixes::same_locals(&known, value)))
+            }),
             Facet::FractionDigits(n) => digits(text)[1] <= *n,
         }
     }
@@ -105,7 +89,7 @@ impl Facet {
 
 /// How many digits of a decimal count before and after the point: leading and trailing zeros do not.
 fn digits(text: &str) -> [usize; 2] {
-    let text = super::simple::trim(text).trim_start_matches(['-', '+']);
+    let text = space::trim(text).trim_start_matches(['-', '+']);
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     [whole.trim_start_matches('0').len(), fraction.trim_end_matches('0').len()]
 }
@@ -114,7 +98,7 @@ fn digits(text: &str) -> [usize; 2] {
 ///
 /// # Errors
 /// The first facet that does not hold.
-pub fn check<T: Measured>(facets: &[Facet], value: &T, text: &str) -> Result<(), Invalid> {
+pub fn check<T: Measured + Simple>(facets: &[Facet], value: &T, text: &str) -> Result<(), Invalid> {
     match facets.iter().find(|facet| !facet.holds(value, text)) {
         None => Ok(()),
         Some(facet) => Err(Invalid::facet(facet.name())),
@@ -126,8 +110,8 @@ impl Measured for String {
         self.chars().count()
     }
 
-    fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
-        text
+    fn normalized<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(text)
     }
 
     fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
@@ -162,11 +146,15 @@ impl<T> Measured for Vec<T> {
     }
 }
 
-/// Implements the newtype of a restricted simple type: `Name(Base)` with a private field.
+/// Implements the newtype of a restricted simple type: `Name(Base)` with a private field. Before the facets stands what
+/// becomes of white space, `replace` or `collapse`, unless that is what the base does.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_restricted {
-    ($name:ident($base:ty), $type_name:expr, [$($facet:expr),* $(,)?]) => {
+    ($name:ident($base:ty), $type_name:expr, [$($facets:tt)*]) => {
+        $crate::rt::prelude::restricted!($name($base), $type_name, preserve, [$($facets)*]);
+    };
+    ($name:ident($base:ty), $type_name:expr, $space:ident, [$($facet:expr),* $(,)?]) => {
         impl $name {
             fn facets() -> &'static [$crate::rt::prelude::Facet] {
                 const COUNT: usize = { let names: &[&str] = &[$(::core::stringify!($facet)),*]; names.len() };
@@ -174,13 +162,17 @@ macro_rules! __oxws_restricted {
                 &FACETS
             }
 
-            /// Checks and wraps a value.
+            /// Checks and wraps a value, its white space handled as the schema says.
             ///
             /// # Errors
             /// The facet of the schema that the value breaks.
             pub fn new(value: impl ::core::convert::Into<$base>) -> ::core::result::Result<$name, $crate::rt::Invalid> {
                 let value = value.into();
                 let text = $crate::rt::to_text(&value);
+                let spaced = $crate::rt::prelude::space::$space(&text);
+                if *spaced != *text {
+                    return <$name as $crate::rt::Simple>::parse(&spaced);
+                }
                 $crate::rt::prelude::check($name::facets(), &value, &text)?;
                 ::core::result::Result::Ok($name(value))
             }
@@ -235,7 +227,7 @@ macro_rules! __oxws_restricted {
             fn order(&self, bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
                 $crate::rt::prelude::Measured::order(&self.0, bound)
             }
-            fn normalized<'t>(&'t self, text: &'t str) -> &'t str {
+            fn normalized<'t>(&'t self, text: &'t str) -> ::std::borrow::Cow<'t, str> {
                 $crate::rt::prelude::Measured::normalized(&self.0, text)
             }
         }
@@ -244,9 +236,16 @@ macro_rules! __oxws_restricted {
             const TYPE: $crate::rt::TypeName = $type_name;
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
+                let text = &*$crate::rt::prelude::space::$space(text);
                 let value = <$base as $crate::rt::Simple>::parse(text)?;
                 $crate::rt::prelude::check($name::facets(), &value, text)?;
                 ::core::result::Result::Ok($name(value))
+            }
+
+            const NAMES: bool = <$base as $crate::rt::Simple>::NAMES;
+
+            fn names(&mut self, each: &mut dyn ::core::ops::FnMut(&mut $crate::rt::QName)) {
+                $crate::rt::Simple::names(&mut self.0, each);
             }
 
             fn is_known(&self) -> bool {

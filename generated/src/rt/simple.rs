@@ -6,13 +6,15 @@ use std::fmt::{self, Write as _};
 use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
+use super::lexical::QName;
 use super::name::{TypeName, XSD_URI};
-use super::reader::{Mode, Reader};
+use super::prefixes;
+use super::reader::{Binding, Mode, Reader};
 use super::shape::Particle;
 use super::writer::Writer;
 
 /// A value of a simple type: an attribute's value or an element's text.
-pub trait Simple: Blank + Sized {
+pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Name of the schema type, for messages.
     const TYPE: TypeName;
 
@@ -29,6 +31,15 @@ pub trait Simple: Blank + Sized {
 
     /// Writes the text.
     fn write(&self, out: &mut Text<'_>);
+
+    /// Whether values hold names with prefixes, which mean nothing without their namespaces.
+    const NAMES: bool = false;
+
+    /// Calls `each` with every such name.
+    #[doc(hidden)]
+    fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
+        let _ = each;
+    }
 }
 
 /// What a text is written for.
@@ -105,11 +116,30 @@ pub(crate) fn parse<T: Simple>(
     offset: usize,
     r: &mut Reader<'_>,
 ) -> Result<T> {
+    if T::NAMES {
+        let bindings = std::mem::take(&mut r.bindings);
+        let value = parse_names(text, what, name, offset, &bindings, r);
+        r.bindings = bindings;
+        return value;
+    }
     match T::parse(&text) {
         Ok(value) if value.is_known() => Ok(value),
         Ok(value) => unknown_value(what, name, &text, T::TYPE, offset, r).map(|()| value),
         Err(invalid) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
     }
+}
+
+/// Reads a value that holds names, with the bindings that are in force where it stands.
+fn parse_names<T: Simple>(
+    text: Cow<'_, str>,
+    what: &'static str,
+    name: &str,
+    offset: usize,
+    bindings: &[Binding<'_>],
+    r: &Reader<'_>,
+) -> Result<T> {
+    let value = T::parse(&text).and_then(|mut value| prefixes::resolve(&mut value, bindings).map(|()| value));
+    value.map_err(|invalid| bad_value(what, name, &text, T::TYPE, &invalid, offset, r))
 }
 
 #[cold]
@@ -156,9 +186,24 @@ pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
     let Some((local, offset)) = r.open.last().map(|open| (open.local, open.offset)) else {
         return Ok(T::blank());
     };
+    if T::NAMES || r.declared.is_some() {
+        return read_special(r, local, offset + 1);
+    }
     match r.text()? {
         Some(text) => parse(text, "element", local, offset + 1, r),
         None => Err(child_in_text(r)),
+    }
+}
+
+/// The same for an element with a default or fixed value, and for text that holds names.
+#[cold]
+fn read_special<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
+    // The end tag ends the bindings that names need.
+    let bindings = if T::NAMES { r.bindings.clone() } else { Vec::new() };
+    let Some(text) = r.text()? else { return Err(child_in_text(r)) };
+    match r.declared {
+        Some(declared) if !T::NAMES || text.is_empty() => r.declared_value(text, declared, local, offset),
+        _ => parse_names(text, "element", local, offset, &bindings, r),
     }
 }
 
@@ -185,6 +230,9 @@ macro_rules! __oxws_simple_content {
                 *self = r.simple()?;
                 Ok(())
             }
+            fn read_nil(r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+                r.no_attributes(<$type as $crate::rt::Simple>::TYPE)
+            }
             #[inline]
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 w.simple(particle, self);
@@ -199,10 +247,7 @@ pub(crate) const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
-/// Text without white space at its ends, for the types that collapse it.
-pub fn trim(text: &str) -> &str {
-    text.trim_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r'))
-}
+pub use super::space::trim;
 
 impl Simple for String {
     const TYPE: TypeName = builtin("string");
@@ -333,6 +378,10 @@ impl<T: Simple> Content for Vec<T> {
         Ok(())
     }
 
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        r.no_attributes(Self::TYPE)
+    }
+
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
         w.simple(particle, self);
     }
@@ -345,6 +394,12 @@ impl<T: Simple> Simple for Vec<T> {
     fn parse(text: &str) -> Result<Vec<T>, Invalid> {
         let items = text.split([' ', '\t', '\n', '\r']).filter(|item| !item.is_empty());
         items.map(T::parse).collect()
+    }
+
+    const NAMES: bool = T::NAMES;
+
+    fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
+        self.iter_mut().for_each(|item| item.names(each));
     }
 
     fn is_known(&self) -> bool {

@@ -45,6 +45,14 @@ macro_rules! __oxws_union {
                 ::core::result::Result::Err(problem)
             }
 
+            const NAMES: bool = false $(|| <$member as $crate::rt::Simple>::NAMES)*;
+
+            fn names(&mut self, each: &mut dyn ::core::ops::FnMut(&mut $crate::rt::QName)) {
+                match self {
+                    $($name::$variant(value) => $crate::rt::Simple::names(value, each),)*
+                }
+            }
+
             fn is_known(&self) -> bool {
                 match self {
                     $($name::$variant(value) => $crate::rt::Simple::is_known(value),)*

@@ -89,6 +89,11 @@ macro_rules! __oxws_wide {
                 &self.fields
             }
 
+            /// Takes out the optional children for which `keep` answers `false`.
+            pub fn retain_fields(&mut self, keep: impl FnMut(&$fields) -> bool) {
+                self.fields.retain(keep);
+            }
+
             $(
                 $(#[doc = $doc])*
                 pub fn $get(&self) -> ::core::option::Option<&$type> {

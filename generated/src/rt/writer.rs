@@ -3,8 +3,9 @@
 use super::any::AnyAttribute;
 use super::contract::{Choice, Content, Fields};
 use super::error::{Error, ErrorKind, Place, Result};
+use super::escape;
 use super::name::{AttributeName, Name, Vocabulary, XSI_URI};
-use super::shape::{Attribute, Particle, Shape, Term};
+use super::shape::{Attribute, Particle, Shape, Term, UNBOUNDED};
 use super::simple::{Form, Simple, Text};
 
 /// Writes one document; generated code calls its field methods.
@@ -17,16 +18,42 @@ pub struct Writer {
     problem: Option<Error>,
     /// Names of the open complex elements, for the path of a problem.
     path: Vec<&'static str>,
+    /// Something of the next element is not as usual: one of the three that follow.
+    unusual: bool,
     /// Vocabulary to declare on the next element.
     declare: Option<&'static Vocabulary>,
     /// `xsi:type` to put on the next element.
     typed: Option<&'static str>,
+    /// The text of the next element is left out: it has that value anyhow.
+    implied: bool,
+    /// The vocabulary that the root declares.
+    pub(crate) vocabulary: Option<&'static Vocabulary>,
+    /// Lists are written as long as they are.
+    any_number: bool,
 }
 
 impl Writer {
     /// A writer that appends to `out`.
     pub fn new(out: Vec<u8>) -> Writer {
-        Writer { out, tag_open: false, problem: None, path: Vec::new(), declare: None, typed: None }
+        Writer {
+            out,
+            tag_open: false,
+            problem: None,
+            path: Vec::new(),
+            unusual: false,
+            declare: None,
+            typed: None,
+            implied: false,
+            vocabulary: None,
+            any_number: false,
+        }
+    }
+
+    /// The same writer, which accepts lists that are shorter or longer than the schema asks for: for documents that were
+    /// read leniently.
+    pub(crate) fn any_number(mut self) -> Writer {
+        self.any_number = true;
+        self
     }
 
     /// The finished document.
@@ -75,7 +102,7 @@ impl Writer {
         self.out.extend_from_slice(&tag[..tag.len() - 1]);
         self.tag_open = true;
         self.path.push(name.local);
-        if self.declare.is_some() || self.typed.is_some() {
+        if self.unusual {
             self.declare();
         }
     }
@@ -94,11 +121,13 @@ impl Writer {
 
     /// Declares the namespaces of a vocabulary on the element that is written next.
     pub(crate) fn declare_on_next(&mut self, vocabulary: &'static Vocabulary) {
-        self.declare = Some(vocabulary);
+        (self.declare, self.unusual) = (Some(vocabulary), true);
+        self.vocabulary = Some(vocabulary);
     }
 
     #[cold]
     fn declare(&mut self) {
+        self.unusual = self.implied;
         let own = self.declare.take().map(Vocabulary::own).into_iter().flatten();
         for (prefix, uri) in own.filter(|(prefix, _)| !prefix.is_empty()) {
             self.declare_prefix(prefix, uri);
@@ -117,11 +146,12 @@ impl Writer {
     }
 
     /// Writes an element that is nil.
-    pub(crate) fn nil(&mut self, particle: &'static Particle) {
+    pub(crate) fn nil(&mut self, particle: &'static Particle, attributes: &[AnyAttribute]) {
         if let Term::Element(name) = &particle.term {
             self.begin(name);
             self.attribute_text(" xmlns:xsi=\"", XSI_URI);
             self.attribute_text(" xsi:nil=\"", "true");
+            self.any_attributes(attributes);
             self.end(name);
         }
     }
@@ -129,6 +159,7 @@ impl Writer {
     /// Writes an element with `xsi:type`, unless the name is empty.
     pub fn typed<T: Content>(&mut self, name: &'static str, particle: &'static Particle, value: &T) {
         self.typed = Some(name).filter(|name| !name.is_empty());
+        self.unusual |= self.typed.is_some();
         self.one(particle, value);
     }
 
@@ -142,11 +173,38 @@ impl Writer {
         self.check(bad);
     }
 
-    /// Whether the start tag begun last, which has no `>` yet, holds this text outside of values.
+    /// Writes an element with its text left out.
+    pub(crate) fn imply<T: Content>(&mut self, particle: &'static Particle, value: &T) {
+        (self.implied, self.unusual) = (true, true);
+        value.write(particle, self);
+        self.implied = false;
+    }
+
+    /// The start tag begun last, which has no `>` yet.
+    fn open_tag(&self) -> &[u8] {
+        // No value holds a `<`.
+        &self.out[self.out.iter().rposition(|b| *b == b'<').unwrap_or(0)..]
+    }
+
+    /// Whether the start tag begun last holds this text outside of values.
     pub(crate) fn open_tag_has(&self, text: &str) -> bool {
-        // No value holds a `<`, nor the `"` that `text` has.
-        let start = self.out.iter().rposition(|b| *b == b'<').unwrap_or(0);
-        memchr::memmem::find(&self.out[start..], text.as_bytes()).is_some()
+        // No value holds the `"` that `text` has.
+        memchr::memmem::find(self.open_tag(), text.as_bytes()).is_some()
+    }
+
+    /// The value of the attribute of the start tag begun last that begins with this text: ` name="`.
+    pub(crate) fn open_tag_value(&self, open: &str) -> Option<String> {
+        let tag = self.open_tag();
+        let at = memchr::memmem::find(tag, open.as_bytes())? + open.len();
+        let len = memchr::memchr(b'"', &tag[at..])?;
+        let raw = String::from_utf8_lossy(&tag[at..at + len]);
+        Some(escape::attribute(&raw).unwrap_or_default().into_owned())
+    }
+
+    /// Whether the name of the start tag begun last has a prefix.
+    pub(crate) fn open_tag_is_prefixed(&self) -> bool {
+        let name = self.open_tag().split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
+        name.contains(&b':')
     }
 
     #[inline]
@@ -156,10 +214,48 @@ impl Writer {
         }
     }
 
+    /// Checks how often a particle occurs.
+    #[inline]
+    fn count(&mut self, particle: &'static Particle, count: usize) {
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        if count < particle.min || count > particle.max {
+            self.miscounted(particle, count);
+        }
+    }
+
+    #[cold]
+    fn miscounted(&mut self, particle: &'static Particle, count: u32) {
+        if self.any_number || (count < particle.min && particle.emptiable()) {
+            return;
+        }
+        let mut first = None;
+        particle.first(&mut |term| {
+            if let (None, Term::Element(name)) = (&first, term) {
+                first = Some(name.open);
+            }
+        });
+        let what = first.map_or_else(
+            || "an element that a wildcard admits".to_owned(),
+            |open| format!("`{}`", open.trim_matches(['<', '>'])),
+        );
+        let most = match particle.max {
+            UNBOUNDED => "any number".to_owned(),
+            max => max.to_string(),
+        };
+        let message = format!(
+            "{what} occurs {count} times; the schema asks for {} to {most}: fill or shorten the list",
+            particle.min
+        );
+        self.refuse(message);
+    }
+
     #[cold]
     fn unwritable(&mut self, c: char) {
+        self.refuse(format!("XML 1.0 cannot carry the character U+{:04X}", u32::from(c)));
+    }
+
+    fn refuse(&mut self, message: String) {
         let path = self.path.iter().fold(String::new(), |path, name| path + "/" + name);
-        let message = format!("XML 1.0 cannot carry the character U+{:04X}", u32::from(c));
         let error = Error::new(ErrorKind::Unwritable, message, Place::default(), path);
         self.problem.get_or_insert(error);
     }
@@ -170,7 +266,7 @@ impl Writer {
     #[inline]
     pub fn simple<T: Simple>(&mut self, particle: &'static Particle, value: &T) {
         let Term::Element(name) = &particle.term else { return };
-        if self.declare.is_some() || self.typed.is_some() {
+        if self.unusual || T::NAMES {
             self.begin(name);
             self.value(value);
             return self.end(name);
@@ -186,6 +282,20 @@ impl Writer {
 
     /// Writes the text of the element begun last.
     pub fn value<T: Simple>(&mut self, value: &T) {
+        if self.unusual {
+            self.unusual = false;
+            if std::mem::take(&mut self.implied) {
+                return;
+            }
+        }
+        if T::NAMES && self.tag_open {
+            let value = self.with_prefixes(value, true);
+            return self.text(&value);
+        }
+        self.text(value);
+    }
+
+    fn text<T: Simple>(&mut self, value: &T) {
         self.close_tag();
         let mut text = Text::new(&mut self.out, Form::Element);
         value.write(&mut text);
@@ -220,6 +330,14 @@ impl Writer {
 
     /// Writes an attribute that is always there.
     pub fn attribute<T: Simple>(&mut self, attribute: &'static Attribute, value: &T) {
+        if T::NAMES {
+            let value = self.with_prefixes(value, false);
+            return self.attribute_value(attribute, &value);
+        }
+        self.attribute_value(attribute, value);
+    }
+
+    fn attribute_value<T: Simple>(&mut self, attribute: &'static Attribute, value: &T) {
         let AttributeName { open, .. } = attribute.name;
         self.out.extend_from_slice(open.as_bytes());
         let mut text = Text::new(&mut self.out, Form::Attribute);
@@ -273,6 +391,7 @@ impl Writer {
 
     /// Writes a repeated child.
     pub fn many<T: Content>(&mut self, particle: &'static Particle, values: &[T]) {
+        self.count(particle, values.len());
         for value in values {
             self.one(particle, value);
         }
@@ -306,6 +425,7 @@ impl Writer {
         wrapper: &'static Shape,
         values: &[Vec<T>],
     ) {
+        self.count(particle, values.len());
         for values in values {
             self.list(particle, wrapper, values);
         }

@@ -125,6 +125,7 @@ pub fn soap_attributes() -> BoxedStrategy<Vec<AnyAttribute>> {
         prefix: "soap".to_owned(),
         local: local.to_owned(),
         value,
+        names: Vec::new(),
     };
     (any::<bool>(), text(), 0usize..3)
         .prop_map(move |(must, actor, count)| {

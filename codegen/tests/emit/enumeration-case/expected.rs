@@ -10,7 +10,7 @@ use oxws::rt::prelude as rt;
 
 rt::enumeration! {
     /// Schema type `t:UnitType` of Test.
-    Unit: t!(type "UnitType");
+    Unit: t!(type "UnitType"), collapse;
     Millibit = "mb", Megabit = "Mb", Megabyte = "MB",
 }
 

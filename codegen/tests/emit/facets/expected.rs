@@ -47,7 +47,7 @@ rt::restricted!(Key(rt::Base64Binary), t!(type "KeyType"), [rt::Facet::Length(3)
 pub struct Code(String);
 rt::restricted!(
     Code(String), t!(type "CodeType"),
-    [rt::Facet::Pattern(rt::Pattern::new("^(?:[A-Z]{2}\\d+|none|\\^\\$)$"))]
+    [rt::Facet::Pattern(rt::Pattern::new("[A-Z]{2}\\d+|none|^$"))]
 );
 
 /// Schema type `t:NameType` of Test.

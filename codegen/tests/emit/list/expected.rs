@@ -13,7 +13,7 @@ use oxws::rt::prelude as rt;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Row {
     /// Attribute `Ids`, optional.
-    pub ids: Option<Vec<rt::NmToken>>,
+    pub ids: Option<rt::NonEmpty<rt::NmToken>>,
     /// Attribute `Short`, optional.
     pub short: Option<Short>,
     /// `t:Days`, required.

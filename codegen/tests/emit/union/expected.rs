@@ -18,8 +18,7 @@ rt::enumeration! {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LimitPatterned(String);
 rt::restricted!(
-    LimitPatterned(String), t!(type ""),
-    [rt::Facet::Pattern(rt::Pattern::new("^(?:\\d+%)$"))]
+    LimitPatterned(String), t!(type ""), [rt::Facet::Pattern(rt::Pattern::new("\\d+%"))]
 );
 
 /// Schema type `t:LimitType` of Test.

@@ -1,7 +1,8 @@
 //! Names of XML as values: `NmToken`, `XmlName`, `NcName`, `Id`, `IdRef`, `Entity`.
 
-use super::strings::{collapse, text_type};
+use super::strings::text_type;
 use crate::rt::escape::is_name;
+use crate::rt::space::collapse;
 
 /// Whether the text consists of characters that names may have, at least one.
 fn is_name_token(text: &str) -> bool {

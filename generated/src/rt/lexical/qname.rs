@@ -1,6 +1,8 @@
 //! `QName`: xs:QName and xs:NOTATION as values.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::names::is_plain_name;
 use super::{from_text, literal, shown_by_text};
@@ -14,11 +16,13 @@ use crate::rt::simple::{Simple, Text, builtin, trim};
 ///
 /// Valid literals: `a`, `x:a`. Invalid: `:a`, `a:`, `x:y:a`, `1a`, `x: a` and the empty text.
 ///
-/// The prefix is as written: which namespace it stands for depends on the place in the document. So equality
-/// is that of the text.
-#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A name that was read knows the namespace that its prefix stands for there; where it is written, the prefix is
+/// declared, or another one chosen where it means something else. Names with a namespace are equal when that and the
+/// local names are; others, of which only the text is known, when the texts are.
+#[derive(Clone)]
 pub struct QName {
     prefix: Option<String>,
+    namespace: Option<String>,
     local: String,
 }
 
@@ -29,11 +33,46 @@ impl QName {
     /// When one of them is no name without colon.
     pub fn new(prefix: Option<&str>, local: &str) -> Result<QName, Invalid> {
         if prefix.is_none_or(is_plain_name) && is_plain_name(local) {
-            return Ok(QName { prefix: prefix.map(str::to_owned), local: local.to_owned() });
+            return Ok(QName { prefix: prefix.map(str::to_owned), namespace: None, local: local.to_owned() });
         }
         match prefix {
             Some(prefix) => Err(literal(&format!("{prefix}:{local}"), "QName")),
             None => Err(literal(local, "QName")),
+        }
+    }
+
+    /// A name in a namespace; without a prefix, one is chosen where it is written.
+    ///
+    /// # Errors
+    /// When prefix or local name is no name without colon.
+    pub fn within(namespace: &str, prefix: Option<&str>, local: &str) -> Result<QName, Invalid> {
+        let mut name = QName::new(prefix, local)?;
+        name.bind(namespace);
+        Ok(name)
+    }
+
+    /// Namespace URI, empty for none; `None` where only the text of the name is known.
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    pub(crate) fn bind(&mut self, namespace: &str) {
+        self.namespace = Some(namespace.to_owned());
+    }
+
+    pub(crate) fn set_prefix(&mut self, prefix: Option<String>) {
+        self.prefix = prefix;
+    }
+
+    pub(crate) fn forget_prefix(&mut self) {
+        (self.prefix, self.namespace) = (None, None);
+    }
+
+    /// What tells names apart.
+    fn key(&self) -> (Option<&str>, Option<&str>, &str) {
+        match &self.namespace {
+            Some(namespace) => (Some(namespace), None, &self.local),
+            None => (None, self.prefix(), &self.local),
         }
     }
 
@@ -66,6 +105,38 @@ impl Simple for QName {
         }
         out.push(&self.local);
     }
+
+    const NAMES: bool = true;
+
+    fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
+        each(self);
+    }
+}
+
+impl PartialEq for QName {
+    fn eq(&self, other: &QName) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for QName {}
+
+impl Hash for QName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl Ord for QName {
+    fn cmp(&self, other: &QName) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl PartialOrd for QName {
+    fn partial_cmp(&self, other: &QName) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl fmt::Display for QName {
@@ -79,7 +150,7 @@ impl fmt::Display for QName {
 
 impl Blank for QName {
     fn blank() -> QName {
-        QName { prefix: None, local: String::new() }
+        QName { prefix: None, namespace: None, local: String::new() }
     }
 }
 
@@ -89,7 +160,7 @@ impl Measured for QName {
         prefix + self.local.chars().count()
     }
 
-    fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
+    fn order(&self, _bound: &str) -> Option<Ordering> {
         None
     }
 }

@@ -1,32 +1,6 @@
 //! Texts of a certain form: the macro for all of them, `NormalizedString`, `Token`, `Language`.
 
-use std::borrow::Cow;
-
-use crate::rt::simple::trim;
-
-/// Each kind of white space as a space: the `replace` of the whiteSpace facet.
-pub(super) fn replace(text: &str) -> Cow<'_, str> {
-    match text.contains(['\t', '\n', '\r']) {
-        true => Cow::Owned(text.replace(['\t', '\n', '\r'], " ")),
-        false => Cow::Borrowed(text),
-    }
-}
-
-/// White space between words as one space, and none around them: the `collapse` of the whiteSpace facet.
-pub(super) fn collapse(text: &str) -> Cow<'_, str> {
-    let text = trim(text);
-    if !text.contains(['\t', '\n', '\r']) && !text.contains("  ") {
-        return Cow::Borrowed(text);
-    }
-    let mut words = text.split([' ', '\t', '\n', '\r']).filter(|word| !word.is_empty());
-    let mut collapsed = String::with_capacity(text.len());
-    collapsed.push_str(words.next().unwrap_or_default());
-    for word in words {
-        collapsed.push(' ');
-        collapsed.push_str(word);
-    }
-    Cow::Owned(collapsed)
-}
+use crate::rt::space::{collapse, replace};
 
 /// A text type: its schema name, the kind in messages, what happens to white space, which texts are valid.
 macro_rules! text_type {
@@ -154,8 +128,8 @@ macro_rules! text_type {
                 None
             }
 
-            fn normalized<'t>(&'t self, _text: &'t str) -> &'t str {
-                &self.0
+            fn normalized<'t>(&'t self, _text: &'t str) -> std::borrow::Cow<'t, str> {
+                std::borrow::Cow::Borrowed(&self.0)
             }
         }
 

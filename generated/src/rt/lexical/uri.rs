@@ -1,6 +1,7 @@
 //! `AnyUri`: xs:anyURI.
 
-use super::strings::{collapse, text_type};
+use super::strings::text_type;
+use crate::rt::space::collapse;
 
 /// Whether the text is a reference of RFC 2396 once the characters that need it are escaped, which excludes
 /// little: a `%` that escapes nothing, a second `#`, a `:` where no scheme can end.

@@ -1,0 +1,1 @@
+//! What the generator writes for the schema in this folder.

@@ -1,0 +1,155 @@
+//! Default and fixed values of elements: what an empty element stands for, and the only value an element may have.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use super::contract::{Blank, Content};
+use super::error::{NoteKind, Result, wording};
+use super::reader::Reader;
+use super::shape::Particle;
+use super::simple::{self, Simple};
+use super::writer::Writer;
+
+/// The value of an element whose declaration has a default or fixed value: one that is empty has that value, and is
+/// empty when it is written again. Equal are those whose values are.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Defaulted<T> {
+    value: T,
+    implied: bool,
+}
+
+impl<T> Defaulted<T> {
+    /// A value that will be written.
+    pub fn new(value: T) -> Defaulted<T> {
+        Defaulted { value, implied: false }
+    }
+
+    /// The value.
+    pub fn get(&self) -> &T {
+        &self.value
+    }
+
+    /// Whether the element was empty, so that the value is that of its declaration.
+    pub fn is_implied(&self) -> bool {
+        self.implied
+    }
+
+    /// The value by itself.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+}
+
+impl<T: PartialEq> PartialEq for Defaulted<T> {
+    fn eq(&self, other: &Defaulted<T>) -> bool {
+        self.value == other.value
+    }
+}
+
+impl<T> Deref for Defaulted<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> From<T> for Defaulted<T> {
+    fn from(value: T) -> Defaulted<T> {
+        Defaulted::new(value)
+    }
+}
+
+impl<T: Blank> Blank for Defaulted<T> {
+    fn blank() -> Defaulted<T> {
+        Defaulted::new(T::blank())
+    }
+}
+
+impl<T: Content> Content for Defaulted<T> {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        r.implied = false;
+        let done = self.value.read(r);
+        r.declared = None;
+        self.implied = std::mem::take(&mut r.implied);
+        done
+    }
+
+    fn write(&self, particle: &'static Particle, w: &mut Writer) {
+        if self.implied {
+            w.imply(particle, &self.value);
+        } else {
+            self.value.write(particle, w);
+        }
+    }
+
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        if let Some(Declared { fixed: true, .. }) = r.declared.take() {
+            let message = wording::fixed_nil(r.current());
+            r.deviation(NoteKind::UnknownValue, r.tag(), message)?;
+        }
+        T::read_nil(r)
+    }
+}
+
+/// The default or fixed value of the element that is read next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declared {
+    text: &'static str,
+    fixed: bool,
+}
+
+impl Reader<'_> {
+    /// Says what the child that is read next stands for when it is empty.
+    pub fn default(&mut self, text: &'static str) -> &mut Self {
+        self.declared = Some(Declared { text, fixed: false });
+        self
+    }
+
+    /// Says the only value of the child that is read next.
+    pub fn fixed(&mut self, text: &'static str) -> &mut Self {
+        self.declared = Some(Declared { text, fixed: true });
+        self
+    }
+
+    /// Reads the text of an element with a default or fixed value.
+    #[cold]
+    pub(crate) fn declared_value<T: Simple>(
+        &mut self,
+        text: Cow<'_, str>,
+        declared: Declared,
+        local: &str,
+        offset: usize,
+    ) -> Result<T> {
+        self.implied = text.is_empty();
+        if self.implied {
+            return simple::parse(Cow::Borrowed(declared.text), "element", local, offset, self);
+        }
+        let value: T = simple::parse(text, "element", local, offset, self)?;
+        if declared.fixed && T::parse(declared.text).is_ok_and(|fixed| fixed != value) {
+            let message = wording::fixed_element(local, declared.text);
+            self.deviation(NoteKind::UnknownValue, offset, message)?;
+        }
+        Ok(value)
+    }
+
+    /// Checks the value of an attribute that differs from its fixed value as text.
+    #[cold]
+    pub(crate) fn check_fixed<T: Simple>(
+        &mut self,
+        value: &T,
+        fixed: &str,
+        local: &str,
+        offset: usize,
+    ) -> Result<()> {
+        match T::parse(fixed) {
+            Ok(fixed) if fixed != *value => self.deviation(
+                NoteKind::UnknownValue,
+                offset,
+                wording::fixed_attribute(local, &super::to_text(&fixed)),
+            ),
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Prefixes within values: names in text and attributes mean what their prefixes are bound to, so they are resolved
+//! when they are read, and their namespaces declared when they are written.
+
+use super::error::Invalid;
+use super::lexical::QName;
+use super::reader::Binding;
+use super::simple::Simple;
+use super::writer::Writer;
+
+/// Gives the names of a value their namespaces.
+///
+/// # Errors
+/// When a prefix is not bound.
+pub(crate) fn resolve<T: Simple>(value: &mut T, bindings: &[Binding<'_>]) -> Result<(), Invalid> {
+    let mut unbound = None;
+    value.names(&mut |name| {
+        let prefix = name.prefix().unwrap_or_default();
+        match bindings.iter().rev().find(|binding| binding.prefix == prefix) {
+            Some(binding) => name.bind(&binding.uri),
+            None => unbound = Some(name.to_string()),
+        }
+    });
+    match unbound {
+        None => Ok(()),
+        Some(name) => Err(Invalid::literal(&name, "QName")),
+    }
+}
+
+/// Whether two values have the same names but for the prefixes of these.
+pub(crate) fn same_locals<T: Simple>(a: &T, b: &T) -> bool {
+    let bare = |value: &T| {
+        let mut value = value.clone();
+        value.names(&mut QName::forget_prefix);
+        value
+    };
+    bare(a) == bare(b)
+}
+
+/// The prefixes that a text may use, of those that are in force: names before a colon.
+pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, String)> {
+    let mut used: Vec<(String, String)> = Vec::new();
+    for (at, _) in text.match_indices(':') {
+        let before = &text[..at];
+        let start = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
+        let prefix =
+            &before[start.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..];
+        let bound = bindings.iter().rev().find(|binding| !prefix.is_empty() && binding.prefix == prefix);
+        if let Some(binding) = bound
+            && prefix != "xml"
+            && !used.iter().any(|(known, _)| known == prefix)
+        {
+            used.push((prefix.to_owned(), binding.uri.to_string()));
+        }
+    }
+    used
+}
+
+impl Writer {
+    /// A copy of a value whose names have prefixes that are declared for them on the start tag written last. With
+    /// `text_only`, nothing but the value stands in the element, whose default namespace may then be changed.
+    pub(crate) fn with_prefixes<T: Simple>(&mut self, value: &T, text_only: bool) -> T {
+        let mut value = value.clone();
+        value.names(&mut |name| {
+            let Some(uri) = name.namespace().map(str::to_owned) else { return };
+            let chosen = self.prefix_for(name.prefix(), &uri, text_only);
+            name.set_prefix(chosen);
+        });
+        value
+    }
+
+    /// The prefix for a name in a namespace, declared: the one that it has, if that can be.
+    fn prefix_for(&mut self, wanted: Option<&str>, uri: &str, text_only: bool) -> Option<String> {
+        if uri.is_empty() || (wanted == Some("xml")) {
+            return wanted.filter(|_| !uri.is_empty()).map(str::to_owned);
+        }
+        let Some(wanted) = wanted else {
+            // The name of the element must not change with its default namespace.
+            if text_only && self.open_tag_is_prefixed() && self.declare_once("", uri) {
+                return None;
+            }
+            return Some(self.any_prefix(uri));
+        };
+        match self.declare_once(wanted, uri) {
+            true => Some(wanted.to_owned()),
+            false => Some(self.any_prefix(uri)),
+        }
+    }
+
+    fn any_prefix(&mut self, uri: &str) -> String {
+        let mut number = 0;
+        loop {
+            number += 1;
+            let prefix = format!("n{number}");
+            if self.declare_once(&prefix, uri) {
+                return prefix;
+            }
+        }
+    }
+
+    /// Binds a prefix on the start tag written last, unless it is; answers whether it now is.
+    pub(crate) fn declare_once(&mut self, prefix: &str, uri: &str) -> bool {
+        let open = if prefix.is_empty() { " xmlns=\"".to_owned() } else { format!(" xmlns:{prefix}=\"") };
+        if let Some(bound) = self.open_tag_value(&open) {
+            return bound == uri;
+        }
+        match self.vocabulary.and_then(|vocabulary| vocabulary.own().find(|(known, _)| *known == prefix)) {
+            Some((_, bound)) if !prefix.is_empty() => bound == uri,
+            _ => {
+                self.attribute_text(&open, uri);
+                true
+            }
+        }
+    }
+}
