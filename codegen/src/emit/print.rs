@@ -97,6 +97,17 @@ impl File {
         self.chunks.push(Chunk::Text(text));
     }
 
+    /// Adds a macro call as text, without an empty line after another call of the same macro.
+    pub(super) fn call(&mut self, text: String) {
+        let name = |text: &str| text.split_once('!').map(|(name, _)| name.to_owned());
+        match self.chunks.last_mut() {
+            Some(Chunk::Text(last)) if name(last).is_some() && name(last) == name(&text) => {
+                last.push_str(&text);
+            }
+            _ => self.text(text),
+        }
+    }
+
     /// The text of the file. `Err` names the tokens that are no Rust: a defect of the generator.
     pub(super) fn render(&self, command: &str) -> Result<String, String> {
         let mut body = String::new();

@@ -168,7 +168,7 @@ impl Emit<'_> {
                 }
                 _ => String::new(),
             };
-            file.text(format!(
+            file.call(format!(
                 "rt::message! {{\n{text}    {name}({ty}), {vocabulary}, {element}{list}\n}}\n"
             ));
         }
@@ -206,7 +206,7 @@ impl Emit<'_> {
             false => String::new(),
         };
         let (name, action) = (Literal::string(name), Literal::string(action));
-        file.text(format!(
+        file.call(format!(
             "{soap}::operation!({name}, {action}, {request}: {request_headers} => {response}{response_headers}{version}{read_only});\n"
         ));
     }
