@@ -2,6 +2,7 @@
 //! [`prelude`] that generated code uses. Everything that is the same for all types is here, once.
 
 mod any;
+mod any_simple;
 mod attributes;
 mod categories;
 mod content;
@@ -37,6 +38,7 @@ mod words;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
+pub use any_simple::AnySimple;
 #[doc(hidden)]
 pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
@@ -69,6 +71,7 @@ pub(crate) use reader::Next;
 /// What generated code imports. Not part of the public interface: it changes with the generator.
 #[doc(hidden)]
 pub mod prelude {
+    pub use super::any_simple::AnySimple;
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::declared::Defaulted;
     pub use super::document::{Document, document, elements, message};

@@ -54,7 +54,7 @@ pub enum ValuesContent {
     /// `t:QName`, required.
     QName(rt::QName),
     /// `t:anySimpleType`, required.
-    AnySimpleType(String),
+    AnySimpleType(rt::AnySimple),
 }
 rt::blank!(ValuesContent, ValuesContent::Boolean(rt::value()));
 
