@@ -31,6 +31,8 @@ pub struct Summary {
     pub protocols: usize,
     /// Named types of the schemas that were reached.
     pub types: usize,
+    /// Declarations of elements that were reached, global and local.
+    pub declarations: usize,
     /// Global elements that were reached.
     pub elements: usize,
     /// Operations.
@@ -92,6 +94,7 @@ fn summary(set: &SchemaSet, model: &Model, files: &BTreeMap<String, String>) -> 
     Summary {
         protocols: files.keys().filter(|path| path.ends_with("/mod.rs")).count(),
         types: set.types.iter().filter(|ty| ty.name.is_some() && !builtin(ty)).count(),
+        declarations: set.elements.len(),
         elements: set.elements.iter().filter(|element| element.global).count(),
         operations: model.services.iter().map(|service| service.operations.len()).sum(),
         lines: code().map(lines).sum(),

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use oxws_codegen::emit::{Config, FileSet};
 use oxws_codegen::{Inputs, Output, generate, pipeline};
+use proc_macro2::TokenTree;
 use quick_xml::events::Event;
 use support::{Random, folder, generated, published, schemas, shared};
 
@@ -82,7 +83,7 @@ fn the_lock_keeps_what_is_edited() {
         rust(&before.files).map(|(_, text)| text.matches("!(\"ImGroup\")").count()).sum::<usize>();
     let moved = words(&before.files, "ImGroup") - on_the_wire;
     assert_eq!((words(&after.files, "ImGroup"), words(&after.files, "ContactGroup")), (on_the_wire, moved));
-    assert!(moved > 10, "{moved}");
+    assert!(moved > 5, "{moved}");
 }
 
 /// The files of Rust; the others are schemas for servers to hand out, on which `describe.rs` has its tests.
@@ -168,14 +169,16 @@ fn shuffle_manifest(text: &str, random: &mut Random) -> String {
 fn the_published_set_gives_the_same_crate() {
     let Some(inputs) = published() else { return };
     let (own, theirs) = (generated(&schemas()), generated(&inputs));
+    // Word by word: values of an enumeration share lines unless they have documentation.
     let code = |files: &FileSet| -> BTreeMap<String, Vec<String>> {
-        let lines = |text: &String| text.lines().filter(|line| is_code(line)).map(str::to_owned).collect();
-        rust(files).map(|(path, text)| (path.clone(), lines(text))).collect()
+        let code = |text: &String| text.lines().filter(|line| is_code(line)).collect::<Vec<_>>().join(" ");
+        let words = |text: &String| code(text).split_whitespace().map(str::to_owned).collect();
+        rust(files).map(|(path, text)| (path.clone(), words(text))).collect()
     };
     let (own_code, their_code) = (code(&own.files), code(&theirs.files));
     assert_eq!(own_code.keys().collect::<Vec<_>>(), their_code.keys().collect::<Vec<_>>());
-    for (path, lines) in own_code {
-        assert_eq!(lines, their_code[&path], "{path}");
+    for (path, words) in own_code {
+        assert_eq!(words, their_code[&path], "{path}");
     }
     assert_eq!(own.lock, theirs.lock);
 }
@@ -194,7 +197,7 @@ fn the_whole_published_set_within_its_budget() {
     assert!(summary.lines <= 60_000, "{} lines", summary.lines);
     assert!(bytes <= 4_000_000, "{bytes} bytes");
     assert!(summary.longest < 2_000, "the longest file has {} lines", summary.longest);
-    per_particle(&output.files, 8.9);
+    per_particle(&output.files, 4.1);
     documented(&output.files);
 }
 
@@ -239,7 +242,7 @@ fn the_contact_store_within_its_budget() {
     assert!(store <= 8_000, "{store} lines with oxwscos alone");
     assert!(personas < summary.lines, "{personas} lines with oxwspers alone");
     assert!(summary.longest < 2_000, "the longest file has {} lines", summary.longest);
-    per_particle(&output.files, 6.8);
+    per_particle(&output.files, 2.7);
     documented(&output.files);
 }
 
@@ -252,6 +255,12 @@ fn per_particle(files: &FileSet, most: f64) {
             particles += match item {
                 syn::Item::Struct(item) => item.fields.len(),
                 syn::Item::Enum(item) => item.variants.len(),
+                syn::Item::Macro(item) if is_enumeration(&item.mac) => {
+                    let tokens = item.mac.tokens.into_iter();
+                    let commas =
+                        |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+                    tokens.filter(commas).count()
+                }
                 _ => 0,
             };
         }
@@ -265,6 +274,11 @@ fn per_particle(files: &FileSet, most: f64) {
 fn is_code(line: &str) -> bool {
     let line = line.trim_start();
     !line.is_empty() && !line.starts_with("///") && !line.starts_with("//!")
+}
+
+/// Whether a macro call makes an enumeration, each of whose values ends with a comma.
+fn is_enumeration(call: &syn::Macro) -> bool {
+    call.path.segments.last().is_some_and(|segment| segment.ident == "enumeration")
 }
 
 /// Whether a line declares one field of a wide type.
@@ -316,6 +330,11 @@ fn documented(files: &FileSet) {
                             check(&method.attrs, is_pub(&method.vis), &method.sig.ident);
                         }
                     }
+                }
+                // The values' documentation is made from their texts.
+                syn::Item::Macro(item) if is_enumeration(&item.mac) => {
+                    let tokens = item.mac.tokens.to_string();
+                    assert!(tokens.trim_start().starts_with(['#', '/']), "{path}: {tokens}");
                 }
                 syn::Item::Type(item) => check(&item.attrs, is_pub(&item.vis), &item.ident),
                 syn::Item::Fn(item) => check(&item.attrs, is_pub(&item.vis), &item.sig.ident),

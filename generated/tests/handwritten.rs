@@ -31,13 +31,10 @@ const fn t_type(local: &'static str) -> TypeName {
 pub struct NonEmptyString(String);
 restricted!(NonEmptyString(String), t_type("NonEmptyStringType"), [Facet::MinLength(1)]);
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Color {
-    Red,
-    DarkBlue,
-    Other(String),
+enumeration! {
+    Color: t_type("ColorType");
+    Red, DarkBlue = "dark-blue",
 }
-enumeration!(Color, t_type("ColorType"), [Red, DarkBlue = "dark-blue"]);
 
 // Attributes only.
 #[derive(Clone, Debug, PartialEq)]

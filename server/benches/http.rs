@@ -33,7 +33,7 @@ use oxws::server::{Endpoint, Server as Acceptor};
 use tokio::net::TcpListener;
 use ucs::accounts::{Admin, NewAccount, SqliteAccounts};
 use ucs::contacts::{Command, ContactKind, NewContact};
-use ucs::http::settings::RateSettings;
+use ucs::http::settings::{ConcurrencySettings, RateSettings};
 use ucs::http::{App, Settings, hash_password};
 use ucs::service::{ContactService, refine};
 use ucs::store::sqlite::{self, SqliteLists, file};
@@ -127,7 +127,8 @@ async fn whole(listener: TcpListener, data: &Path) {
     let accounts = Arc::new(SqliteAccounts::open(held.connector()).unwrap());
     let service = ContactService::new(lists, accounts.clone(), held.key(), CACHE / 4 * 3);
     let rate = RateSettings { account_per_second: 0, address_per_second: 0, ..RateSettings::default() };
-    let http = Settings { rate, ..Settings::default() };
+    let concurrency = ConcurrencySettings { account_requests: 0, ..ConcurrencySettings::default() };
+    let http = Settings { rate, concurrency, ..Settings::default() };
     let endpoint = http.limits.endpoint(Endpoint::builder(ExchangeServiceServer(service)));
     let server = http.limits.server(Acceptor::new());
     let app = App::builder(endpoint.refine(Arc::new(refine)).build(), accounts, http).build().unwrap();

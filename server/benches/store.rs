@@ -149,18 +149,23 @@ impl Bare {
     }
 }
 
+/// The rows of a contact, as large as the store makes them.
 fn put(connection: &Connection, client: u64, at: u64) {
     let mailbox = mailbox(client, at).0;
-    let (at, address, name) = (at as i64, format!("contact.{at}@example.org"), format!("Contact {at}"));
+    let (address, name) = (format!("contact.{at}@example.org"), format!("Contact {at}"));
+    let (version, now) = (at as i64, 1_700_000_000);
+    let id = now * 1_000_000 + version;
+    let group = (id - version).to_be_bytes();
+    let sum = id.wrapping_mul(0x1E37_79B9_7F4A_7C15);
     connection
-        .prepare_cached("INSERT OR REPLACE INTO contact VALUES (?1, ?2, 0, ?3, ?4, NULL, 1, ?5, ?2)")
+        .prepare_cached("INSERT OR REPLACE INTO contact VALUES (?1, ?2, 0, ?3, ?4, NULL, ?5, ?6, ?7)")
         .unwrap()
-        .execute(params![mailbox, at, address, name, [0_u8; 8]])
+        .execute(params![mailbox, id, address, name, now, group, sum])
         .unwrap();
     connection
-        .prepare_cached("INSERT OR REPLACE INTO list VALUES (?1, ?2, ?2, 0, ?2)")
+        .prepare_cached("INSERT OR REPLACE INTO list VALUES (?1, ?2, ?3, 0, ?4)")
         .unwrap()
-        .execute(params![mailbox, at])
+        .execute(params![mailbox, version, id, sum])
         .unwrap();
 }
 

@@ -132,7 +132,8 @@ fn passwords_come_from_a_terminal_or_standard_input() {
     let (_folder, data) = site();
     ucs(&data, &["user", "add", "new@example.org"], "secret\n").failed("--password-stdin");
     ucs(&data, &["user", "passwd", "jane@example.org"], "secret\n").failed("--password-stdin");
-    ucs(&data, &["user", "passwd", "jane@example.org", "--password-stdin"], "").failed("no password");
+    ucs(&data, &["user", "passwd", "jane@example.org", "--password-stdin"], "")
+        .failed("the password is missing");
     ucs(&data, &["user", "passwd", "nobody@example.org", "--password-stdin"], "x\n").failed("no account");
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json().as_array().unwrap().len(), 2);
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json()[0]["password"], false);
@@ -221,6 +222,7 @@ fn backup_and_restore() {
     assert!(Path::new(restored["replaced"].as_str().unwrap()).exists());
     assert_eq!(count(), 2);
 
+    ucs(&data, &["restore", "nowhere.db", "--yes"], "").failed("there is no such file");
     std::fs::write(&file, "no database").unwrap();
     ucs(&data, &["restore", "copy.db", "--yes"], "").failed("is damaged: it is not a database");
     assert_eq!(count(), 2);
@@ -286,6 +288,14 @@ fn config_check_names_the_place_of_a_mistake() {
         assert_eq!(bad.code, 1);
         assert!(bad.err.starts_with("error: ") && bad.err.contains(place), "{place}: {}", bad.err);
     }
+    let named = check("listen = \"localhost:80\"\n");
+    assert!(
+        named.err.contains("ucs.toml:1:10: \"localhost:80\" is no IP address with a port"),
+        "{}",
+        named.err
+    );
+    ucs(&data, &["serve", "--listen", "8080"], "").failed("\"8080\" is no IP address with a port, such as");
+    ucs(&data, &["serve", "--log-format", "yaml"], "").failed("expected `text` or `json`, in `log.format`");
     let open = check("listen = \"0.0.0.0:80\"\n");
     assert!(open.code == 1 && open.err.contains("allow_plain_http"), "{}", open.err);
 }

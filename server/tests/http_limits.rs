@@ -75,7 +75,8 @@ async fn behind_a_proxy_its_callers_are_counted_and_not_the_proxy() {
 
 #[tokio::test]
 async fn beyond_the_places_requests_wait_and_beyond_the_queue_they_are_turned_away() {
-    let concurrency = ConcurrencySettings { requests: 1, queue: 1, queue_seconds: 20 };
+    let concurrency =
+        ConcurrencySettings { requests: 1, queue: 1, queue_seconds: 20, ..ConcurrencySettings::default() };
     let (builder, store) = builder(&Fake::new(), Settings { concurrency, ..Settings::default() });
     let app = builder.build().unwrap();
     let send = || {
@@ -111,7 +112,8 @@ async fn beyond_the_places_requests_wait_and_beyond_the_queue_they_are_turned_aw
 
 #[tokio::test]
 async fn nobody_waits_for_ever_for_a_place_and_who_goes_away_leaves_it() {
-    let concurrency = ConcurrencySettings { requests: 1, queue: 9, queue_seconds: 1 };
+    let concurrency =
+        ConcurrencySettings { requests: 1, queue: 9, queue_seconds: 1, ..ConcurrencySettings::default() };
     let (builder, store) = builder(&Fake::new(), Settings { concurrency, ..Settings::default() });
     let app = builder.build().unwrap();
     let (busy, caller) = (app.clone(), jane());
@@ -121,4 +123,32 @@ async fn nobody_waits_for_ever_for_a_place_and_who_goes_away_leaves_it() {
     first.abort();
     assert!(first.await.unwrap_err().is_cancelled());
     assert_eq!(timeout(LONG, Ask::ews(WHO).signed(&jane()).of(&app)).await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn one_account_does_not_take_all_places() {
+    let concurrency =
+        ConcurrencySettings { requests: 8, account_requests: 2, ..ConcurrencySettings::default() };
+    let (builder, store) = builder(&Fake::new(), Settings { concurrency, ..Settings::default() });
+    let app = builder.build().unwrap();
+    let slow = |caller: String| {
+        let app = app.clone();
+        tokio::spawn(async move { Ask::ews(SLOW).signed(&caller).of(&app).await.status })
+    };
+    let both = [slow(jane()), slow(jane())];
+    timeout(LONG, store.begun.acquire_many(2)).await.unwrap().unwrap().forget();
+    let busy = timeout(LONG, Ask::ews(WHO).signed(&jane()).of(&app)).await.unwrap();
+    assert!(busy.status == 500 && busy.text.contains("ErrorServerBusy"), "{}", busy.text);
+    assert!(busy.text.contains("Name=\"BackOffMilliseconds\">1000<"), "{}", busy.text);
+    let path = "/autodiscover/autodiscover.xml";
+    let autodiscover = Ask::new("POST", path, "<Autodiscover/>").signed(&jane()).of(&app).await;
+    assert_eq!((autodiscover.status.as_u16(), autodiscover.lines("retry-after")), (429, vec!["2"]));
+    let metrics = Ask::new("GET", "/metrics", "").of(&app).await.text;
+    assert!(metrics.contains("limited_total{limit=\"account_concurrency\"} 2"), "{metrics}");
+    assert_eq!(Ask::ews(WHO).signed(&basic("joe@example.org", "secret")).of(&app).await.status, 200);
+    store.turns.add_permits(2);
+    for request in both {
+        assert_eq!(timeout(LONG, request).await.unwrap().unwrap(), 200);
+    }
+    assert_eq!(Ask::ews(WHO).signed(&jane()).of(&app).await.status, 200);
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::{Outcome, files};
+use crate::{Outcome, bench_peers, files};
 
 /// Count the codec's instructions and compare them with tests/peers/baseline.toml.
 ///
@@ -24,7 +24,7 @@ const BASELINE: &str = "tests/peers/baseline.toml";
 const LIMIT: f64 = 1.05;
 const UNIT: &str = "ns_reader";
 const CASES: [&str; 4] = [UNIT, "oxws_strict", "oxws_lenient", "oxws_write"];
-const DOCUMENTS: [&str; 3] = ["medium", "request", "ids"];
+const DOCUMENTS: [&str; 4] = ["medium", "request", "ids", "body"];
 
 /// What was counted, and where.
 #[derive(serde::Serialize, serde::Deserialize, Debug)]
@@ -44,20 +44,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
         println!("skipped: there is no valgrind (Debian: valgrind)");
         return Ok(Outcome::Fine);
     }
-    let target = root.join("target/peers");
-    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    build.args(["build", "--quiet", "--release", "--locked", "--manifest-path"]);
-    build.arg(root.join("tests/peers/Cargo.toml")).arg("--target-dir").arg(&target);
-    if !build.status().context("cannot run cargo")?.success() {
-        bail!("the package of peers does not build");
-    }
-    let program = target.join("release/oxws-peers");
+    let programs = bench_peers::build(root)?;
+    let program = programs.join("oxws-peers");
     let mut measured = Baseline { machine: machine()?, instructions: BTreeMap::new() };
     for document in DOCUMENTS {
         for case in CASES {
             // The difference leaves out what happens once.
-            let few = count(&program, &target, case, document, 2)?;
-            let more = count(&program, &target, case, document, 6)?;
+            let few = count(&program, &programs, case, document, 2)?;
+            let more = count(&program, &programs, case, document, 6)?;
             let counts = measured.instructions.entry(document.to_owned()).or_default();
             counts.insert(case.to_owned(), ((more - few) / 4.0).round());
         }

@@ -52,7 +52,7 @@ impl Ucs {
         let mut output = String::new();
         for bench in ["http", "store", "mailboxes"] {
             println!("the bench {bench} of ucs");
-            output += &cargo.run(&["bench", "-q", "-p", "ucs", "--bench", bench], None)?;
+            output += &cargo.run(&["bench", "-q", "-p", "ucs", "--bench", bench])?;
         }
         Ucs::parse(&output)
     }

@@ -65,6 +65,15 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     checked("zeep: operations by the WSDL", by_wsdl);
     drop(server);
     let (store, password) = Server::demo(root, &target)?;
+    // Both protocols in one description.
+    let described = folder.join("store");
+    std::fs::create_dir_all(&described)?;
+    for document in DOCUMENTS {
+        std::fs::write(described.join(document), store.get(document)?)?;
+    }
+    for document in DOCUMENTS {
+        checked(&format!("xmllint: {document} of the contact store"), xmllint(&described, document)?);
+    }
     let arguments_of_store = [&*store.url("Services.wsdl"), "demo@example.org"];
     let with_ucs = zeep(root, &folder, "ucs_client.py", &arguments_of_store, &password)?;
     checked("zeep: the contact store", with_ucs);

@@ -2,8 +2,11 @@
 //! checkout and says whether it found anything; an `Err` is for what kept it from finding out.
 
 pub mod bench_check;
+mod bench_compile;
 mod bench_http;
+mod bench_peers;
 pub mod bench_report;
+mod bench_scale;
 mod bench_ucs;
 pub mod files;
 pub mod interop;

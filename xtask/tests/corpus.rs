@@ -85,6 +85,11 @@ fn every_published_set_is_generated() {
     let Some(corpus) = corpus() else { return };
     let out = tempfile::tempdir().unwrap();
     assert_eq!(generate(&corpus, out.path(), &[]), Vec::<String>::new());
+    let code = files(out.path(), &[""], "rs");
+    let lines = |path: &PathBuf| std::fs::read_to_string(path).unwrap().lines().count();
+    let long: Vec<_> =
+        code.iter().map(|path| (path, lines(path))).filter(|(_, lines)| *lines >= 2_000).collect();
+    assert_eq!(long, [], "files of 2,000 lines and more");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! Emission of choices, of abstract types, of wrappers' shapes, and of base types' traits.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::print::{File, line};
 use super::structs::answer;
-use super::types::{ident, reader, shape_static};
-use super::{Emit, docs, print::File};
+use super::types::{declared, ident};
+use super::{Emit, docs};
 use crate::model::{Base, Choice, Family, Field, Item, ItemId, Term, Ty};
 
 impl Emit<'_> {
@@ -14,83 +15,49 @@ impl Emit<'_> {
         let name = ident(self.names.ident(id));
         let shape = self.statics[id.0].0.clone();
         let text = docs::attributes(&self.type_docs(item));
-        let (mut variants, mut read, mut write, mut particles) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut variants, mut lines) = (Vec::new(), String::new());
         for (at, (field, part)) in inner.variants.iter().zip(&self.names.parts[id.0]).enumerate() {
             let variant = ident(part);
             let docs = docs::attributes(&docs::field(&as_alternative(field), &self.field_wire(field)));
             let ty = self.field_ty(&as_alternative(field), file, &module, &own);
             variants.push(quote!(#docs #variant(#ty),));
-            if !matches!(field.term, Term::Text) {
-                particles.push(self.particle(field, file, &module, &own));
+            if matches!(field.term, Term::Text) {
+                lines.push_str(&format!("    text {at} {part};\n"));
+                continue;
             }
-            let at = Literal::usize_unsuffixed(at);
-            let (reads, writes) = self.variant_calls(field, &at, &shape, file, &module, &own);
-            read.push(quote!(#at => #reads.map(#name::#variant),));
-            write.push(quote!(#name::#variant(v) => #writes,));
+            let kind = match &field.ty {
+                _ if field.is_many() => "many".to_owned(),
+                Ty::Wrapped(wrapper) => {
+                    format!("list({})", line(&self.wrapper_static(*wrapper, file, &module, &own)))
+                }
+                _ if field.boxed => "boxed".to_owned(),
+                _ => "one".to_owned(),
+            };
+            let particle = line(&self.particle(field, file, &module, &own));
+            let declared = declared(&field.ty, field.default.as_deref(), field.fixed.as_deref());
+            lines.push_str(&format!("    {at} {kind} {part}{declared} = {particle};\n"));
         }
-        let first = self.smallest(inner, &name, id);
-        let type_name = self.type_name_macro(&item.wire, file);
-        let nested = inner.nested.then(|| quote!(.nested()));
+        let type_name = line(&self.type_name_macro(&item.wire, file));
         // A piece of mixed content is no element of its own.
-        let (blank, content) = match inner.mixed {
-            true => (None, None),
-            false => (Some(quote!(rt::blank!(#name, #first);)), Some(quote!(rt::choice_content!(#name);))),
+        let blank = match inner.mixed {
+            true => String::new(),
+            false => format!(", {}", line(&self.smallest(inner, &name, id))),
         };
-        let bases = inner.bases.iter().map(|base| {
-            let path = self.item_path(*base, file, &module, &own);
-            quote!(impl #path for #name {})
-        });
-        let bases: Vec<TokenStream> = bases.collect();
-        let shape_static = shape_static(&self.statics[id.0], true);
+        let nested = if inner.nested { "; .nested()" } else { "" };
+        let allow = if self.statics[id.0].1 { "" } else { "#[allow(non_upper_case_globals)] " };
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum #name { #(#variants)* }
-            #blank
-            #shape_static = rt::Shape::choice(#type_name, &[#(#particles),*]) #nested;
-            impl rt::Choice for #name {
-                const SHAPE: &'static rt::Shape = &#shape;
-                fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<#name> {
-                    match at { #(#read)* _ => r.no_such_field(at), }
-                }
-                fn write_variant(&self, w: &mut rt::Writer) {
-                    let p = #shape.particles;
-                    match self { #(#write)* }
-                }
-            }
-            #content
-            #(#bases)*
         });
-    }
-
-    fn variant_calls(
-        &self,
-        field: &Field,
-        at: &Literal,
-        shape: &proc_macro2::Ident,
-        file: &mut File,
-        module: &str,
-        own: &str,
-    ) -> (TokenStream, TokenStream) {
-        if matches!(field.term, Term::Text) {
-            return (quote!(r.piece()), quote!(w.value(v)));
+        file.text(format!(
+            "rt::choice! {{\n    {allow}{shape}: {name} = {type_name}{blank}{nested};\n{lines}}}\n"
+        ));
+        for base in &inner.bases {
+            let path = self.item_path(*base, file, &module, &own);
+            file.items(quote!(impl #path for #name {}));
         }
-        if let Ty::Wrapped(wrapper) = &field.ty
-            && !field.is_many()
-        {
-            let list = self.wrapper_static(*wrapper, file, module, own);
-            return (quote!(r.item_list(&#list)), quote!(w.list(&p[#at], &#list, v)));
-        }
-        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
-        if field.is_many() {
-            return (quote!(#r.run(&#shape.particles[#at])), quote!(w.many(&p[#at], v)));
-        }
-        if field.boxed {
-            return (quote!(#r.item().map(Box::new)), quote!(w.one(&p[#at], &**v)));
-        }
-        (quote!(#r.item()), quote!(w.one(&p[#at], v)))
     }
 
     /// The value that a reader starts from: the variant whose required content nests least.
@@ -141,9 +108,9 @@ impl Emit<'_> {
             };
             let docs = docs::attributes(&docs);
             let rust = self.ty(ty, file, &module, &own);
-            let type_name = macro_text(&self.type_name_macro(wire, file));
+            let type_name = line(&self.type_name_macro(wire, file));
             let written = if family.own && at == 0 { String::new() } else { shown };
-            lines.push_str(&format!("    {at} {part}({}) {type_name}, {written:?};\n", type_text(&rust)));
+            lines.push_str(&format!("    {at} {part}({}) {type_name}, {written:?};\n", line(&rust)));
             if let Ty::Item(_) = ty {
                 from.push(quote!(#variant(#rust)));
             }
@@ -163,8 +130,8 @@ impl Emit<'_> {
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub enum #enum_name { #(#variants)* }
         });
-        let type_name = macro_text(&self.type_name_macro(&item.wire, file));
-        let first_type = type_text(&self.ty(&family.members[first].1, file, &module, &own));
+        let type_name = line(&self.type_name_macro(&item.wire, file));
+        let first_type = line(&self.ty(&family.members[first].1, file, &module, &own));
         let first = &self.names.parts[id.0][first];
         file.text(format!(
             "rt::family! {{\n    {name}, {type_name}, {}, {first}({first_type});\n{lines}}}\n",
@@ -176,15 +143,15 @@ impl Emit<'_> {
     /// The shape of a type that only wraps a list.
     pub(super) fn wrapper(&self, id: ItemId, item: &Item, field: &Field, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
-        let particle = self.particle(field, file, &module, &own);
-        let type_name = self.type_name_macro(&item.wire, file);
-        let text = format!("`{}`: a list, which is a `Vec` where it is used.", item.key);
-        let text = docs::attributes(&text);
-        let shape_static = shape_static(&self.statics[id.0], true);
-        file.items(quote! {
-            #text
-            #shape_static = rt::Shape::sequence(#type_name, &[#particle]);
-        });
+        let particle = line(&self.particle(field, file, &module, &own));
+        let type_name = line(&self.type_name_macro(&item.wire, file));
+        let (shape, capitals) = &self.statics[id.0];
+        let allow = if *capitals { "" } else { "#[allow(non_upper_case_globals)] " };
+        file.text(format!(
+            "// `{}`: a list, which is a `Vec` where it is used.\n\
+             rt::list!({allow}{shape}: {type_name}, {particle});\n",
+            item.key
+        ));
     }
 
     /// The trait of a base type.
@@ -215,14 +182,4 @@ fn as_alternative(field: &Field) -> Field {
         field.min = 1;
     }
     field
-}
-
-/// A macro call as source text.
-fn macro_text(tokens: &TokenStream) -> String {
-    tokens.to_string().replace(" ! ", "!").replace("! (", "!(").replace(" :: ", "::")
-}
-
-/// A type as source text.
-fn type_text(tokens: &TokenStream) -> String {
-    tokens.to_string().replace(' ', "")
 }

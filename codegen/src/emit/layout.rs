@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::features::Reach;
+use super::size;
 use crate::model::{Item, ItemId, ItemKind, Model, Ty};
 use crate::name::{Names, is_plain, snake};
 
@@ -60,9 +61,52 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
             fixed[at] = Some(own);
         }
     }
-    let mut files: Vec<String> = (0..count)
-        .map(|at| fixed[at].clone().unwrap_or_else(|| plain(&snake(names.ident(ItemId(at))))))
-        .collect();
+    let mut files = settled(names, &fixed, &root_types, &users);
+    // What would be too long goes apart.
+    let lengths: Vec<usize> = model.items.iter().map(size::lines).collect();
+    let parts = {
+        let stays = |at: usize| fixed[at].is_some() || root_types.contains(&at);
+        let is_part = |at: usize| !matches!(model.items[at].kind, ItemKind::Wrapper(_));
+        size::apart(names, &files, &users, &lengths, stays, is_part)
+    };
+    if !parts.is_empty() {
+        for part in parts {
+            fixed[part] = Some(plain(&snake(names.ident(ItemId(part)))));
+        }
+        files = settled(names, &fixed, &root_types, &users);
+    }
+    // What is left of simple types and wrappers are values and lists that many share.
+    let mut heads: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        *heads.entry((names.module(ItemId(at)).to_owned(), file.clone())).or_default() += 1;
+    }
+    for (at, item) in model.items.iter().enumerate() {
+        let simple = matches!(
+            item.kind,
+            ItemKind::Enumeration { .. } | ItemKind::Restricted { .. } | ItemKind::Union(_)
+        );
+        let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
+        if alone && fixed[at].is_none() {
+            match item.kind {
+                _ if simple => files[at] = shared("values", at),
+                ItemKind::Wrapper(_) => files[at] = shared("lists", at),
+                _ => {}
+            }
+        }
+    }
+    files
+}
+
+/// Names of the files by item, where those with a name in `fixed` have that.
+fn settled(
+    names: &Names,
+    fixed: &[Option<String>],
+    root_types: &BTreeSet<usize>,
+    users: &[BTreeSet<usize>],
+) -> Vec<String> {
+    let count = fixed.len();
+    let own = |at: usize| fixed[at].clone().unwrap_or_else(|| plain(&snake(names.ident(ItemId(at)))));
+    let mut files: Vec<String> = (0..count).map(own).collect();
     // An item moves to the file of its users when they share one. Each round settles at least one more level.
     for _ in 0..count {
         let mut changed = false;
@@ -84,25 +128,6 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
         }
         if !changed {
             break;
-        }
-    }
-    // What is left of simple types and wrappers are values and lists that many share.
-    let mut heads: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for (at, file) in files.iter().enumerate() {
-        *heads.entry((names.module(ItemId(at)).to_owned(), file.clone())).or_default() += 1;
-    }
-    for (at, item) in model.items.iter().enumerate() {
-        let simple = matches!(
-            item.kind,
-            ItemKind::Enumeration { .. } | ItemKind::Restricted { .. } | ItemKind::Union(_)
-        );
-        let alone = heads.get(&(names.module(ItemId(at)).to_owned(), files[at].clone())) == Some(&1);
-        if alone && fixed[at].is_none() {
-            match item.kind {
-                _ if simple => files[at] = shared("values", at),
-                ItemKind::Wrapper(_) => files[at] = shared("lists", at),
-                _ => {}
-            }
         }
     }
     files

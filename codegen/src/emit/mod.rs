@@ -2,12 +2,14 @@
 //! of collisions. The same input gives the same bytes; nothing depends on hash order or on the machine.
 
 mod choices;
+mod codec;
 mod docs;
 mod features;
 mod layout;
 mod print;
 mod roots;
 mod services;
+mod size;
 mod structs;
 mod types;
 mod values;

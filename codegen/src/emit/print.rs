@@ -2,7 +2,65 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+
+/// Columns of a line, where lines are filled.
+pub(super) const WIDTH: usize = 100;
+
+/// An expression or type as it is written on one line.
+pub(super) fn line(tokens: &TokenStream) -> String {
+    let mut out = String::new();
+    append(tokens, &mut out);
+    out
+}
+
+fn append(tokens: &TokenStream, out: &mut String) {
+    let mut word = false;
+    for token in tokens.clone() {
+        let is_word = matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+        if is_word && word {
+            out.push(' ');
+        }
+        word = is_word;
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => (" { ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                out.push_str(open);
+                append(&group.stream(), out);
+                out.push_str(close);
+            }
+            TokenTree::Punct(punct) => {
+                out.push(punct.as_char());
+                if punct.as_char() == ',' && punct.spacing() == Spacing::Alone {
+                    out.push(' ');
+                }
+            }
+            token => out.push_str(&token.to_string()),
+        }
+    }
+}
+
+/// Entries of a list in lines that are as full as they may be, indented by four.
+pub(super) fn filled(entries: &[String]) -> String {
+    let (mut text, mut line) = (String::new(), String::new());
+    for entry in entries {
+        if !line.is_empty() && line.len() + entry.len() + 6 > WIDTH {
+            text.push_str(&format!("    {}\n", line.trim_end()));
+            line.clear();
+        }
+        line.push_str(entry);
+        line.push_str(", ");
+    }
+    if !line.is_empty() {
+        text.push_str(&format!("    {}\n", line.trim_end()));
+    }
+    text
+}
 
 /// One emitted file while it is put together.
 #[derive(Default, Debug)]
@@ -175,7 +233,6 @@ fn joined_arm(lines: &[&str]) -> Option<(String, usize)> {
 
 /// Packs a struct value whose fields have a line each into as few lines as they fit on; gives the lines it took.
 fn value(lines: &[&str], out: &mut String) -> Option<usize> {
-    const WIDTH: usize = 100;
     let name = lines.first()?.trim_start().strip_suffix(" {")?;
     if !name.starts_with(char::is_uppercase) || !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
         return None;

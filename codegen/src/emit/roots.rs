@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::types::{ident, reader, static_ident};
-use super::{Emit, docs, print::File};
+use super::print::{File, line};
+use super::types::{declared, ident, static_ident};
+use super::{Emit, docs};
 use crate::describe::Description;
 use crate::model::{ItemId, Root, Ty};
 
@@ -16,71 +17,51 @@ impl Emit<'_> {
         let root = self.model.roots.iter().find(|root| root.document && root.ty == Ty::Item(id));
         let Some(root) = root else { return };
         let name = ident(self.names.ident(id));
-        let wire = self.element_name(&root.name, file);
-        let vocabulary = self.vocabulary(file);
-        file.items(quote!(rt::document!(#name, #vocabulary, #wire);));
+        let wire = line(&self.element_name(&root.name, file));
+        let vocabulary = line(&self.vocabulary(file));
+        file.text(format!("rt::document!({name}, {vocabulary}, {wire});\n"));
     }
 
     /// The enum of a module's global elements.
     pub(super) fn elements(&self, module: &str, title: &str, file: &mut File) {
         let roots = self.model.roots.iter().enumerate().filter(|(at, _)| self.names.roots[*at] == module);
         let roots: Vec<(usize, &Root)> = roots.collect();
-        let (mut variants, mut particles, mut read, mut index, mut write) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let text = docs::comments(
+            &format!(
+                "The global elements of {title}: any of its documents, read and written by the name of its root."
+            ),
+            "    ",
+        );
+        let vocabulary = line(&self.vocabulary(file));
+        let mut text = format!("rt::roots! {{\n{text}    {vocabulary};\n");
         let whole = self.features.file(module, "element");
         for (at, (root_at, root)) in roots.iter().enumerate() {
             let needs = self.features.root(&root.ty, self.names, &self.files);
             let attribute = self.features.attribute(&needs, &whole);
-            let needs = attribute.as_ref().and_then(|text| text.parse::<TokenStream>().ok());
-            let variant = ident(&self.names.root_variants[*root_at]);
-            let at = Literal::usize_unsuffixed(at);
-            let docs = docs::attributes(&format!("`{}`.", self.wire(&root.name)));
             let known = file.imports.clone();
-            let ty = self.ty(&root.ty, file, module, "element");
-            let list = match &root.ty {
-                Ty::Wrapped(wrapper) => Some(self.wrapper_static(*wrapper, file, module, "element")),
-                _ => None,
+            let ty = line(&self.ty(&root.ty, file, module, "element"));
+            let kind = match &root.ty {
+                Ty::Wrapped(wrapper) => {
+                    format!("list({})", line(&self.wrapper_static(*wrapper, file, module, "element")))
+                }
+                _ => "one".to_owned(),
             };
-            if let Some(attribute) = attribute {
+            if let Some(attribute) = &attribute {
                 let all = std::mem::replace(&mut file.imports, known);
                 let new = all.into_iter().filter(|(name, _)| !file.imports.contains_key(name));
-                file.gated.entry(attribute).or_default().extend(new);
+                file.gated.entry(attribute.clone()).or_default().extend(new);
             }
-            variants.push(quote!(#docs #needs #variant(#ty),));
-            let name = self.element_name(&root.name, file);
-            particles.push(quote!(rt::Particle::one(#name)));
-            index.push(quote!(#needs Element::#variant(_) => #at,));
-            if let Some(list) = list {
-                read.push(quote!(#needs #at => r.item_list(&#list).map(Element::#variant),));
-                write.push(quote!(#needs Element::#variant(v) => w.list(particle, &#list, v),));
-            } else {
-                let r = reader(&root.ty, root.default.as_deref(), root.fixed.as_deref());
-                read.push(quote!(#needs #at => #r.item().map(Element::#variant),));
-                write.push(quote!(#needs Element::#variant(v) => w.one(particle, v),));
-            }
+            let needs = attribute.map(|attribute| format!("    {attribute}\n")).unwrap_or_default();
+            let variant = &self.names.root_variants[*root_at];
+            let name = line(&self.element_name(&root.name, file));
+            let shown = self.wire(&root.name);
+            let declared = declared(&root.ty, root.default.as_deref(), root.fixed.as_deref());
+            text.push_str(&format!(
+                "{needs}    {at} {kind} {variant}({ty}){declared} = {name}, {shown:?};\n"
+            ));
         }
-        let vocabulary = self.vocabulary(file);
-        let text = docs::attributes(&format!(
-            "The global elements of {title}: any of its documents, read and written by the name of its root."
-        ));
-        file.items(quote! {
-            #text
-            #[derive(Clone, Debug, PartialEq)]
-            #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            pub enum Element { #(#variants)* }
-            static ELEMENTS: rt::Shape = rt::Shape::roots(&[#(#particles),*]);
-            impl rt::Document for Element {
-                const VOCABULARY: &'static rt::Vocabulary = &#vocabulary;
-                const ROOTS: &'static rt::Shape = &ELEMENTS;
-                fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-                    match at { #(#read)* _ => r.no_such_field(at), }
-                }
-                fn root(&self) -> usize { match self { #(#index)* } }
-                fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-                    match self { #(#write)* }
-                }
-            }
-        });
+        text.push_str("}\n");
+        file.text(text);
     }
 
     /// The vocabulary, imported.

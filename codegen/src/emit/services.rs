@@ -6,8 +6,9 @@ use std::rc::Rc;
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::print::{File, line};
 use super::types::ident;
-use super::{Emit, docs, print::File};
+use super::{Emit, docs};
 use crate::model::{Carrier, Message, Operation, Service, Ty};
 use crate::name::{camel, server_name};
 
@@ -22,7 +23,6 @@ impl Emit<'_> {
     pub(super) fn service(&self, at: usize, service: &Service, file: &mut File) {
         let module = service.module.as_str();
         let own = "service";
-        let soap = self.soap();
         file.reserved.extend([service.name.clone(), server_name(&service.name)]);
         for operation in &service.operations {
             for what in ["Request", "Response"] {
@@ -41,31 +41,28 @@ impl Emit<'_> {
         let text = format!(
             "{text}\n\nImplemented by whoever answers the operations. A method that is not implemented answers a fault."
         );
-        let text = docs::attributes(text.trim());
-        let (mut methods, mut lines) = (Vec::new(), Vec::new());
+        let mut methods = docs::comments(text.trim(), "");
+        methods.push_str(&format!("pub trait {name}: Send + Sync {{\n"));
+        let mut lines = Vec::new();
+        let soap = &self.config.soap;
         for (index, (operation, method)) in
             service.operations.iter().zip(&self.names.operations[at]).enumerate()
         {
             let (request, response) = self.messages(operation, file, module, own);
+            let (request, response) = (line(&request), line(&response));
             lines.push(format!("    {index} => {method}: {request} => {response},\n"));
-            let method = ident(method);
-            let docs = docs::attributes(&self.operation_docs(operation));
-            methods.push(quote! {
-                #docs
-                fn #method(&self, request: #soap::Request<#request>)
-                    -> impl Future<Output = #soap::Outcome<#response>> + Send
-                {
-                    #soap::unsupported(request)
-                }
-            });
+            methods.push_str(&docs::comments(&self.operation_docs(operation), "    "));
+            // A line as long as it is, so that the operations can be told at a glance.
+            methods.push_str(&format!(
+                "    fn {method}(&self, request: {soap}::Request<{request}>) -> impl Future<Output = \
+                 {soap}::Outcome<{response}>> + Send {{\n        {soap}::unsupported(request)\n    }}\n"
+            ));
         }
+        methods.push_str("}\n");
         for operation in &service.operations {
             self.newtypes(operation, file, module);
         }
-        file.items(quote! {
-            #text
-            pub trait #name: Send + Sync { #(#methods)* }
-        });
+        file.text(methods);
         let schemas = format!("{}::names::SCHEMAS", self.config.protocols);
         file.imports.insert("SCHEMAS".to_owned(), schemas);
         // A macro's arguments are not formatted by prettyplease.
@@ -153,31 +150,26 @@ impl Emit<'_> {
             };
             let root = &self.model.roots[message.root];
             let name = ident(&self.newtype_name(operation, what, module));
-            let text = docs::attributes(&format!(
-                "{what} of the operation `{}`: the element `{}`, whose type others have too.",
-                operation.name,
-                self.wire(&root.name)
-            ));
-            let ty = self.ty(&root.ty, file, module, "service");
-            let element = self.element_name(&root.name, file);
-            let vocabulary = self.vocabulary(file);
+            let text = docs::comments(
+                &format!(
+                    "{what} of the operation `{}`: the element `{}`, whose type others have too.",
+                    operation.name,
+                    self.wire(&root.name)
+                ),
+                "    ",
+            );
+            let ty = line(&self.ty(&root.ty, file, module, "service"));
+            let element = line(&self.element_name(&root.name, file));
+            let vocabulary = line(&self.vocabulary(file));
             let list = match &root.ty {
                 Ty::Wrapped(wrapper) => {
-                    let list = self.wrapper_static(*wrapper, file, module, "service");
-                    quote!(, #list)
+                    format!(", {}", line(&self.wrapper_static(*wrapper, file, module, "service")))
                 }
-                _ => quote!(),
+                _ => String::new(),
             };
-            file.items(quote! {
-                #text
-                #[derive(Clone, Debug, PartialEq)]
-                #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-                pub struct #name(
-                    /// The value.
-                    pub #ty,
-                );
-                rt::message!(#name(#ty), #vocabulary, #element #list);
-            });
+            file.text(format!(
+                "rt::message! {{\n{text}    {name}({ty}), {vocabulary}, {element}{list}\n}}\n"
+            ));
         }
     }
 
@@ -191,27 +183,29 @@ impl Emit<'_> {
     /// that of the service where the request is in another module.
     pub(super) fn operation(&self, service: &Service, operation: &Operation, file: &mut File, own: &str) {
         let module = service.module.as_str();
-        let soap = self.soap();
+        let soap = &self.config.soap;
         let (request, response) = self.messages(operation, file, module, own);
+        let (request, response) = (line(&request), line(&response));
         let (name, action) = (&*operation.name, &operation.soap_action);
-        let read_only = operation.read_only.then(|| quote!(, read_only = true));
-        let headers = |name: &str, file: &mut File| {
+        let read_only = if operation.read_only { ", read_only = true" } else { "" };
+        let mut headers = |name: &str| {
             // In the file of the service they are at hand.
             if own != "service" {
                 file.imports.insert(name.to_owned(), format!("super::{name}"));
             }
-            ident(name)
+            name.to_owned()
         };
-        let request_headers = headers("RequestHeaders", file);
+        let request_headers = headers("RequestHeaders");
         // A reply that several operations have, or that there is none, is a message already.
         let own_reply = operation.response.is_some_and(|reply| reply.carrier != Carrier::Shared);
-        let response_headers = own_reply.then(|| {
-            let headers = headers("ResponseHeaders", file);
-            quote!(: #headers)
-        });
-        file.items(quote! {
-            #soap::operation!(#name, #action, #request: #request_headers => #response #response_headers #read_only);
-        });
+        let response_headers = match own_reply {
+            true => format!(": {}", headers("ResponseHeaders")),
+            false => String::new(),
+        };
+        let (name, action) = (Literal::string(name), Literal::string(action));
+        file.text(format!(
+            "{soap}::operation!({name}, {action}, {request}: {request_headers} => {response}{response_headers}{read_only});\n"
+        ));
     }
 
     /// The struct of all header parts of one direction. Which operation declares which does not matter to a

@@ -1,42 +1,53 @@
-//! Emission of structs: definition, constructor, shape, and the codec with one line per field.
+//! Emission of structs: definition, constructor, particles, what base types ask for.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::types::{ident, reader, shape_static, wildcard};
-use super::{Emit, docs, print::File};
-use crate::model::{Content, Field, Item, ItemId, Part as Order, PartTerm, Struct, Term, Ty};
+use super::print::{File, WIDTH, filled, line};
+use super::types::{ident, wildcard};
+use super::{Emit, docs};
+use crate::model::{Field, Item, ItemId, Part as Order, PartTerm, Struct, Term, Ty};
 use crate::schema::Builtin;
 
 /// A struct's field with what emission needs of it.
-struct Part<'m> {
-    field: &'m Field,
-    ident: proc_macro2::Ident,
+pub(super) struct Part<'m> {
+    pub(super) field: &'m Field,
+    pub(super) ident: proc_macro2::Ident,
     /// Index among the attributes, or among the particles.
-    at: usize,
+    pub(super) at: usize,
     /// Kept among the sparse fields of a wide type.
-    sparse: bool,
+    pub(super) sparse: bool,
 }
 
 impl Emit<'_> {
     pub(super) fn structure(&self, id: ItemId, item: &Item, inner: &Struct, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
-        let shape = self.statics[id.0].0.clone();
         let parts = self.parts(id, inner);
         let required: Vec<&Part<'_>> = parts.iter().filter(|p| p.field.is_required()).collect();
         let definition =
             self.definition(item, inner, &parts, &name, required.is_empty(), file, &module, &own);
-        let shape_tokens = self.shape(id, item, inner, &parts, file, &module, &own);
-        let constructor = self.constructor(&parts, &required, inner.wide, &name, file, &module, &own);
-        let codec = self.codec(id, inner, &parts, &name, &shape, file, &module, &own);
-        file.items(quote!(#definition #constructor));
+        file.items(definition);
+        match (inner.wide, required.is_empty()) {
+            (true, true) => file.text(format!("rt::blank!({name}, Default::default());\n")),
+            (true, false) => {
+                let tokens = self.wide_constructor(&parts, &required, &name, file, &module, &own);
+                file.items(tokens);
+            }
+            (false, true) => {}
+            (false, false) => {
+                let text = self.constructor(&required, &name, file, &module, &own);
+                file.text(text);
+            }
+        }
         if inner.wide {
             let text = self.wide(id, &parts, file, &module, &own);
             file.text(text);
         }
+        let codec = self.codec(id, item, inner, &parts, file);
+        file.text(codec);
         let bases = self.base_impls(id, inner, &parts, file, &module, &own);
-        file.items(quote!(#shape_tokens #codec #bases));
+        file.items(bases);
     }
 
     fn parts<'m>(&self, id: ItemId, inner: &'m Struct) -> Vec<Part<'m>> {
@@ -88,26 +99,46 @@ impl Emit<'_> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as above")]
+    /// The constructor, whose parameters are the required content.
     fn constructor(
+        &self,
+        required: &[&Part<'_>],
+        name: &proc_macro2::Ident,
+        file: &mut File,
+        module: &str,
+        own: &str,
+    ) -> String {
+        let params = required.iter().map(|part| {
+            let ty = self.ty(&part.field.ty, file, module, own);
+            match is_text(&part.field.ty) {
+                true => format!("{}: impl Into<String>", part.ident),
+                false => format!("{}: {}", part.ident, line(&ty)),
+            }
+        });
+        let params: Vec<String> = params.collect();
+        let single = format!("rt::new!({name}({}));\n", params.join(", "));
+        match single.len() <= WIDTH {
+            true => single,
+            false => format!("rt::new!({name}(\n{}));\n", filled(&params)),
+        }
+    }
+
+    /// The constructor of a wide type, which keeps its optional content by itself.
+    fn wide_constructor(
         &self,
         parts: &[Part<'_>],
         required: &[&Part<'_>],
-        wide: bool,
         name: &proc_macro2::Ident,
         file: &mut File,
         module: &str,
         own: &str,
     ) -> TokenStream {
-        if required.is_empty() {
-            return quote!(rt::blank!(#name, Default::default()););
-        }
         let mut params = Vec::new();
         let mut blanks = Vec::new();
         for part in required {
             let param = &part.ident;
             let ty = self.ty(&part.field.ty, file, module, own);
-            if matches!(part.field.ty, Ty::Builtin(Builtin::String | Builtin::AnySimpleType)) {
+            if is_text(&part.field.ty) {
                 params.push(quote!(#param: impl Into<String>));
                 blanks.push(quote!(String::new()));
             } else {
@@ -117,9 +148,8 @@ impl Emit<'_> {
         }
         let values = parts.iter().filter(|part| !part.sparse).map(|part| {
             let name = &part.ident;
-            let text = matches!(part.field.ty, Ty::Builtin(Builtin::String | Builtin::AnySimpleType));
             if part.field.is_required() {
-                match (text, part.field.boxed) {
+                match (is_text(&part.field.ty), part.field.boxed) {
                     (true, _) => quote!(#name: #name.into(),),
                     (_, true) => quote!(#name: Box::new(#name),),
                     _ => quote!(#name,),
@@ -130,60 +160,16 @@ impl Emit<'_> {
                 quote!(#name: None,)
             }
         });
-        let sparse = wide.then(|| quote!(fields: Vec::new(),));
         quote! {
             impl #name {
                 #[doc = " A value with its required content; everything else is absent."]
-                pub fn new(#(#params),*) -> #name { #name { #(#values)* #sparse } }
+                pub fn new(#(#params),*) -> #name { #name { #(#values)* fields: Vec::new() } }
             }
             rt::blank!(#name, #name::new(#(#blanks),*));
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "as above")]
-    fn shape(
-        &self,
-        id: ItemId,
-        item: &Item,
-        inner: &Struct,
-        parts: &[Part<'_>],
-        file: &mut File,
-        module: &str,
-        own: &str,
-    ) -> TokenStream {
-        let type_name = self.type_name_macro(&item.wire, file);
-        let fields = parts.iter().filter(|part| !part.field.is_attribute()).map(|part| part.field);
-        let particles: Vec<TokenStream> = match inner.model {
-            Content::Empty | Content::Text => Vec::new(),
-            Content::Mixed => inner.order.iter().map(|part| self.order(part, &type_name, file)).collect(),
-            _ => fields.map(|field| self.particle(field, file, module, own)).collect(),
-        };
-        let base = match inner.model {
-            Content::Empty => quote!(rt::Shape::empty(#type_name)),
-            Content::Text => quote!(rt::Shape::text(#type_name)),
-            Content::Sequence => quote!(rt::Shape::sequence(#type_name, &[#(#particles),*])),
-            Content::All => quote!(rt::Shape::all(#type_name, &[#(#particles),*])),
-            Content::Mixed => quote!(rt::Shape::mixed(#type_name, &[#(#particles),*])),
-        };
-        let mut attributes = Vec::new();
-        let mut any = None;
-        for part in parts {
-            match &part.field.term {
-                Term::Attribute(name) => attributes.push(self.attribute(part.field, name)),
-                Term::AnyAttribute(namespaces) => {
-                    let wildcard = wildcard(namespaces);
-                    any = Some(quote!(.any_attribute(&#wildcard)));
-                }
-                _ => {}
-            }
-        }
-        let attributes = (!attributes.is_empty()).then(|| quote!(.attributes(&[#(#attributes),*])));
-        let nested = inner.nested.then(|| quote!(.nested()));
-        let shape_static = shape_static(&self.statics[id.0], inner.nested);
-        quote!(#shape_static = #base #attributes #any #nested;)
-    }
-
-    fn attribute(&self, field: &Field, name: &crate::schema::QName) -> TokenStream {
+    pub(super) fn attribute(&self, field: &Field, name: &crate::schema::QName) -> TokenStream {
         let local = &*name.local;
         let written = match self.attribute_prefix(&name.namespace) {
             Some(prefix) => format!(" {prefix}:{local}=\""),
@@ -193,133 +179,6 @@ impl Emit<'_> {
         let within = self.namespace_const(&name.namespace).map(|ns| quote!(.within(#ns)));
         let fixed = field.fixed.as_ref().map(|value| quote!(.fixed(#value)));
         quote!(rt::Attribute::#make(#local, #written) #within #fixed)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "as above")]
-    fn codec(
-        &self,
-        id: ItemId,
-        inner: &Struct,
-        parts: &[Part<'_>],
-        name: &proc_macro2::Ident,
-        shape: &proc_macro2::Ident,
-        file: &mut File,
-        module: &str,
-        own: &str,
-    ) -> TokenStream {
-        let (mut read_attributes, mut write_attributes) = (Vec::new(), Vec::new());
-        let (mut read, mut write, mut write_sparse) = (Vec::new(), Vec::new(), Vec::new());
-        // Indices of the particles that are not sparse, as far as sparse ones stand before them.
-        let mut dense: Vec<(usize, usize)> = Vec::new();
-        let sparse_enum = ident(&format!("{}Field", self.names.ident(id)));
-        for part in parts {
-            let (field, name) = (part.field, &part.ident);
-            let at = Literal::usize_unsuffixed(part.at);
-            match &field.term {
-                Term::Attribute(_) => {
-                    let call = if field.min == 1 { quote!(attribute) } else { quote!(opt_attribute) };
-                    read_attributes.push(quote!(#at => r.#call(&mut self.#name),));
-                    write_attributes.push(quote!(w.#call(&#shape.attributes[#at], &self.#name);));
-                }
-                Term::AnyAttribute(_) => {
-                    read_attributes.push(quote!(#at => r.any_attribute(&mut self.#name),));
-                    write_attributes.push(quote!(w.any_attributes(&self.#name);));
-                }
-                Term::Text => {
-                    read.push(quote!(0 => r.text_value(&mut self.#name),));
-                    write.push(quote!(w.value(&self.#name);));
-                }
-                Term::Mixed => {
-                    read.push(quote!(0 => r.mixed(&mut self.#name, &#shape),));
-                    write.push(quote!(w.mixed(&self.#name);));
-                }
-                _ if part.sparse => {
-                    let variant = ident(&super::wide_variant(&name.to_string()));
-                    if let Ty::Wrapped(wrapper) = &field.ty {
-                        let list = self.wrapper_static(*wrapper, file, module, own);
-                        read.push(
-                            quote!(#at => r.field_list(&mut self.fields, #sparse_enum::#variant, &#list),),
-                        );
-                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.list(&p[#at], &#list, v),));
-                    } else {
-                        let call = if field.boxed { quote!(field_boxed) } else { quote!(field) };
-                        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
-                        read.push(quote!(#at => #r.#call(&mut self.fields, #sparse_enum::#variant),));
-                        let v = if field.boxed { quote!(&**v) } else { quote!(v) };
-                        write_sparse.push(quote!(#sparse_enum::#variant(v) => w.one(&p[#at], #v),));
-                    }
-                }
-                _ => {
-                    let (reads, writes) = self.calls(field, quote!(self.#name), file, module, own);
-                    read.push(quote!(#at => #reads,));
-                    dense.push((part.at, write_sparse.len()));
-                    write.push(writes(quote!(p[#at])));
-                }
-            }
-        }
-        let attribute = (!read_attributes.is_empty()).then(|| {
-            quote! {
-                fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-                    match at { #(#read_attributes)* _ => r.no_such_field(at), }
-                }
-                fn write_attributes(&self, w: &mut rt::Writer) { #(#write_attributes)* }
-            }
-        });
-        let (write, loop_sparse) = match dense.iter().any(|(_, before)| *before > 0) {
-            true => interleaved(&dense, &write, &write_sparse, &sparse_enum),
-            false if write_sparse.is_empty() => (write, None),
-            false => (write, Some(quote!(for field in &self.fields { match field { #(#write_sparse)* } }))),
-        };
-        let particles = (!matches!(inner.model, Content::Text | Content::Mixed))
-            .then(|| quote!(let p = #shape.particles;));
-        let child = (!read.is_empty()).then(|| {
-            quote! {
-                fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-                    match at { #(#read)* _ => r.no_such_field(at), }
-                }
-                fn write_content(&self, w: &mut rt::Writer) { #particles #(#write)* #loop_sparse }
-            }
-        });
-        quote! {
-            impl rt::Fields for #name {
-                fn shape(&self) -> &'static rt::Shape { &#shape }
-                #attribute
-                #child
-            }
-        }
-    }
-
-    /// The reader's and the writer's call for a child.
-    pub(super) fn calls(
-        &self,
-        field: &Field,
-        place: TokenStream,
-        file: &mut File,
-        module: &str,
-        own: &str,
-    ) -> (TokenStream, Box<dyn Fn(TokenStream) -> TokenStream>) {
-        let many = field.is_many();
-        let optional = field.min == 0;
-        if let Ty::Wrapped(wrapper) = &field.ty {
-            let list = self.wrapper_static(*wrapper, file, module, own);
-            let call = match (many, optional) {
-                (true, _) => quote!(many_lists),
-                (_, true) => quote!(opt_list),
-                _ => quote!(list),
-            };
-            let read = quote!(r.#call(&mut #place, &#list));
-            return (read, Box::new(move |p| quote!(w.#call(&#p, &#list, &#place);)));
-        }
-        let call = match (many, optional, field.boxed) {
-            (true, _, _) => quote!(many),
-            (_, true, true) => quote!(opt_boxed),
-            (_, true, false) => quote!(opt),
-            _ => quote!(one),
-        };
-        let place = if field.boxed && !optional { quote!(*#place) } else { place };
-        let r = reader(&field.ty, field.default.as_deref(), field.fixed.as_deref());
-        let read = quote!(#r.#call(&mut #place));
-        (read, Box::new(move |p| quote!(w.#call(&#p, &#place);)))
     }
 
     /// A particle of a shape.
@@ -350,33 +209,44 @@ impl Emit<'_> {
         times(base, occurrence, usual)
     }
 
-    /// A particle that is only checked.
-    fn order(&self, part: &Order, holder: &TokenStream, file: &mut File) -> TokenStream {
-        let mut parts =
-            |parts: &[Order]| parts.iter().map(|part| self.order(part, holder, file)).collect::<Vec<_>>();
+    /// A particle that is only checked, in one line if that is not too long, else in several; `indent` is that of the
+    /// first.
+    pub(super) fn order(&self, part: &Order, holder: &str, indent: usize, file: &mut File) -> String {
+        let element = (1, Some(1));
         let (base, usual) = match &part.term {
             PartTerm::Element(name) => {
                 let name = self.element_name(name, file);
-                (quote!(rt::Particle::one(#name)), (1, Some(1)))
+                (line(&quote!(rt::Particle::one(#name))), element)
             }
             PartTerm::Any(namespaces) => {
                 let wildcard = wildcard(namespaces);
-                (quote!(rt::Particle::any(#wildcard)), (0, None))
+                (line(&quote!(rt::Particle::any(#wildcard))), (0, None))
             }
-            PartTerm::Sequence(inner) => {
-                let inner = parts(inner);
-                (quote!(rt::Particle::group(&rt::Shape::sequence(#holder, &[#(#inner),*]))), (1, Some(1)))
-            }
-            PartTerm::Choice(inner) => {
-                let inner = parts(inner);
-                (quote!(rt::Particle::group(&rt::Shape::choice(#holder, &[#(#inner),*]))), (1, Some(1)))
-            }
-            PartTerm::All(inner) => {
-                let inner = parts(inner);
-                (quote!(rt::Particle::group(&rt::Shape::all(#holder, &[#(#inner),*]))), (1, Some(1)))
-            }
+            PartTerm::Sequence(inner) => (self.order_group("sequence", inner, holder, indent, file), element),
+            PartTerm::Choice(inner) => (self.order_group("choice", inner, holder, indent, file), element),
+            PartTerm::All(inner) => (self.order_group("all", inner, holder, indent, file), element),
         };
-        times(base, (part.min, part.max), usual)
+        base + &line(&times(TokenStream::new(), (part.min, part.max), usual))
+    }
+
+    fn order_group(
+        &self,
+        model: &str,
+        inner: &[Order],
+        holder: &str,
+        indent: usize,
+        file: &mut File,
+    ) -> String {
+        let inner: Vec<String> =
+            inner.iter().map(|part| self.order(part, holder, indent + 4, file)).collect();
+        let begin = format!("rt::Particle::group(&rt::Shape::{model}({holder}, &[");
+        let single = inner.join(", ");
+        if !single.contains('\n') && indent + begin.len() + single.len() <= WIDTH {
+            return format!("{begin}{single}]))");
+        }
+        let pad = " ".repeat(indent);
+        let lines: String = inner.iter().map(|part| format!("{pad}    {part},\n")).collect();
+        format!("{begin}\n{lines}{pad}]))")
     }
 
     /// The macro call for a wide type's optional children.
@@ -441,31 +311,6 @@ fn times(base: TokenStream, occurrence: (u32, Option<u32>), usual: (u32, Option<
         }
     };
     quote!(#base.times(#min, #max))
-}
-
-/// Writes the sparse fields of a wide type between the others, each where its particle stands. `dense` has the
-/// particle of each of the others, and how many sparse ones stand before it.
-fn interleaved(
-    dense: &[(usize, usize)],
-    write: &[TokenStream],
-    write_sparse: &[TokenStream],
-    sparse_enum: &proc_macro2::Ident,
-) -> (Vec<TokenStream>, Option<TokenStream>) {
-    let mut lines = vec![quote! {
-        let write = |field: &#sparse_enum, w: &mut rt::Writer| match field { #(#write_sparse)* };
-        let before = |at: u16| self.fields.partition_point(|field| rt::Ordered::order(field) < at);
-    }];
-    let (mut done, mut from) = (0, quote!());
-    for ((at, sparse), call) in dense.iter().zip(write) {
-        let at = Literal::usize_unsuffixed(*at);
-        if *sparse > done {
-            lines.push(quote!(self.fields[#from..before(#at)].iter().for_each(|field| write(field, w));));
-            (done, from) = (*sparse, quote!(before(#at)));
-        }
-        lines.push(call.clone());
-    }
-    let rest = quote!(self.fields[#from..].iter().for_each(|field| write(field, w)););
-    (lines, (done < write_sparse.len()).then_some(rest))
 }
 
 /// A trait's getter on a struct: scalars by value, texts as `&str`, lists as slices, the rest by reference.

@@ -264,25 +264,18 @@ impl Emit<'_> {
     }
 }
 
-/// The reader as a call for an element begins: with the default or fixed value of its declaration.
-pub(super) fn reader(ty: &Ty, default: Option<&str>, fixed: Option<&str>) -> TokenStream {
+/// What the line of an element says of the default or fixed value of its declaration.
+pub(super) fn declared(ty: &Ty, default: Option<&str>, fixed: Option<&str>) -> String {
     match (fixed, default) {
-        (Some(fixed), _) if ty.is_defaulted() => quote!(r.fixed(#fixed)),
-        (_, Some(default)) if ty.is_defaulted() => quote!(r.default(#default)),
-        _ => quote!(r),
+        (Some(fixed), _) if ty.is_defaulted() => format!(": fixed({fixed:?})"),
+        (_, Some(default)) if ty.is_defaulted() => format!(": default({default:?})"),
+        _ => String::new(),
     }
 }
 
 /// The macro that makes names of a namespace.
 pub(super) fn macro_ident(prefix: &str) -> Ident {
     ident(&crate::name::snake(prefix))
-}
-
-/// The static definition of a shape; `name` and whether it is in capitals.
-pub(super) fn shape_static((name, capitals): &(Ident, bool), public: bool) -> TokenStream {
-    let allow = (!capitals).then(|| quote!(#[allow(non_upper_case_globals)]));
-    let public = public.then(|| quote!(pub(crate)));
-    quote!(#allow #public static #name: rt::Shape)
 }
 
 /// A wildcard.

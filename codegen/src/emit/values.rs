@@ -3,13 +3,14 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::print::{File, filled, line};
 use super::types::{facet_ident, ident};
-use super::{Emit, docs, print::File};
+use super::{Emit, docs};
 use crate::model::{Item, ItemId, Ty, WhiteSpace};
 use crate::schema::{Facet, FacetKind};
 
 impl Emit<'_> {
-    /// An enumeration: the enum, and one list of its values.
+    /// An enumeration: its values, as many to a line as fit; one with documentation of its own has a line for itself.
     pub(super) fn enumeration(
         &self,
         id: ItemId,
@@ -19,44 +20,35 @@ impl Emit<'_> {
         file: &mut File,
     ) {
         let name = self.names.ident(id);
-        let mut text = docs::comments(&self.type_docs(item), "");
-        text.push_str("#[derive(Clone, Debug, PartialEq, Eq, Hash)]\n");
-        text.push_str(&format!("pub enum {name} {{\n"));
-        let mut list = Vec::new();
-        for (facet, variant) in values.iter().zip(&self.names.parts[id.0]) {
-            let docs = match &facet.docs {
-                Some(docs) if variant == &facet.value => docs::prose(docs),
-                Some(docs) => docs::prose(&format!("{}: {docs}", docs::capital(&docs::code(&facet.value)))),
-                None => docs::capital(&docs::code(&facet.value)),
-            };
-            text.push_str(&docs::comments(&docs, "    "));
-            text.push_str(&format!("    {variant},\n"));
-            let literal = Literal::string(&facet.value);
-            list.push(if *variant == facet.value {
-                variant.clone()
-            } else {
-                format!("{variant} = {literal}")
-            });
-        }
-        text.push_str("    /// A value that the schema does not list, as a newer server may send it.\n");
-        text.push_str("    Other(String),\n}\n\n");
-        let type_name =
-            self.type_name_macro(&item.wire, file).to_string().replace(" ! ", "!").replace("! (", "!(");
+        let type_name = line(&self.type_name_macro(&item.wire, file));
+        let docs = docs::comments(&self.type_docs(item), "    ");
         let space = match space {
             WhiteSpace::Preserve => String::new(),
-            space => format!("{}, ", space.word()),
+            space => format!(", {}", space.word()),
         };
-        text.push_str(&format!("rt::enumeration!({name}, {type_name}, {space}[\n"));
-        let mut line = String::new();
-        for value in list {
-            if !line.is_empty() && line.len() + value.len() > 100 {
-                text.push_str(&format!("    {}\n", line.trim_end()));
-                line.clear();
+        let mut text = format!("rt::enumeration! {{\n{docs}    {name}: {type_name}{space};\n");
+        let mut plain = Vec::new();
+        for (facet, variant) in values.iter().zip(&self.names.parts[id.0]) {
+            let (value, shown) = (Literal::string(&facet.value), docs::code(&facet.value));
+            let usual = shown == format!("`{}`", facet.value);
+            let value = match (*variant == facet.value, usual) {
+                (true, _) => variant.clone(),
+                (false, true) => format!("{variant} = {value}"),
+                (false, false) => {
+                    format!("{variant} = {value} => {}", Literal::string(&docs::capital(&shown)))
+                }
+            };
+            match &facet.docs {
+                None => plain.push(value),
+                Some(docs) => {
+                    text.push_str(&filled(&std::mem::take(&mut plain)));
+                    text.push_str(&docs::comments(&docs::prose(docs), "    "));
+                    text.push_str(&format!("    {value},\n"));
+                }
             }
-            line.push_str(&value);
-            line.push_str(", ");
         }
-        text.push_str(&format!("    {}\n]);\n", line.trim_end()));
+        text.push_str(&filled(&plain));
+        text.push_str("}\n");
         file.text(text);
     }
 

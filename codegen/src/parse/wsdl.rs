@@ -211,6 +211,7 @@ impl Parser<'_> {
                 let allowed = ["parts", "use", "encodingStyle", "namespace"];
                 child.check_attributes(&allowed, self.diagnostics);
                 message.has_body = true;
+                message.namespace = child.trimmed("namespace").map(Rc::from);
                 let parts = child.attr("parts");
                 message.body_parts = parts.map(|p| p.split_whitespace().map(Rc::from).collect());
                 if self.encoded(child) {

@@ -136,6 +136,8 @@ pub struct BindingMessage {
     pub body_parts: Option<Vec<Rc<str>>>,
     /// There is a `soap:body` at all.
     pub has_body: bool,
+    /// `namespace` of `soap:body`: that of the wrapper of an rpc message.
+    pub namespace: Option<Rc<str>>,
     /// Headers in order.
     pub headers: Vec<Header>,
     /// Place of a `use="encoded"`.

@@ -29,6 +29,7 @@ mod facets;
 mod lookup;
 mod numbers;
 mod particles;
+mod rpc;
 mod services;
 mod substitution;
 mod types;

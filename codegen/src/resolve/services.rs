@@ -8,8 +8,12 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, closest};
 use crate::load::is_same;
 use crate::manifest::{Manifest, Protocol};
 use crate::parse::{self, Binding, BindingOperation, Definitions, Documents, NameRef};
-use crate::schema::{ElementId, HeaderPart, Message, Operation, QName, SchemaSet, Service, SoapVersion};
+use crate::schema::{
+    ElementId, HeaderPart, Message, Operation, QName, SchemaSet, Service, SoapVersion, TypeId,
+};
 use crate::span::Span;
+
+use super::rpc::Wrappers;
 
 /// Fills in the services of `set`, sorted by file and name.
 pub(super) fn link(
@@ -25,6 +29,7 @@ pub(super) fn link(
         .filter(|(_, element)| element.global)
         .map(|(index, element)| (element.name.clone(), ElementId(index)))
         .collect();
+    let mut wrappers = Wrappers::new(set);
     let mut done = BTreeSet::new();
     for protocol in &manifest.protocols {
         let Some(wsdl) = &protocol.wsdl else { continue };
@@ -41,11 +46,12 @@ pub(super) fn link(
             .iter()
             .filter(|p| p.wsdl.as_ref().is_some_and(|w| is_same(&w.path, &root.file)))
             .collect();
-        let mut linker = Linker::new(root, documents, &elements, users, diagnostics);
+        let mut linker = Linker::new(root, documents, &elements, &mut wrappers, users, diagnostics);
         let services = linker.services();
         linker.check_names();
         set.services.extend(services);
     }
+    wrappers.add_to(set);
     set.services.sort_by(|a, b| (&a.file, &a.name).cmp(&(&b.file, &b.name)));
 }
 
@@ -55,6 +61,7 @@ struct Linker<'a, 'd> {
     definitions: Vec<&'a Definitions>,
     messages: BTreeMap<QName, &'a parse::Message>,
     elements: &'a BTreeMap<QName, ElementId>,
+    wrappers: &'d mut Wrappers,
     users: Vec<&'a Protocol>,
     strict: bool,
     diagnostics: &'d mut Diagnostics,
@@ -65,6 +72,7 @@ impl<'a, 'd> Linker<'a, 'd> {
         root: &'a Definitions,
         documents: &'a Documents,
         elements: &'a BTreeMap<QName, ElementId>,
+        wrappers: &'d mut Wrappers,
         users: Vec<&'a Protocol>,
         diagnostics: &'d mut Diagnostics,
     ) -> Self {
@@ -86,7 +94,7 @@ impl<'a, 'd> Linker<'a, 'd> {
                 duplicate("message", &message.name, &message.span, &first.span, diagnostics);
             }
         }
-        Self { root, definitions, messages, elements, users, strict, diagnostics }
+        Self { root, definitions, messages, elements, wrappers, users, strict, diagnostics }
     }
 
     /// Adds a problem that costs an operation: an error, or for a protocol that is not strict a warning.
@@ -205,10 +213,13 @@ impl<'a, 'd> Linker<'a, 'd> {
         let name = &operation.name;
         let encoded = [&bound.input.encoded, &bound.output.encoded, &bound.encoded_fault];
         let mime = [&bound.input.mime, &bound.output.mime];
-        let unsupported = if bound.rpc.unwrap_or(binding.rpc) {
-            Some((&bound.span, "is of rpc style, which is not supported yet"))
-        } else if let Some(span) = encoded.into_iter().flatten().next() {
-            Some((span, "has use=\"encoded\", which is not supported"))
+        let rpc = bound.rpc.unwrap_or(binding.rpc);
+        let unsupported = if let Some(span) = encoded.into_iter().flatten().next() {
+            let what = match rpc {
+                true => "is rpc/encoded (SOAP encoding), which is not supported",
+                false => "has use=\"encoded\", which is not supported",
+            };
+            Some((span, what))
         } else if let Some(span) = mime.into_iter().flatten().next() {
             Some((span, "has MIME attachments, which are not supported"))
         } else if operation.output_first && operation.output.is_some() {
@@ -217,13 +228,15 @@ impl<'a, 'd> Linker<'a, 'd> {
             None
         };
         if let Some((span, what)) = unsupported {
-            let help = "leave it out with `operations` in the manifest; document/literal is supported";
+            let help = "leave it out with `operations` in the manifest; document/literal and rpc/literal are supported";
             let message = format!("operation `{name}` {what}");
             self.lost(Diagnostic::error(Code::UnsupportedStyle, span, message).help(help));
             return None;
         }
         let input = match &operation.input {
-            Some(reference) => self.message(name, reference, &bound.input),
+            Some(reference) => {
+                self.message(name, reference, &bound.input, rpc.then(|| name.clone()).as_ref())
+            }
             None => {
                 let message = format!("operation `{name}` has no input message");
                 let help = "add a wsdl:input with the request's message";
@@ -231,7 +244,9 @@ impl<'a, 'd> Linker<'a, 'd> {
                 None
             }
         };
-        let output = operation.output.as_ref().map(|reference| self.message(name, reference, &bound.output));
+        let reply: Option<Rc<str>> = rpc.then(|| format!("{name}Response").into());
+        let output = operation.output.as_ref();
+        let output = output.map(|reference| self.message(name, reference, &bound.output, reply.as_ref()));
         let faults: Vec<Option<(Rc<str>, ElementId)>> =
             operation.faults.iter().map(|fault| self.fault(name, fault)).collect();
         // All of its problems are reported before the operation is given up.
@@ -249,12 +264,13 @@ impl<'a, 'd> Linker<'a, 'd> {
         })
     }
 
-    /// Body and headers of a message.
+    /// Body and headers of a message; `wrapper` names the wrapper of an rpc message.
     fn message(
         &mut self,
         operation: &str,
         reference: &parse::MessageRef,
         bound: &parse::BindingMessage,
+        wrapper: Option<&Rc<str>>,
     ) -> Option<Message> {
         let message = self.find_message(operation, &reference.message)?;
         let mut complete = true;
@@ -289,7 +305,14 @@ impl<'a, 'd> Linker<'a, 'd> {
             None => message.parts.iter().map(|p| &p.name).filter(|name| !used.contains(&***name)).collect(),
         };
         let mut elements = Vec::new();
-        for part in &body {
+        if let Some(wrapper) = wrapper {
+            used.extend(body.iter().map(|part| &***part));
+            match self.wrapper(operation, message, &body, wrapper, bound) {
+                Some(element) => elements.push(element),
+                None => complete = false,
+            }
+        }
+        for part in body.iter().filter(|_| wrapper.is_none()) {
             match self.part(operation, message, part, &reference.span) {
                 Some(element) => elements.push(element),
                 None => complete = false,
@@ -312,6 +335,72 @@ impl<'a, 'd> Linker<'a, 'd> {
             self.diagnostics.push(Diagnostic::warning(Code::UnusedPart, &part.span, text).help(help));
         }
         complete.then(|| Message { body: elements.first().copied(), headers })
+    }
+
+    /// Wrapper element of an rpc message.
+    fn wrapper(
+        &mut self,
+        operation: &str,
+        message: &'a parse::Message,
+        body: &[&Rc<str>],
+        wrapper: &Rc<str>,
+        bound: &parse::BindingMessage,
+    ) -> Option<ElementId> {
+        let mut parts = Vec::new();
+        let mut complete = true;
+        for name in body {
+            match self.rpc_part(operation, message, name) {
+                Some(part) => parts.push(part),
+                None => complete = false,
+            }
+        }
+        let name = QName { namespace: bound.namespace.clone().unwrap_or_default(), local: wrapper.clone() };
+        let declared = self.elements.contains_key(&name);
+        let docs = format!("The parts of the message `{}` of the rpc operation `{operation}`.", message.name);
+        let found = (complete && !declared).then(|| self.wrappers.wrapper(name, &parts, &message.span, docs));
+        if complete && found.flatten().is_none() {
+            let text = format!(
+                "operation `{operation}`: its wrapper element `{wrapper}` is another element already"
+            );
+            let help = "give soap:body another `namespace`, or rename the operation";
+            self.lost(Diagnostic::error(Code::BadPart, &message.span, text).help(help));
+        }
+        found.flatten()
+    }
+
+    /// A part of an rpc message with its type.
+    fn rpc_part(
+        &mut self,
+        operation: &str,
+        message: &'a parse::Message,
+        name: &str,
+    ) -> Option<(&'a parse::Part, TypeId)> {
+        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
+            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
+            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add the part to the message".to_owned(),
+            };
+            self.lost(Diagnostic::error(Code::UnknownMessage, &message.span, text).help(help));
+            return None;
+        };
+        let Some(reference) = &part.ty else {
+            let text = format!("operation `{operation}`: part `{name}` has no type, as rpc style needs");
+            let help = "name its type with `type`; a part with `element` needs document style";
+            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
+            return None;
+        };
+        let found = self.wrappers.named(&reference.name);
+        if found.is_none() {
+            let text =
+                format!("operation `{operation}`: part `{name}` names the unknown type `{}`", reference.text);
+            let help = match closest(&reference.name.local, self.wrappers.names(&reference.name.namespace)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("no schema defines it in the namespace `{}`", reference.name.namespace),
+            };
+            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
+        }
+        found.map(|ty| (part, ty))
     }
 
     fn fault(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {

@@ -44,6 +44,18 @@ pub trait Blank {
     fn blank() -> Self;
 }
 
+impl<T> Blank for Option<T> {
+    fn blank() -> Option<T> {
+        None
+    }
+}
+
+impl<T: Blank> Blank for Box<T> {
+    fn blank() -> Box<T> {
+        Box::new(T::blank())
+    }
+}
+
 /// A blank value of the type that is asked for.
 #[doc(hidden)]
 pub fn value<T: Blank>() -> T {

@@ -175,6 +175,61 @@ macro_rules! __oxws_document {
 }
 pub use crate::__oxws_document as document;
 
+/// The enum of a module's global elements: any of its documents, read and written by the name of its root.
+///
+/// A line for each: `index one Variant(Type) = name, "name on the wire";`, for a list in its wrapper `list(SHAPE)`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_roots {
+    (
+        $(#[doc = $doc:literal])* $vocabulary:path;
+        $($(#[$needs:meta])* $at:literal $kind:ident $(($list:path))? $variant:ident($type:ty)
+            $(: $declared:ident($value:literal))? = $name:expr, $shown:literal;)*
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub enum Element {
+            $(
+                $(#[$needs])*
+                #[doc = ::core::concat!("`", $shown, "`.")]
+                $variant($type),
+            )*
+        }
+
+        static ELEMENTS: $crate::rt::Shape =
+            $crate::rt::Shape::roots(&[$($crate::rt::Particle::one($name)),*]);
+
+        impl $crate::rt::Document for Element {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const ROOTS: &'static $crate::rt::Shape = &ELEMENTS;
+
+            fn read_root(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Element> {
+                match at {
+                    $(
+                        $(#[$needs])*
+                        $at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], ELEMENTS, $at $kind $(($list))?).map(Element::$variant),
+                    )*
+                    _ => r.no_such_field(at),
+                }
+            }
+
+            fn root(&self) -> usize {
+                match self {
+                    $($(#[$needs])* Element::$variant(_) => $at,)*
+                }
+            }
+
+            fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
+                match self {
+                    $($(#[$needs])* Element::$variant(v) => w.$kind(particle, $(&$list,)? v),)*
+                }
+            }
+        }
+    };
+}
+pub use crate::__oxws_roots as roots;
+
 /// Makes the enum of several enums of global elements: any document of a crate, read and written by the name of its
 /// root.
 #[doc(hidden)]
@@ -220,13 +275,13 @@ macro_rules! __oxws_elements {
 }
 pub use crate::__oxws_elements as elements;
 
-/// Makes a newtype the document of one root element, whose type is not the document of this element alone; with the
+/// A newtype that is the document of one root element, whose type is not the document of this element alone; with the
 /// shape of a list where the newtype holds its entries.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_message {
-    ($type:ident($inner:ty), $vocabulary:expr, $root:expr) => {
-        $crate::rt::prelude::message!(@common $type($inner), $vocabulary, $root, {
+    ($(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr) => {
+        $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 r.item().map($type)
             }
@@ -235,8 +290,8 @@ macro_rules! __oxws_message {
             }
         });
     };
-    ($type:ident($inner:ty), $vocabulary:expr, $root:expr, $list:expr) => {
-        $crate::rt::prelude::message!(@common $type($inner), $vocabulary, $root, {
+    ($(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr, $list:expr) => {
+        $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 r.item_list(&$list).map($type)
             }
@@ -245,7 +300,14 @@ macro_rules! __oxws_message {
             }
         });
     };
-    (@common $type:ident($inner:ty), $vocabulary:expr, $root:expr, { $($methods:item)* }) => {
+    (@common $(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr, { $($methods:item)* }) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub struct $type(
+            /// The value.
+            pub $inner,
+        );
         impl From<$inner> for $type {
             fn from(value: $inner) -> Self {
                 $type(value)

@@ -65,17 +65,33 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
     }
 }
 
-/// Implements what an open enumeration needs; generated code lists its variants once.
+/// An open enumeration: the enum and what it needs.
 ///
-/// The enum has the listed variants, in any order, and `Other(String)`. Before the list stands what becomes of white
-/// space, `replace` or `collapse`, unless it is kept.
+/// The values are given once, each with its text where that is not the variant's name, and with its text as documentation
+/// shows it where that is not the text between backticks. `Other(String)` is added. Behind the name of the schema type
+/// stands what becomes of white space, `replace` or `collapse`, unless it is kept.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_enumeration {
-    ($name:ident, $type_name:expr, [$($values:tt)*]) => {
-        $crate::rt::prelude::enumeration!($name, $type_name, preserve, [$($values)*]);
+    ($(#[doc = $doc:literal])* $name:ident: $type_name:expr; $($values:tt)*) => {
+        $crate::rt::prelude::enumeration! { $(#[doc = $doc])* $name: $type_name, preserve; $($values)* }
     };
-    ($name:ident, $type_name:expr, $space:ident, [$($variant:ident $(= $text:literal)?),* $(,)?]) => {
+    (
+        $(#[doc = $doc:literal])* $name:ident: $type_name:expr, $space:ident;
+        $($(#[doc = $value_doc:literal])* $variant:ident $(= $text:literal $(=> $shown:literal)?)?),* $(,)?
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $(
+                #[doc = $crate::rt::prelude::shown!($variant $(, $text $(, $shown)?)?)]
+                $(#[doc = $value_doc])*
+                $variant,
+            )*
+            /// A value that the schema does not list, as a newer server may send it.
+            Other(::std::string::String),
+        }
+
         impl $name {
             /// The values the schema lists, in its order.
             pub const VALUES: &'static [$name] = &[$($name::$variant),*];
@@ -161,6 +177,22 @@ macro_rules! __oxws_text_of {
     };
 }
 pub use crate::__oxws_text_of as text_of;
+
+/// The text of an enumeration value for documentation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_shown {
+    ($variant:ident) => {
+        ::core::concat!("`", ::core::stringify!($variant), "`\n\n")
+    };
+    ($variant:ident, $text:literal) => {
+        ::core::concat!("`", $text, "`\n\n")
+    };
+    ($variant:ident, $text:literal, $shown:literal) => {
+        ::core::concat!($shown, "\n\n")
+    };
+}
+pub use crate::__oxws_shown as shown;
 
 #[cfg(test)]
 mod tests {

@@ -92,6 +92,14 @@ impl Reader<'_> {
         slot.read(self)
     }
 
+    /// Reads a boxed child.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn boxed<T: Content>(&mut self, slot: &mut Box<T>) -> Result<()> {
+        (**slot).read(self)
+    }
+
     /// Reads a child into an optional field.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ mod any;
 mod any_simple;
 mod attributes;
 mod categories;
+mod codec;
 mod content;
 mod contract;
 mod declared;
@@ -72,10 +73,14 @@ pub(crate) use reader::Next;
 #[doc(hidden)]
 pub mod prelude {
     pub use super::any_simple::AnySimple;
+    pub use super::codec::{
+        attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_fields,
+        wide_read, wide_write,
+    };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::declared::Defaulted;
-    pub use super::document::{Document, document, elements, message};
-    pub use super::enumeration::{TextIndex, enumeration, slots, text_of};
+    pub use super::document::{Document, document, elements, message, roots};
+    pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
@@ -91,7 +96,7 @@ pub mod prelude {
     pub use super::simple::{Simple, Text, simple_content, trim};
     pub use super::space;
     pub use super::union::union;
-    pub use super::wide::{Ordered, get, kept, put, set, wide};
+    pub use super::wide::{Ordered, before, get, kept, put_as, set, wide};
     pub use super::writer::Writer;
     pub use super::{AnyAttribute, AnyElement};
 }

@@ -186,43 +186,44 @@ impl Particle {
 }
 
 impl Shape {
-    const fn new(name: TypeName, model: Model, particles: &'static [Particle]) -> Shape {
+    /// A type of any content model.
+    pub const fn of(name: TypeName, model: Model, particles: &'static [Particle]) -> Shape {
         Shape { name, attributes: &[], any_attribute: None, nested: false, model, particles }
     }
 
     /// A type without content.
     pub const fn empty(name: TypeName) -> Shape {
-        Shape::new(name, Model::Empty, &[])
+        Shape::of(name, Model::Empty, &[])
     }
 
     /// A type whose content is text.
     pub const fn text(name: TypeName) -> Shape {
-        Shape::new(name, Model::Text, &[])
+        Shape::of(name, Model::Text, &[])
     }
 
     /// A sequence.
     pub const fn sequence(name: TypeName, particles: &'static [Particle]) -> Shape {
-        Shape::new(name, Model::Sequence, particles)
+        Shape::of(name, Model::Sequence, particles)
     }
 
     /// A choice.
     pub const fn choice(name: TypeName, particles: &'static [Particle]) -> Shape {
-        Shape::new(name, Model::Choice, particles)
+        Shape::of(name, Model::Choice, particles)
     }
 
     /// An `all` group.
     pub const fn all(name: TypeName, particles: &'static [Particle]) -> Shape {
-        Shape::new(name, Model::All, particles)
+        Shape::of(name, Model::All, particles)
     }
 
     /// Mixed content.
     pub const fn mixed(name: TypeName, particles: &'static [Particle]) -> Shape {
-        Shape::new(name, Model::Mixed, particles)
+        Shape::of(name, Model::Mixed, particles)
     }
 
     /// Elements that can be the root of a document, or header parts: a choice without a type.
     pub const fn roots(particles: &'static [Particle]) -> Shape {
-        Shape::new(TypeName { uri: "", local: "" }, Model::Choice, particles)
+        Shape::of(TypeName { uri: "", local: "" }, Model::Choice, particles)
     }
 
     /// The same as a nested model group.

@@ -21,11 +21,21 @@ pub fn get<F: Ordered>(fields: &[F], order: u16) -> Option<&F> {
 }
 
 /// Sets the field with this order, or takes it out.
-pub fn put<F: Ordered>(fields: &mut Vec<F>, order: u16, field: Option<F>) {
+fn put<F: Ordered>(fields: &mut Vec<F>, order: u16, field: Option<F>) {
     match field {
         Some(field) => set(fields, field),
         None => fields.retain(|field| field.order() != order),
     }
+}
+
+/// Sets the field with this order to a value, or takes it out; `field` makes the one of the other.
+pub fn put_as<T, K: From<T>, F: Ordered>(
+    fields: &mut Vec<F>,
+    order: u16,
+    value: Option<T>,
+    field: fn(K) -> F,
+) {
+    put(fields, order, value.map(|value| field(value.into())));
 }
 
 /// How many fields a value has room for when the first is read: growing from one costs more than the room.
@@ -40,6 +50,13 @@ pub(crate) fn add<F: Ordered>(fields: &mut Vec<F>, field: F) {
         Some(last) if last.order() >= field.order() => set(fields, field),
         _ => fields.push(field),
     }
+}
+
+/// Takes the fields before this order off the front of a list of them.
+pub fn before<'f, F: Ordered>(rest: &mut &'f [F], order: u16) -> &'f [F] {
+    let (before, after) = rest.split_at(rest.partition_point(|field| field.order() < order));
+    *rest = after;
+    before
 }
 
 /// Implements the enum of a wide type's optional children and the methods that get and set them.
@@ -72,6 +89,11 @@ macro_rules! __oxws_wide {
                 &self.fields
             }
 
+            /// Takes out the optional children for which `keep` answers `false`.
+            pub fn retain_fields(&mut self, keep: impl FnMut(&$fields) -> bool) {
+                self.fields.retain(keep);
+            }
+
             $(
                 $(#[doc = $doc])*
                 pub fn $get(&self) -> ::core::option::Option<&$type> {
@@ -85,7 +107,7 @@ macro_rules! __oxws_wide {
 
                 #[doc = ::core::concat!("Sets or removes what [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") answers.")]
                 pub fn $set(&mut self, value: impl ::core::convert::Into<::core::option::Option<$type>>) {
-                    $crate::rt::prelude::put(&mut self.fields, $at, value.into().map(|value| $fields::$variant(value.into())));
+                    $crate::rt::prelude::put_as(&mut self.fields, $at, value.into(), $fields::$variant);
                 }
 
                 #[doc = ::core::concat!("The same value with [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") set.")]

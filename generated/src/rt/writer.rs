@@ -367,6 +367,13 @@ impl Writer {
         value.write(particle, self);
     }
 
+    /// Writes a boxed child.
+    #[allow(clippy::borrowed_box, reason = "what generated code has")]
+    #[inline]
+    pub fn boxed<T: Content>(&mut self, particle: &'static Particle, value: &Box<T>) {
+        self.one(particle, &**value);
+    }
+
     /// Writes a child if it is there.
     #[inline]
     pub fn opt<T: Content>(&mut self, particle: &'static Particle, value: &Option<T>) {
@@ -422,5 +429,31 @@ impl Writer {
         for values in values {
             self.list(particle, wrapper, values);
         }
+    }
+
+    // ---- fields of wide types -----------------------------------------------------------------------
+
+    /// Writes one of the sparse fields of a wide type.
+    #[inline]
+    pub fn field<T: Content>(&mut self, particle: &'static Particle, value: &T) {
+        self.one(particle, value);
+    }
+
+    /// Writes one of the sparse fields of a wide type that is boxed.
+    #[allow(clippy::borrowed_box, reason = "what generated code has")]
+    #[inline]
+    pub fn field_boxed<T: Content>(&mut self, particle: &'static Particle, value: &Box<T>) {
+        self.one(particle, &**value);
+    }
+
+    /// Writes one of the sparse fields of a wide type that is a list in its wrapper.
+    #[inline]
+    pub fn field_list<T: Content>(
+        &mut self,
+        particle: &'static Particle,
+        wrapper: &'static Shape,
+        values: &[T],
+    ) {
+        self.list(particle, wrapper, values);
     }
 }

@@ -58,7 +58,8 @@ impl Process {
     pub(crate) fn start(data: &Path, cache_megabytes: u64) -> Process {
         let config = data.join("bench.toml");
         let text = "[http.auth.trusted_proxy]\nheader = \"X-Remote-User\"\naddresses = [\"127.0.0.1\"]\n\
-                    [http.rate]\naccount_per_second = 0\naddress_per_second = 0\n";
+                    [http.rate]\naccount_per_second = 0\naddress_per_second = 0\n\
+                    [http.concurrency]\naccount_requests = 0\n";
         std::fs::write(&config, text).unwrap();
         let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UCS_")) {

@@ -3,17 +3,15 @@
 use std::fmt;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use quick_cache::sync::Cache;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::rows::{self, fold};
 use super::{Account, AccountError, Accounts, Handle, MailboxId};
+use crate::store::sqlite::file;
 
-/// How often changes of other processes are looked for.
-const CHECK: Duration = Duration::from_secs(1);
 /// Lookups kept in memory, of each kind.
 const KEPT: usize = 10_000;
 
@@ -50,11 +48,7 @@ impl SqliteAccounts {
             grantees: Cache::new(KEPT),
         });
         shared.refresh()?;
-        let watched = Arc::downgrade(&shared);
-        let connection = connect()?;
-        std::thread::Builder::new()
-            .name("ucs-accounts".to_owned())
-            .spawn(move || watch(&watched, &connection))
+        file::watch("ucs-accounts", connect()?, &shared, "accounts", Shared::refresh)
             .map_err(|error| AccountError::Store(error.into()))?;
         Ok(SqliteAccounts { shared })
     }
@@ -63,29 +57,6 @@ impl SqliteAccounts {
 impl fmt::Debug for SqliteAccounts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SqliteAccounts").finish_non_exhaustive()
-    }
-}
-
-/// Forgets what was looked up when the accounts have changed. Ends with the accounts.
-fn watch(accounts: &Weak<Shared>, connection: &Connection) {
-    let version = |connection: &Connection| {
-        connection.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))
-    };
-    let mut seen = version(connection).ok();
-    loop {
-        std::thread::sleep(CHECK);
-        let Some(accounts) = accounts.upgrade() else { return };
-        let now = version(connection).ok();
-        // The lists change it too; reading one row tells.
-        if now != seen || now.is_none() {
-            match accounts.refresh() {
-                Ok(()) => seen = now,
-                Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "changes of accounts cannot be looked for");
-                }
-            }
-        }
     }
 }
 

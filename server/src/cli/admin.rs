@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Common, terminal};
-use crate::accounts::{Admin, DistributionGroup, NewAccount};
+use crate::accounts::{Account, Admin, DistributionGroup, NewAccount};
+use crate::client::Output;
 use crate::http::hash_password;
 use crate::store::sqlite::file;
 
@@ -127,17 +128,12 @@ pub(super) enum GroupDirectory {
     },
 }
 
-/// Prints what was done, for people or for programs.
-fn tell(common: &Common, sentence: &str, data: &Value) {
-    if common.json { println!("{data}") } else { println!("{sentence}") }
-}
-
-fn existing(common: &Common) -> Result<Connection> {
+pub(super) fn existing(common: &Common) -> Result<Connection> {
     Ok(file::connect(&common.directory()?)?)
 }
 
 impl User {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, out: &mut Output) -> Result<()> {
         match self {
             User::Add { login, smtp, alias, sid, password_stdin, no_password, common } => {
                 let directory = common.directory()?;
@@ -146,13 +142,13 @@ impl User {
                 // Before the question, and before anything is made.
                 new.check()?;
                 if !no_password {
-                    new.password = Some(hash_password(&terminal::new_password(password_stdin)?)?);
+                    new.password = Some(hash_password(&terminal::new_password(password_stdin, out)?)?);
                 }
                 let mut connection = file::open_or_create(&directory)?;
                 let mailbox = Admin::new(&mut connection).add(&new)?;
                 let login = &new.login;
                 let data = json!({ "login": login, "mailbox": mailbox.to_string() });
-                tell(&common, &format!("{login} is added, with mailbox {mailbox}"), &data);
+                common.tell(out, &format!("{login} is added, with mailbox {mailbox}"), &data)?;
             }
             User::List { common } => {
                 let mut connection = existing(&common)?;
@@ -165,30 +161,38 @@ impl User {
                             "password": account.password.is_some(), "disabled": account.disabled,
                         })
                     });
-                    println!("{}", accounts.collect::<Value>());
-                    return Ok(());
+                    return out.json(&accounts.collect::<Value>());
                 }
                 for account in accounts {
                     let state = if account.disabled { " (disabled)" } else { "" };
-                    println!("{}  {}  {}{state}", account.login, account.primary_smtp, account.mailbox);
+                    let Account { login, primary_smtp, mailbox, .. } = account;
+                    out.line(&format!("{login}  {primary_smtp}  {mailbox}{state}"))?;
                 }
             }
             User::Disable { login, common } => {
                 Admin::new(&mut existing(&common)?).set_disabled(&login, true)?;
-                tell(&common, &format!("{login} is disabled"), &json!({ "login": login, "disabled": true }));
+                common.tell(
+                    out,
+                    &format!("{login} is disabled"),
+                    &json!({ "login": login, "disabled": true }),
+                )?;
             }
             User::Enable { login, common } => {
                 Admin::new(&mut existing(&common)?).set_disabled(&login, false)?;
-                tell(&common, &format!("{login} is enabled"), &json!({ "login": login, "disabled": false }));
+                common.tell(
+                    out,
+                    &format!("{login} is enabled"),
+                    &json!({ "login": login, "disabled": false }),
+                )?;
             }
             User::Passwd { login, password_stdin, common } => {
                 let mut connection = existing(&common)?;
                 let mut admin = Admin::new(&mut connection);
                 // Before the question, so that nobody thinks of a password for nothing.
                 admin.check(&login)?;
-                let hash = hash_password(&terminal::new_password(password_stdin)?)?;
+                let hash = hash_password(&terminal::new_password(password_stdin, out)?)?;
                 admin.set_password(&login, &hash)?;
-                tell(&common, &format!("{login} has a new password"), &json!({ "login": login }));
+                common.tell(out, &format!("{login} has a new password"), &json!({ "login": login }))?;
             }
         }
         Ok(())
@@ -196,7 +200,7 @@ impl User {
 }
 
 impl Grant {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, out: &mut Output) -> Result<()> {
         let (caller, target, granted, common) = match self {
             Grant::Add { caller, target, common } => (caller, target, true, common),
             Grant::Remove { caller, target, common } => (caller, target, false, common),
@@ -205,11 +209,11 @@ impl Grant {
                 if common.json {
                     let grants =
                         grants.iter().map(|(caller, target)| json!({ "caller": caller, "target": target }));
-                    println!("{}", grants.collect::<Value>());
-                } else {
-                    grants.iter().for_each(|(caller, target)| println!("{caller} acts for {target}"));
+                    return out.json(&grants.collect::<Value>());
                 }
-                return Ok(());
+                return grants
+                    .iter()
+                    .try_for_each(|(caller, target)| out.line(&format!("{caller} acts for {target}")));
             }
         };
         let news = Admin::new(&mut existing(&common)?).grant(&caller, &target, granted)?;
@@ -220,25 +224,28 @@ impl Grant {
             (false, false) => "could not act for",
         };
         let data = json!({ "caller": caller, "target": target, "granted": granted, "changed": news });
-        tell(&common, &format!("{caller} {word} {target}"), &data);
-        Ok(())
+        common.tell(out, &format!("{caller} {word} {target}"), &data)
     }
 }
 
 impl GroupDirectory {
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, out: &mut Output) -> Result<()> {
         match self {
             GroupDirectory::Add { address, name, common } => {
                 let group = DistributionGroup { smtp: address, display_name: name };
                 Admin::new(&mut existing(&common)?).add_group(&group)?;
                 let DistributionGroup { smtp, display_name } = group;
                 let data = json!({ "smtp": smtp, "name": display_name });
-                tell(&common, &format!("{smtp} ({display_name}) is in the directory"), &data);
+                common.tell(out, &format!("{smtp} ({display_name}) is in the directory"), &data)?;
             }
             GroupDirectory::Remove { address, common } => {
                 let was = Admin::new(&mut existing(&common)?).remove_group(&address)?;
                 let word = if was { "is removed" } else { "was not in the directory" };
-                tell(&common, &format!("{address} {word}"), &json!({ "smtp": address, "changed": was }));
+                common.tell(
+                    out,
+                    &format!("{address} {word}"),
+                    &json!({ "smtp": address, "changed": was }),
+                )?;
             }
             GroupDirectory::List { common } => {
                 let groups = Admin::new(&mut existing(&common)?).groups()?;
@@ -247,19 +254,20 @@ impl GroupDirectory {
                         let groups = groups.iter();
                         groups.map(|g| json!({ "smtp": g.smtp, "name": g.display_name })).collect::<Value>()
                     });
-                    println!("{}", json!({ "groups": groups }));
-                    return Ok(());
+                    return out.json(&json!({ "groups": groups }));
                 }
-                match groups {
-                    None => println!("there is no directory: any group may be added to lists"),
-                    Some(groups) => groups.iter().for_each(|g| println!("{}  {}", g.smtp, g.display_name)),
-                }
+                let Some(groups) = groups else {
+                    return out.line("there is no directory: any group may be added to lists");
+                };
+                groups.iter().try_for_each(|g| out.line(&format!("{}  {}", g.smtp, g.display_name)))?;
             }
             GroupDirectory::Clear { yes, common } => {
                 let mut connection = existing(&common)?;
-                terminal::confirm("Remove the directory of distribution groups?", yes)?;
+                if !yes {
+                    out.confirm("Remove the directory of distribution groups?")?;
+                }
                 Admin::new(&mut connection).clear_groups()?;
-                tell(&common, "the directory is removed", &json!({ "groups": Value::Null }));
+                common.tell(out, "the directory is removed", &json!({ "groups": Value::Null }))?;
             }
         }
         Ok(())

@@ -16,6 +16,7 @@ use crate::http;
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Address and port to listen at; port 0 takes any that is free.
+    #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// The data directory.
     pub data: PathBuf,
@@ -113,6 +114,21 @@ pub struct Effective {
     pub set: BTreeMap<String, (Value, Source)>,
 }
 
+/// An address with its port.
+fn address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| {
+        let what = "is no IP address with a port, such as 127.0.0.1:8080 or [::]:443";
+        serde::de::Error::custom(format!("{text:?} {what}"))
+    })
+}
+
+/// What is wrong, in one line: which key it is comes after it in another.
+fn in_one_line(error: toml::de::Error) -> anyhow::Error {
+    let text = error.to_string();
+    anyhow::anyhow!("{}", text.lines().map(str::trim).collect::<Vec<_>>().join(", "))
+}
+
 /// Variables of the client commands, which are no configuration.
 const OF_CLIENTS: [&str; 14] = [
     "UCS_CONFIG",
@@ -156,7 +172,9 @@ pub fn load(
             toml::from_str::<Table>(&format!("v = {text}")).ok().and_then(|mut table| table.remove("v"));
         put(&mut table, &key, value.unwrap_or(Value::String(text)))
             .with_context(|| format!("the environment variable {name}"))?;
-        Config::deserialize(table.clone()).with_context(|| format!("the environment variable {name}"))?;
+        Config::deserialize(table.clone())
+            .map_err(in_one_line)
+            .with_context(|| format!("the environment variable {name}"))?;
         note(&mut set, &key, &table, &Source::Environment(name));
     }
     if let Some(path) = file {
@@ -168,7 +186,7 @@ pub fn load(
         merge(&mut table, of_file, "", &mut set, &Source::File(path.to_owned()));
     }
     merge(&mut table, flags, "", &mut set, &Source::Flag);
-    let config = Config::deserialize(table).context("the flags")?;
+    let config = Config::deserialize(table).map_err(in_one_line).context("the flags")?;
     Ok(Effective { config, set })
 }
 

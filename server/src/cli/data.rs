@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Common, terminal};
+use super::Common;
+use crate::client::Output;
 use crate::store::sqlite::file;
 
 /// Copy all data into one file, while the server runs.
@@ -21,16 +22,12 @@ pub(super) struct Backup {
 }
 
 impl Backup {
-    pub(super) fn run(&self) -> Result<()> {
+    pub(super) fn run(&self, out: &mut Output) -> Result<()> {
         let bar = bar();
         let bytes = file::backup(&self.common.directory()?, &self.file, self.force, |now| step(&bar, now))?;
         bar.finish_and_clear();
-        if self.common.json {
-            println!("{}", serde_json::json!({ "file": self.file, "bytes": bytes }));
-        } else {
-            println!("{}: {bytes} bytes, checked", self.file.display());
-        }
-        Ok(())
+        let sentence = format!("{}: {bytes} bytes, checked", self.file.display());
+        self.common.tell(out, &sentence, &serde_json::json!({ "file": self.file, "bytes": bytes }))
     }
 }
 
@@ -47,26 +44,27 @@ pub(super) struct Restore {
 }
 
 impl Restore {
-    pub(super) fn run(&self) -> Result<()> {
+    pub(super) fn run(&self, out: &mut Output) -> Result<()> {
         let directory = self.common.directory()?;
         if directory.join(file::NAME).exists() {
             let question = format!("Replace the data in {} by {}?", directory.display(), self.file.display());
-            terminal::confirm(&question, self.yes)?;
+            if !self.yes {
+                out.confirm(&question)?;
+            }
         }
         let bar = bar();
         let restored = file::restore(&directory, &self.file, |now| step(&bar, now))?;
         bar.finish_and_clear();
         if self.common.json {
             let file::Restored { version, replaced } = restored;
-            println!("{}", serde_json::json!({ "version": version, "replaced": replaced }));
-            return Ok(());
+            return out.json(&serde_json::json!({ "version": version, "replaced": replaced }));
         }
-        println!("restored to {}", directory.display());
+        out.line(&format!("restored to {}", directory.display()))?;
         if let Some(replaced) = restored.replaced {
-            println!("what was there is kept as {}", replaced.display());
+            out.line(&format!("what was there is kept as {}", replaced.display()))?;
         }
         if restored.version < file::CURRENT {
-            println!("the backup is of an older version: run `ucs migrate`");
+            out.line("the backup is of an older version: run `ucs migrate`")?;
         }
         Ok(())
     }
@@ -80,16 +78,13 @@ pub(super) struct Migrate {
 }
 
 impl Migrate {
-    pub(super) fn run(&self) -> Result<()> {
+    pub(super) fn run(&self, out: &mut Output) -> Result<()> {
         let file::Migrated { from, to } = file::migrate(&self.common.directory()?)?;
-        if self.common.json {
-            println!("{}", serde_json::json!({ "from": from, "to": to }));
-        } else if from == to {
-            println!("the data is of version {to} already");
-        } else {
-            println!("the data was of version {from} and is of version {to}");
-        }
-        Ok(())
+        let sentence = match from == to {
+            true => format!("the data is of version {to} already"),
+            false => format!("the data was of version {from} and is of version {to}"),
+        };
+        self.common.tell(out, &sentence, &serde_json::json!({ "from": from, "to": to }))
     }
 }
 

@@ -7,12 +7,16 @@ use anyhow::{Context, Result};
 use super::config::Config;
 use crate::accounts::{Admin, NewAccount};
 use crate::http::hash_password;
-use crate::store::sqlite::file;
+use crate::people::Details;
+use crate::store::sqlite::{DirectoryAdmin, file};
 
 /// The account of the demo.
 const LOGIN: &str = "demo@example.org";
 
-/// Temporary data with one account; gone when it is dropped.
+/// Whom the directory of the demo has.
+const PEOPLE: [(&str, &str); 2] = [("ann@example.org", "Ann Example"), ("bob@example.org", "Bob Example")];
+
+/// Temporary data with one account and two people in the directory; gone when it is dropped.
 #[derive(Debug)]
 pub(super) struct Demo {
     _folder: tempfile::TempDir,
@@ -30,6 +34,12 @@ impl Demo {
         let mut connection = file::open_or_create(&config.data)?;
         let hash = hash_password(&password)?;
         Admin::new(&mut connection).add(&NewAccount::new(LOGIN, Some(hash)))?;
+        let people = PEOPLE.map(|(email, name)| Details {
+            display_name: name.to_owned(),
+            company: Some("Contoso".to_owned()),
+            ..Details::new(email)
+        });
+        DirectoryAdmin::new(&mut connection).put(people, false, || {})?;
         Ok(Demo { _folder: folder, password })
     }
 
@@ -47,7 +57,8 @@ impl Demo {
             "\nA demo: its data is temporary and goes when it ends.\n\n  account   {LOGIN}\n  password  {password}\n\n\
              From another terminal:\n\n  curl -u {LOGIN}:{password} -H 'Content-Type: text/xml' {url} -d '{body}'\n\n\
              or, with the client commands:\n\n  export UCS_URL={url} UCS_USER={LOGIN} UCS_PASSWORD={password}\n  \
-             ucs group add Friends\n  ucs contact add jane@example.org --group Friends\n  ucs list\n"
+             ucs group add Friends\n  ucs contact add jane@example.org --group Friends\n  ucs list\n  \
+             ucs people example\n"
         );
     }
 }

@@ -4,21 +4,24 @@ mod admin;
 pub mod config;
 mod data;
 mod demo;
+mod directory;
 mod serve;
+mod signals;
 mod terminal;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::client;
+use crate::client::{self, Output, Unwritable};
 
 /// A Unified Contact Store: the contact list of instant messaging clients, by the protocol MS-OXWSCOS.
 ///
-/// `ucs serve --demo` shows it at work. The commands list, group, contact, export, import and copy work with any
-/// server that speaks the protocol; all others work on the data directory of this one.
+/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import and copy work
+/// with any server that speaks the protocol; all others work on the data directory of this one.
 #[derive(Parser, Debug)]
 #[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100)]
 struct Cli {
@@ -42,6 +45,9 @@ enum Command {
     /// The mail distribution groups that may be added to lists; without a directory, any may.
     #[command(subcommand)]
     GroupDirectory(admin::GroupDirectory),
+    /// The people of the organisation, whom clients find beside their contacts.
+    #[command(subcommand)]
+    Directory(directory::Directory),
     /// Copy all data into one file, while the server runs.
     Backup(data::Backup),
     /// Put a backup in the place of the data. The server must not run; what is replaced is kept beside it.
@@ -88,49 +94,67 @@ pub(crate) struct Common {
 }
 
 impl Common {
+    /// Tells what was done, people or programs.
+    fn tell(&self, out: &mut Output, sentence: &str, data: &serde_json::Value) -> Result<()> {
+        if self.json { out.json(data) } else { out.line(sentence) }
+    }
+
     fn directory(&self) -> Result<PathBuf> {
         serve::data(self.data.as_deref(), self.config.as_deref())
     }
 }
 
+/// The status of a command whose output nobody reads any more: what a shell reports of tools that SIGPIPE ends.
+const READER_IS_GONE: u8 = 141;
+
 /// Runs the command that the arguments of the process name.
+///
+/// The status is 0, or 1 after an error that was told, 2 for wrong usage, 141 when whoever read the output has closed it.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            for cause in error.chain().skip(1) {
-                eprintln!("  because: {cause}");
-            }
+    let mut out = Output::stdio();
+    let ended = match Cli::try_parse() {
+        Ok(cli) => run(cli.command, &mut out).map(|()| ExitCode::SUCCESS),
+        // Also help and version, which were asked for.
+        Err(usage) => match usage.print().and_then(|()| std::io::stdout().flush()) {
+            Ok(()) => Ok(ExitCode::from(u8::try_from(usage.exit_code()).unwrap_or(2))),
+            Err(error) => Err(Unwritable::output(error).into()),
+        },
+    };
+    ended.unwrap_or_else(|error| match error.downcast_ref::<Unwritable>() {
+        Some(unwritable) if unwritable.reader_is_gone() => ExitCode::from(READER_IS_GONE),
+        _ => {
+            out.error(&error);
             ExitCode::FAILURE
         }
-    }
+    })
 }
 
-fn run(command: Command) -> Result<()> {
+fn run(command: Command, out: &mut Output) -> Result<()> {
     match command {
-        Command::Serve(serve) => serve::run(&serve),
-        Command::Config(ConfigCommand::Check(check)) => check_config(&check),
-        Command::User(user) => user.run(),
-        Command::Grant(grant) => grant.run(),
-        Command::GroupDirectory(directory) => directory.run(),
-        Command::Backup(backup) => backup.run(),
-        Command::Restore(restore) => restore.run(),
-        Command::Migrate(migrate) => migrate.run(),
+        Command::Serve(serve) => serve::run(serve),
+        Command::Config(ConfigCommand::Check(check)) => check_config(&check, out),
+        Command::User(user) => user.run(out),
+        Command::Grant(grant) => grant.run(out),
+        Command::GroupDirectory(directory) => directory.run(out),
+        Command::Directory(directory) => directory.run(out),
+        Command::Backup(backup) => backup.run(out),
+        Command::Restore(restore) => restore.run(out),
+        Command::Migrate(migrate) => migrate.run(out),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "ucs", &mut std::io::stdout());
-            Ok(())
+            // Into memory, which takes everything: what it writes to must not fail.
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "ucs", &mut text);
+            out.text(&String::from_utf8_lossy(&text))
         }
         Command::Client(command) => {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.context("no runtime")?.block_on(client::run(command, &mut client::Output::stdio()))
+            runtime.context("no runtime")?.block_on(client::run(command, out))
         }
     }
 }
 
 /// `ucs config check`.
-fn check_config(check: &Check) -> Result<()> {
+fn check_config(check: &Check, out: &mut Output) -> Result<()> {
     let effective = config::load(toml::Table::new(), check.config.as_deref(), std::env::vars())?;
     let problems = effective.config.problems();
     if check.json {
@@ -140,12 +164,12 @@ fn check_config(check: &Check) -> Result<()> {
                 (key.clone(), serde_json::json!({ "value": value, "from": source.to_string() }))
             })
             .collect();
-        println!("{}", serde_json::json!({ "set": set, "problems": problems }));
+        out.json(&serde_json::json!({ "set": set, "problems": problems }))?;
     } else {
         for (key, (value, source)) in &effective.set {
-            println!("{key} = {value}  # {source}");
+            out.line(&format!("{key} = {value}  # {source}"))?;
         }
-        println!("# everything else has its default; server/contrib/ucs.toml names all keys");
+        out.line("# everything else has its default; server/contrib/ucs.toml names all keys")?;
     }
     if !problems.is_empty() {
         bail!("{}", problems.join("\n"));

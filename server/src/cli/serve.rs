@@ -7,22 +7,26 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use oxws::oxwscos::ExchangeServiceServer;
+use oxws::oxwspers::PersonaServiceServer;
 use oxws::server::{Endpoint, Server};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::oneshot;
 
 use super::config::{self, Config, Format, Log};
 use super::demo;
+use super::signals::{self, Signals};
 use crate::accounts::SqliteAccounts;
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
 use crate::http::{App, Readiness};
-use crate::service::{ContactService, refine};
+use crate::service::{ContactService, PeopleService, refine};
 use crate::store::Observe;
-use crate::store::sqlite::{Settings, SqliteLists, file};
+use crate::store::sqlite::{Settings, SqliteDirectory, SqliteLists, file};
 
 /// How often the certificate's files are looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(5);
+/// How long work that nobody waits for any more may still take when the process ends.
+const ABANDONED: Duration = Duration::from_secs(1);
 
 /// Runs the server until it is told to stop.
 #[derive(clap::Args, Debug)]
@@ -96,11 +100,43 @@ impl Serve {
     }
 }
 
+/// What is there before the server listens.
+struct Prepared {
+    config: Config,
+    demo: Option<demo::Demo>,
+    held: file::File,
+    _connection: rusqlite::Connection,
+    certificates: Option<Arc<Certificates>>,
+}
+
 /// Runs `ucs serve`.
 ///
 /// # Errors
 /// When the configuration is wrong, the data cannot be opened, or the address is taken.
-pub(super) fn run(arguments: &Serve) -> Result<()> {
+pub(super) fn run(arguments: Serve) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no threads for the server")?;
+    let served = runtime.block_on(async move {
+        // First of all: a signal that comes while the server starts must not end it half way.
+        let mut signals = Signals::new()?;
+        let mut preparing = tokio::task::spawn_blocking(move || prepare(&arguments));
+        tokio::select! {
+            prepared = &mut preparing => serve(prepared.context("the start failed")??, signals).await,
+            () = signals.stop() => {
+                // What it has begun, it may finish: then nothing is left behind.
+                let _ = tokio::time::timeout(ABANDONED, preparing).await;
+                Ok(())
+            }
+        }
+    });
+    runtime.shutdown_timeout(ABANDONED);
+    served
+}
+
+/// Reads the configuration and opens the data: may take a while.
+fn prepare(arguments: &Serve) -> Result<Prepared> {
     let mut config = config::load(arguments.table(), arguments.config.as_deref(), std::env::vars())?.config;
     let demo = match arguments.demo {
         true => Some(demo::Demo::new(&mut config)?),
@@ -111,15 +147,17 @@ pub(super) fn run(arguments: &Serve) -> Result<()> {
         bail!("{}", problems.join("\n"));
     }
     log(&config.log)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .context("no threads for the server")?;
-    runtime.block_on(serve(config, demo))
+    let (held, _connection) = file::open_for_server(&config.data)?;
+    let load = |tls: &config::Tls| {
+        Certificates::load(&tls.certificate, &tls.key)
+            .with_context(|| format!("the certificate {}", tls.certificate.display()))
+    };
+    let certificates = config.tls.as_ref().map(load).transpose()?;
+    Ok(Prepared { config, demo, held, _connection, certificates })
 }
 
-async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
-    let (held, _connection) = file::open_for_server(&config.data)?;
+async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
+    let Prepared { config, demo, held, _connection, certificates } = prepared;
     let metrics = Arc::new(Metrics::new());
     let cache = config.cache_megabytes << 20;
     let observer = Arc::new(Observed(metrics.clone()));
@@ -128,8 +166,11 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
     let lists = Arc::new(SqliteLists::open(held.connector(), settings)?);
     let accounts = Arc::new(SqliteAccounts::open(held.connector())?);
     let service = ContactService::new(lists.clone(), accounts.clone(), held.key(), cache / 4 * 3);
+    let people = SqliteDirectory::open(held.connector())?;
+    let people = PeopleService::new(lists.clone(), accounts.clone(), people, held.key());
+    let services = (ExchangeServiceServer(service), PersonaServiceServer(people));
     let limits = &config.http.limits;
-    let mut endpoint = limits.endpoint(Endpoint::builder(ExchangeServiceServer(service)));
+    let mut endpoint = limits.endpoint(Endpoint::builder(services));
     endpoint = endpoint.refine(Arc::new(refine));
     if let Some(url) = config.http.endpoint_url()? {
         endpoint = endpoint.address(url);
@@ -143,14 +184,10 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
         .readiness(readiness.clone())
         .build()?;
     let mut server = limits.server(Server::new());
-    let reload = Arc::new(Notify::new());
-    if let Some(tls) = &config.tls {
-        let certificates = Certificates::load(&tls.certificate, &tls.key)
-            .with_context(|| format!("the certificate {}", tls.certificate.display()))?;
+    if let Some(certificates) = &certificates {
         server = server.tls(certificates.server_config()?);
-        tokio::spawn(certificates.watch(CERTIFICATE_CHECK, reload.clone()));
+        tokio::spawn(certificates.clone().watch(CERTIFICATE_CHECK));
     }
-    let signals = Signals::new()?;
     let listener = TcpListener::bind(config.listen)
         .await
         .with_context(|| format!("cannot listen at {}; is another server running?", config.listen))?;
@@ -163,8 +200,8 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
     if let Some(demo) = &demo {
         demo.explain(&url);
     }
-    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
-    tokio::spawn(watchdog());
+    signals::tell(sd_notify::NotifyState::Ready);
+    tokio::spawn(signals::watchdog());
     let (end, ended) = oneshot::channel();
     let drain = Duration::from_secs(limits.drain_seconds);
     let serving = server.serve_until(listener, app, async {
@@ -173,107 +210,21 @@ async fn serve(config: Config, demo: Option<demo::Demo>) -> Result<()> {
     });
     tokio::select! {
         served = serving => served.context("serving failed")?,
-        () = until_stopped(signals, &reload, &readiness, drain, end) => {}
+        () = signals::until_stopped(signals, certificates.as_ref(), &readiness, drain, end) => {}
     }
     tracing::info!("stopped");
     drop(held);
     Ok(())
 }
 
-/// What the operating system tells the server. Listened to before anybody is told that the server is there.
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> Result<Signals> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let of = |kind| signal(kind).context("signals cannot be listened to");
-        Ok(Signals {
-            terminate: of(SignalKind::terminate())?,
-            interrupt: of(SignalKind::interrupt())?,
-            hangup: of(SignalKind::hangup())?,
-        })
-    }
-
-    /// Ready when the server is told to stop. Has the certificate read again on SIGHUP meanwhile.
-    async fn stop(&mut self, reload: &Notify) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => return,
-                _ = self.interrupt.recv() => return,
-                _ = self.hangup.recv() => {
-                    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Reloading]);
-                    reload.notify_one();
-                    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Ready]);
-                }
-            }
-        }
-    }
-}
-
-/// Where there is but one signal.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> Result<Signals> {
-        Ok(Signals)
-    }
-
-    async fn stop(&mut self, _: &Notify) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-/// Follows the signals: says by `end` when to take no more requests, and is ready when not even those that were
-/// accepted are waited for. Who asks whether the server is ready is told first that it is not.
-async fn until_stopped(
-    mut signals: Signals,
-    reload: &Notify,
-    readiness: &Readiness,
-    drain: Duration,
-    end: oneshot::Sender<()>,
-) {
-    signals.stop(reload).await;
-    readiness.set(false);
-    let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Stopping]);
-    tracing::info!("stopping: requests that were accepted are finished; a second signal stops at once");
-    let drained = tokio::select! {
-        () = tokio::time::sleep(drain) => true,
-        () = signals.stop(reload) => false,
-    };
-    let _ = end.send(());
-    if drained {
-        signals.stop(reload).await;
-    }
-    tracing::warn!("stopped at once: requests that were being answered are dropped");
-}
-
-/// Tells the service manager that the server lives, where it wants to know.
-async fn watchdog() {
-    let mut micros = 0;
-    if !sd_notify::watchdog_enabled(false, &mut micros) {
-        return;
-    }
-    let mut beat = tokio::time::interval(Duration::from_micros(micros / 2).max(Duration::from_millis(100)));
-    loop {
-        beat.tick().await;
-        let _ = sd_notify::notify(false, &[sd_notify::NotifyState::Watchdog]);
-    }
-}
-
 /// Begins to log to standard error.
 fn log(settings: &Log) -> Result<()> {
     let filter = tracing_subscriber::EnvFilter::try_new(&settings.level).context("log.level")?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        // It would tell by eprintln!, which panics where nobody reads the standard error any more.
+        .log_internal_errors(false);
     let begun = match settings.format {
         Format::Json => lines.json().try_init(),
         Format::Text => {

@@ -1,21 +1,15 @@
-//! Asking at the terminal: passwords and confirmations.
-
-use std::io::{BufRead, IsTerminal, Write};
+//! New passwords, from a terminal or the standard input.
 
 use anyhow::{Context, Result, bail};
 
+use crate::client::Output;
+
 /// A new password: asked for twice, or the first line of standard input.
-pub(super) fn new_password(from_stdin: bool) -> Result<String> {
+pub(super) fn new_password(from_stdin: bool, out: &mut Output) -> Result<String> {
     if from_stdin {
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line).context("standard input cannot be read")?;
-        let password = line.trim_end_matches(['\r', '\n']).to_owned();
-        if password.is_empty() {
-            bail!("standard input has no password");
-        }
-        return Ok(password);
+        return out.secret_line("the password");
     }
-    if !std::io::stdin().is_terminal() {
+    if !out.is_interactive() {
         bail!("there is no terminal to ask for the password at; use --password-stdin");
     }
     let password = rpassword::prompt_password("New password: ").context("the password cannot be read")?;
@@ -27,22 +21,4 @@ pub(super) fn new_password(from_stdin: bool) -> Result<String> {
         bail!("the passwords differ");
     }
     Ok(password)
-}
-
-/// Whether something that cannot be undone is meant.
-pub(super) fn confirm(question: &str, yes: bool) -> Result<()> {
-    if yes {
-        return Ok(());
-    }
-    if !std::io::stdin().is_terminal() {
-        bail!("{question} There is no terminal to ask at; --yes says so");
-    }
-    eprint!("{question} [y/N] ");
-    std::io::stderr().flush().ok();
-    let mut line = String::new();
-    std::io::stdin().lock().read_line(&mut line).context("standard input cannot be read")?;
-    match line.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => bail!("nothing was changed"),
-    }
 }

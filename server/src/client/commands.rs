@@ -10,6 +10,7 @@ use super::connect::{Connection, Names};
 use super::edit::{self, ContactCommand, GroupCommand};
 use super::format::Format;
 use super::output::Output;
+use super::people::{self, PeopleArgs};
 use super::read::Snapshot;
 use super::transfer::{self, CopyArgs};
 
@@ -30,6 +31,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ContactCommand,
     },
+    /// Find people among the contacts and in the directory of the organisation
+    People(Box<PeopleArgs>),
     /// Write the list to a file, as JSON, CSV or vCard
     Export(ExportArgs),
     /// Add what a file has and the list lacks; nothing is removed or changed
@@ -100,6 +103,7 @@ pub async fn run(command: Command, out: &mut Output) -> anyhow::Result<()> {
         }
         Command::Group { command } => edit::group(command, out).await,
         Command::Contact { command } => edit::contact(command, out).await,
+        Command::People(args) => people::run(*args, out).await,
         Command::Export(args) => transfer::export(args, out).await,
         Command::Import(args) => transfer::import(args, out).await,
         Command::Copy(args) => transfer::copy(*args, out).await,

@@ -1,14 +1,17 @@
-//! How a server is reached: the options of the command line, passwords, and errors in words.
+//! How a server is reached: the options of the command line, and passwords.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use oxws::client::{Client, Error, RetryPolicy};
+use oxws::client::{Client, RetryPolicy};
 use oxws::oxwscdata::{
     ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
 };
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
+pub use super::explain::explain;
 use super::output::Output;
 
 /// How long a call waits in all when the server says that it is busy; Exchange asks for minutes.
@@ -28,7 +31,7 @@ pub struct Connection {
         help = "Address of the service, such as <https://mail.example.org/EWS/Exchange.asmx>"
     )]
     pub url: String,
-    /// User to sign in as; without one, no credentials are sent
+    /// User to sign in as, with the password in UCS_PASSWORD or asked for; without one, no credentials are sent
     #[arg(long, env = "UCS_USER", value_name = "USER")]
     pub user: Option<String>,
     /// Read the password from the first line of the standard input
@@ -141,8 +144,15 @@ impl Connection {
     }
 }
 
+/// The certificates of a file, which must have some.
 fn certificates(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| format!("--ca-file {} cannot be read", path.display()))
+    let shown = path.display();
+    let pem = std::fs::read(path).with_context(|| format!("--ca-file {shown} cannot be read"))?;
+    let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    if all.with_context(|| format!("--ca-file {shown} is damaged"))?.is_empty() {
+        bail!("--ca-file {shown} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)");
+    }
+    Ok(pem)
 }
 
 fn variable(name: &str) -> Option<String> {
@@ -155,25 +165,4 @@ fn variable(name: &str) -> Option<String> {
 /// When it is empty.
 pub fn text(text: &str) -> anyhow::Result<NonEmptyString> {
     NonEmptyString::new(text).map_err(|_| anyhow::anyhow!("an empty text cannot be sent"))
-}
-
-/// An error of a call, with what to do about it where that is known.
-pub fn explain(error: Error) -> anyhow::Error {
-    let hint = match error.status().map(|status| status.as_u16()) {
-        Some(401) => Some("the server does not accept the credentials: check the user and the password"),
-        Some(403) => Some("the server forbids this: check what the user may do"),
-        Some(404 | 405) => {
-            Some("there is no such service: check the path of the URL, mostly /EWS/Exchange.asmx")
-        }
-        Some(300..=399) => Some("the server sends elsewhere: use the URL that it names"),
-        _ => None,
-    };
-    match hint {
-        Some(hint) => anyhow::Error::new(error).context(hint),
-        None if error.outcome_unknown() => {
-            let again = "it is unknown whether the server did it; run the command again to see and go on";
-            anyhow::Error::new(error).context(again)
-        }
-        None => anyhow::Error::new(error),
-    }
 }

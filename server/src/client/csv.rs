@@ -21,6 +21,8 @@ use super::model::{Contact, Group, GroupKind, List, ListBuilder};
 
 /// The columns that are always written.
 const COLUMNS: [&str; 5] = ["group", "kind", "address", "display_name", "number"];
+/// The place of the one that has to be there.
+const ADDRESS: usize = 2;
 /// The columns that are written where they are needed.
 const SIP: &str = "sip";
 const GROUP_ADDRESS: &str = "group_address";
@@ -67,34 +69,39 @@ pub fn encode(list: &List) -> anyhow::Result<String> {
 }
 
 /// Where the columns are.
-struct Columns {
-    names: Vec<Option<usize>>,
+pub(super) struct Columns {
+    places: Vec<Option<usize>>,
 }
 
 impl Columns {
-    fn new(header: &StringRecord) -> Result<Columns, Malformed> {
-        let known: Vec<&str> = COLUMNS.into_iter().chain([SIP, GROUP_ADDRESS]).collect();
-        let mut names = vec![None; known.len()];
+    /// Finds columns by their names in the first row; `required` is one that has to be there.
+    pub(super) fn new(header: &StringRecord, known: &[&str], required: usize) -> Result<Columns, Malformed> {
+        let mut places = vec![None; known.len()];
         for (place, title) in header.iter().enumerate() {
             let title = title.trim().to_lowercase();
             let Some(at) = known.iter().position(|name| *name == title) else {
                 let text = format!("{title:?} is no column; there are {}", known.join(", "));
                 return Err(Malformed::at(1, text));
             };
-            if let Some(slot) = names.get_mut(at)
+            if let Some(slot) = places.get_mut(at)
                 && slot.replace(place).is_some()
             {
                 return Err(Malformed::at(1, format!("the column {title} is there twice")));
             }
         }
-        match names.get(2) {
-            Some(Some(_)) => Ok(Columns { names }),
-            _ => Err(Malformed::at(1, "the first row has no column address: it must name the columns")),
+        match places.get(required) {
+            Some(Some(_)) => Ok(Columns { places }),
+            _ => {
+                let name = known.get(required).copied().unwrap_or_default();
+                let text = format!("the first row has no column {name}: it must name the columns");
+                Err(Malformed::at(1, text))
+            }
         }
     }
 
-    fn get<'r>(&self, record: &'r StringRecord, column: usize) -> &'r str {
-        let place = self.names.get(column).copied().flatten();
+    /// The value of a column, by its place among those that are known; empty where it is missing.
+    pub(super) fn get<'r>(&self, record: &'r StringRecord, column: usize) -> &'r str {
+        let place = self.places.get(column).copied().flatten();
         place.and_then(|place| record.get(place)).map_or("", str::trim)
     }
 }
@@ -106,7 +113,8 @@ impl Columns {
 pub fn decode(text: &str) -> Result<List, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
-    let columns = Columns::new(reader.headers().map_err(|error| malformed(&error))?)?;
+    let known: Vec<&str> = COLUMNS.into_iter().chain([SIP, GROUP_ADDRESS]).collect();
+    let columns = Columns::new(reader.headers().map_err(|error| malformed(&error))?, &known, ADDRESS)?;
     let mut builder = ListBuilder::default();
     for record in reader.records() {
         let record = record.map_err(|error| malformed(&error))?;
@@ -141,7 +149,7 @@ fn group(name: &str, kind: &str, address: &str) -> Result<Option<Group>, String>
     Group::new(kind, name, Some(address)).map(Some).map_err(|unfit| unfit.to_string())
 }
 
-fn malformed(error: &csv::Error) -> Malformed {
+pub(super) fn malformed(error: &csv::Error) -> Malformed {
     let line = error.position().map_or(1, |position| position.line() as usize);
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {

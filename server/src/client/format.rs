@@ -84,6 +84,18 @@ impl Format {
 /// # Errors
 /// When the file cannot be read, or something is wrong in it; the text has the file and the line.
 pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<List> {
+    read_as(path, format, Format::decode)
+}
+
+/// Reads a file whose text is of the given format or the one that its name says.
+///
+/// # Errors
+/// When the file cannot be read, or something is wrong in it; the text has the file and the line.
+pub fn read_as<T>(
+    path: &Path,
+    format: Option<Format>,
+    decode: impl FnOnce(Format, &str) -> Result<T, Malformed>,
+) -> anyhow::Result<T> {
     let shown = path.display();
     let Some(format) = format.or_else(|| Format::of_path(path)) else {
         bail!("{shown}: the name does not say the format: give --format json, csv or vcard");
@@ -97,5 +109,5 @@ pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<List> {
             bail!("{shown}, line {line}: this is no UTF-8 text; save the file as UTF-8");
         }
     };
-    format.decode(text).map_err(|Malformed { line, text }| anyhow::anyhow!("{shown}, line {line}: {text}"))
+    decode(format, text).map_err(|Malformed { line, text }| anyhow::anyhow!("{shown}, line {line}: {text}"))
 }

@@ -87,9 +87,10 @@ const CHECKED: char = '\u{1}';
 /// An entry that is checked while it is read, so that the error has its line.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct Entry<T>(T);
+pub(super) struct Entry<T>(pub(super) T);
 
-trait Check {
+/// What an entry must be besides well-formed.
+pub(super) trait Check {
     fn check(&self) -> Result<(), String>;
 }
 
@@ -177,14 +178,7 @@ pub fn encode(list: &List) -> Result<String, serde_json::Error> {
 /// The first thing that is wrong, with its line.
 pub fn decode(text: &str) -> Result<List, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let head: Head = serde_json::from_str(text).map_err(|error| malformed(text, &error))?;
-    if head.format != FORMAT {
-        return Err(Malformed::at(1, format!("the format is {:?}, not {FORMAT:?}", head.format)));
-    }
-    if head.version != VERSION {
-        let text = format!("version {} of {FORMAT} is not known here, only {VERSION}", head.version);
-        return Err(Malformed::at(1, text));
-    }
+    check_head(text, FORMAT, VERSION)?;
     let document: Document = serde_json::from_str(text).map_err(|error| malformed(text, &error))?;
     let mut builder = ListBuilder::default();
     // An address stands for its contact in the member lists, whatever the number of the contact is.
@@ -207,7 +201,20 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
     Ok(builder.build())
 }
 
-fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
+/// Refuses a document of another format or version.
+pub(super) fn check_head(text: &str, format: &str, version: u32) -> Result<(), Malformed> {
+    let head: Head = serde_json::from_str(text).map_err(|error| malformed(text, &error))?;
+    if head.format != format {
+        return Err(Malformed::at(1, format!("the format is {:?}, not {format:?}", head.format)));
+    }
+    if head.version != version {
+        let text = format!("version {} of {format} is not known here, only {version}", head.version);
+        return Err(Malformed::at(1, text));
+    }
+    Ok(())
+}
+
+pub(super) fn malformed(text: &str, error: &serde_json::Error) -> Malformed {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
     let message = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);

@@ -7,7 +7,8 @@
 //! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
-//! | [`connect`], [`output`] | the server; the terminal |
+//! | [`people_file`], [`people`] | the directory of people as a file; `people` |
+//! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
@@ -15,10 +16,13 @@ pub mod commands;
 pub mod connect;
 pub mod csv;
 pub mod edit;
+pub mod explain;
 pub mod format;
 pub mod json;
 pub mod model;
 pub mod output;
+pub mod people;
+pub mod people_file;
 pub mod plan;
 pub mod read;
 pub mod state;
@@ -27,4 +31,4 @@ pub mod transfer;
 pub mod vcard;
 
 pub use commands::{Command, run};
-pub use output::Output;
+pub use output::{Output, Unwritable};

@@ -1,4 +1,4 @@
-//! `Output`: where commands write to and read answers from.
+//! `Output`: where all commands write to and read answers from.
 
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
@@ -6,7 +6,28 @@ use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-/// Where commands write results and messages to, and read answers from.
+/// What was to be written could not be: to the standard output or the standard error, never to a server or a file.
+#[derive(Debug, thiserror::Error)]
+#[error("{what} cannot be written")]
+pub struct Unwritable {
+    what: &'static str,
+    #[source]
+    source: io::Error,
+}
+
+impl Unwritable {
+    /// The standard output failed.
+    pub fn output(source: io::Error) -> Unwritable {
+        Unwritable { what: "the output", source }
+    }
+
+    /// Whether whoever read it has read enough, as `head` does: no failure, but there is no use in going on.
+    pub fn reader_is_gone(&self) -> bool {
+        self.source.kind() == io::ErrorKind::BrokenPipe
+    }
+}
+
+/// Where commands write results and messages to, and read answers from. A failure is an [`Unwritable`].
 pub struct Output {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
@@ -54,7 +75,7 @@ impl Output {
     /// # Errors
     /// When it cannot be written.
     pub fn line(&mut self, text: &str) -> anyhow::Result<()> {
-        writeln!(self.out, "{}", visible(text)).context("the output cannot be written")
+        self.text(&(visible(text) + "\n"))
     }
 
     /// Writes text of the result as it is.
@@ -63,7 +84,7 @@ impl Output {
     /// When it cannot be written.
     pub fn text(&mut self, text: &str) -> anyhow::Result<()> {
         let written = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
-        written.context("the output cannot be written")
+        written.map_err(|error| Unwritable::output(error).into())
     }
 
     /// Writes the result as JSON.
@@ -81,7 +102,22 @@ impl Output {
     /// # Errors
     /// When it cannot be written.
     pub fn note(&mut self, text: &str) -> anyhow::Result<()> {
-        writeln!(self.err, "{}", visible(text)).context("the standard error cannot be written")
+        self.beside(&(visible(text) + "\n"))
+    }
+
+    /// Tells what went wrong, and what led to it.
+    pub fn error(&mut self, error: &anyhow::Error) {
+        let mut text = format!("error: {}\n", visible_lines(&error.to_string()));
+        for cause in error.chain().skip(1) {
+            text += &format!("  because: {}\n", visible_lines(&cause.to_string()));
+        }
+        // There is nowhere else to tell it.
+        let _ = self.beside(&text);
+    }
+
+    fn beside(&mut self, text: &str) -> anyhow::Result<()> {
+        let written = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
+        written.map_err(|source| Unwritable { what: "the standard error", source }.into())
     }
 
     /// Asks whether to go on.
@@ -90,9 +126,9 @@ impl Output {
     /// When nobody is there to answer, or the answer is no.
     pub fn confirm(&mut self, question: &str) -> anyhow::Result<()> {
         if !self.interactive {
-            bail!("this needs a confirmation, and there is no terminal to ask at: give --yes");
+            bail!("{question} This needs a confirmation, and there is no terminal to ask at: give --yes");
         }
-        write!(self.err, "{} [y/N] ", visible(question)).and_then(|()| self.err.flush())?;
+        self.beside(&format!("{} [y/N] ", visible(question)))?;
         let mut answer = String::new();
         self.input.read_line(&mut answer).context("no answer could be read")?;
         if !matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
@@ -129,4 +165,9 @@ impl Output {
 /// A text without characters that could command a terminal: a server chooses names.
 fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }).collect()
+}
+
+/// The same of a text that may have several lines.
+fn visible_lines(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }

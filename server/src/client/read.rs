@@ -10,7 +10,7 @@ use oxws::oxwscos::{GetImItemList, ImItemList};
 use oxws::oxwspers::Persona;
 use oxws::oxwsxprop::{ExtendedPropertyContent, MapiPropertyType, PathToExtendedField};
 
-use super::connect::explain;
+use super::explain::explain_read;
 use super::model::{Contact, ContactKey, Group, GroupKey, GroupKind, List, ListBuilder};
 
 /// Number of the property in the set Address that holds the IM address (UCS O14).
@@ -43,7 +43,7 @@ impl Snapshot {
             Err(error) if refuses_properties(&error) => client.call(GetImItemList::default()).await,
             answer => answer,
         };
-        let reply = reply.map_err(explain).context("the list cannot be read")?;
+        let reply = reply.map_err(explain_read).context("the list cannot be read")?;
         Ok(Snapshot::of(&reply.im_item_list.unwrap_or_default()))
     }
 

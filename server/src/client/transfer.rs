@@ -23,7 +23,7 @@ pub struct CopyArgs {
     /// Address of the service to copy from
     #[arg(long, env = "UCS_FROM_URL", value_name = "URL")]
     pub from_url: String,
-    /// User to sign in as there; without one, no credentials are sent
+    /// User to sign in as there, with the password in UCS_FROM_PASSWORD or asked for; without one, no credentials are sent
     #[arg(long, env = "UCS_FROM_USER", value_name = "USER")]
     pub from_user: Option<String>,
     /// Read the password for it from a line of the standard input: the first one
@@ -38,7 +38,7 @@ pub struct CopyArgs {
     /// Address of the service to copy to
     #[arg(long, env = "UCS_TO_URL", value_name = "URL")]
     pub to_url: String,
-    /// User to sign in as there; without one, no credentials are sent
+    /// User to sign in as there, with the password in UCS_TO_PASSWORD or asked for; without one, no credentials are sent
     #[arg(long, env = "UCS_TO_USER", value_name = "USER")]
     pub to_user: Option<String>,
     /// Read the password for it from a line of the standard input: the one after --from-password-stdin's, if given

@@ -111,7 +111,7 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
 }
 
 /// The cards of a file, each with its first line.
-fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
+pub(super) fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut cards: Vec<(usize, String)> = Vec::new();
     let mut open: Option<(usize, String)> = None;
@@ -146,7 +146,7 @@ fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
     }
 }
 
-fn parse(card: &str) -> Option<VCard> {
+pub(super) fn parse(card: &str) -> Option<VCard> {
     match Parser::new(card).strict().entry() {
         Entry::VCard(card) => Some(card),
         _ => None,
@@ -203,7 +203,7 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
 }
 
 /// The address in `IMPP`: one with `sip:`, if there is one. Without its scheme, it is no telephone number either.
-fn im_address(card: &VCard) -> Option<&str> {
+pub(super) fn im_address(card: &VCard) -> Option<&str> {
     let all = || {
         let entries = card.entries.iter().filter(|entry| entry.name == VCardProperty::Impp);
         entries.filter_map(|entry| entry.values.first().and_then(VCardValue::as_text))

@@ -44,11 +44,12 @@ pub(super) fn join(list: &List, contact: ItemId, group: Option<ItemId>) -> Resul
         Some(id) => list.group(id).ok_or(Refusal::InvalidGroup)?.id,
         None => others,
     };
-    // OtherContacts is for contacts that are in no other group.
-    if contact.is_in(group) || (group == others && counted(list, contact).next().is_some()) {
+    if contact.is_in(group) {
         return Ok(Decision::nothing());
     }
     let mut groups = contact.groups.clone();
+    // Whoever joins OtherContacts from another group is kept there, unseen, until it has left the others
+    // (`List::members`): a client moves a contact by adding, then removing, and the removal would delete it.
     if !is_tagged(list, group) {
         groups.retain(|id| *id != others);
     }
@@ -98,7 +99,7 @@ fn counted(list: &List, contact: &Contact) -> impl Iterator<Item = ItemId> {
 }
 
 fn is_tagged(list: &List, group: ItemId) -> bool {
-    list.group(group).is_some_and(|group| group.kind == GroupKind::Tagged)
+    list.is_special(group, GroupKind::Tagged)
 }
 
 /// OtherContacts, which every list has that was ever used (UCS G1).

@@ -100,7 +100,8 @@ pub struct Contact {
     pub sip_address: Option<String>,
     /// When it was made: seconds since 1970.
     pub created: i64,
-    /// The groups that it is in, ascending, each once.
+    /// The groups that it has joined, ascending, each once. It does not show in OtherContacts while it is in another
+    /// (`List::members`).
     pub groups: Vec<ItemId>,
 }
 
@@ -111,7 +112,7 @@ impl Contact {
     }
 
     /// About how many bytes it takes in a list.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let texts =
             self.address.len() + self.display_name.len() + self.sip_address.as_ref().map_or(0, String::len);
         200 + texts + 8 * self.groups.len()
@@ -250,9 +251,19 @@ impl List {
         contacts.find(|contact| contact.kind == kind && fold_address(&contact.address) == folded)
     }
 
-    /// The contacts in that group, by age.
+    /// The contacts in that group, by age. OtherContacts has those alone that are in no other group but Tagged
+    /// (UCS G5), even if more have joined it.
     pub fn members(&self, group: ItemId) -> impl Iterator<Item = &Arc<Contact>> {
-        self.contacts.values().filter(move |contact| contact.is_in(group))
+        let others = self.is_special(group, GroupKind::OtherContacts);
+        let tagged = self.special(GroupKind::Tagged).map(|group| group.id);
+        let elsewhere = move |id: &ItemId| *id != group && Some(*id) != tagged;
+        let members = self.contacts.values().filter(move |contact| contact.is_in(group));
+        members.filter(move |contact| !(others && contact.groups.iter().any(elsewhere)))
+    }
+
+    /// Whether that group is the one of a kind that there is once.
+    pub(super) fn is_special(&self, group: ItemId, kind: GroupKind) -> bool {
+        self.group(group).is_some_and(|group| group.kind == kind)
     }
 
     /// Takes all changes of one decision.

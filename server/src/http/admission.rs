@@ -1,11 +1,15 @@
-//! How much is done at once: a number of requests in work, a queue of others, and no for the rest.
+//! How much is done at once: a number of requests in work, a queue of others, and no for the rest; and no account has
+//! all of it.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::settings::ConcurrencySettings;
+use crate::accounts::MailboxId;
 
 /// The places for requests.
 #[derive(Debug)]
@@ -14,6 +18,23 @@ pub(super) struct Admission {
     waiting: AtomicUsize,
     queue: usize,
     time: Duration,
+    of_account: Option<OfAccount>,
+}
+
+/// Why there is no place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum NoPlace {
+    /// The account has as many as one may have.
+    OfAccount,
+    /// They are taken, and so is the queue; or it took too long.
+    AtAll,
+}
+
+/// A place of a request, given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Place<'a> {
+    _counted: Option<Counted<'a>>,
+    _permit: SemaphorePermit<'a>,
 }
 
 /// One of those who wait.
@@ -32,16 +53,22 @@ impl Admission {
             waiting: AtomicUsize::new(0),
             queue: settings.queue,
             time: Duration::from_secs(settings.queue_seconds),
+            of_account: OfAccount::new(settings.account_requests),
         }
     }
 
-    /// A place, at once or after a wait; `None` when there is none.
-    pub(super) async fn enter(&self) -> Option<SemaphorePermit<'_>> {
-        if let Ok(place) = self.places.try_acquire() {
-            return Some(place);
-        }
-        // Boxed: rare, and has a timer.
-        Box::pin(self.wait()).await
+    /// A place for a request of this account, at once or after a wait.
+    pub(super) async fn enter(&self, account: MailboxId) -> Result<Place<'_>, NoPlace> {
+        let counted = match &self.of_account {
+            Some(of_account) => Some(of_account.count(account).ok_or(NoPlace::OfAccount)?),
+            None => None,
+        };
+        let permit = match self.places.try_acquire() {
+            Ok(permit) => permit,
+            // Boxed: rare, and has a timer.
+            Err(_) => Box::pin(self.wait()).await.ok_or(NoPlace::AtAll)?,
+        };
+        Ok(Place { _counted: counted, _permit: permit })
     }
 
     async fn wait(&self) -> Option<SemaphorePermit<'_>> {
@@ -51,5 +78,80 @@ impl Admission {
             return None;
         }
         tokio::time::timeout(self.time, self.places.acquire()).await.ok()?.ok()
+    }
+}
+
+/// How many requests each account has, in work and in the queue.
+#[derive(Debug)]
+struct OfAccount {
+    most: usize,
+    /// By the last byte of the mailbox, so that requests seldom wait for each other here. Who has none is not in it.
+    counts: [Mutex<HashMap<MailboxId, usize>>; 16],
+}
+
+/// A request that is counted.
+#[derive(Debug)]
+struct Counted<'a> {
+    of: &'a OfAccount,
+    account: MailboxId,
+}
+
+impl OfAccount {
+    fn new(most: usize) -> Option<OfAccount> {
+        (most > 0).then(|| OfAccount { most, counts: Default::default() })
+    }
+
+    /// Counts one more, if it may be.
+    fn count(&self, account: MailboxId) -> Option<Counted<'_>> {
+        let mut counts = self.lock(account);
+        let count = counts.entry(account).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Counted { of: self, account })
+    }
+
+    fn lock(&self, MailboxId([.., last]): MailboxId) -> MutexGuard<'_, HashMap<MailboxId, usize>> {
+        // What a panic would leave behind is whole: each change is one number.
+        self.counts[usize::from(last % 16)].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        let mut counts = self.of.lock(self.account);
+        if let Some(count) = counts.get_mut(&self.account) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.account);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_account_has_its_share_and_leaves_nothing_behind() {
+        let settings = ConcurrencySettings { requests: 3, queue: 0, queue_seconds: 1, account_requests: 2 };
+        let admission = Admission::new(&settings);
+        let (jane, joe) = (MailboxId([1; 16]), MailboxId([17; 16]));
+        let first = admission.enter(jane).await.unwrap();
+        let second = admission.enter(jane).await.unwrap();
+        assert_eq!(admission.enter(jane).await.unwrap_err(), NoPlace::OfAccount);
+        let other = admission.enter(joe).await.unwrap();
+        assert_eq!(admission.enter(joe).await.unwrap_err(), NoPlace::AtAll, "and it is not counted");
+        drop(first);
+        let third = admission.enter(joe).await.unwrap();
+        drop((second, other, third));
+        let counts = &admission.of_account.as_ref().unwrap().counts;
+        assert!(counts.iter().all(|counts| counts.lock().unwrap().is_empty()));
+        let settings = ConcurrencySettings { account_requests: 0, ..settings };
+        let admission = Admission::new(&settings);
+        let all = [admission.enter(jane).await, admission.enter(jane).await, admission.enter(jane).await];
+        assert!(all.iter().all(Result::is_ok), "0 is no limit");
     }
 }

@@ -14,10 +14,9 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body::Body;
 use oxws::server::{Endpoint, Peer, RequestIds, drain, read};
 use oxws::soap::{Fault, Service};
-use tokio::sync::SemaphorePermit;
 
 use super::address::Address;
-use super::admission::Admission;
+use super::admission::{Admission, NoPlace, Place};
 use super::auth::{Authenticator, Refused, Scheme};
 use super::limits::{Limits, address_key};
 use super::metrics::Metrics;
@@ -28,6 +27,9 @@ use super::route::Route;
 use super::settings::{Settings, SetupError};
 use super::{Principal, ResultCode, autodiscover, page};
 use crate::accounts::{Account, Accounts};
+
+/// What an account with too many requests at once is told to wait: by then another has ended, likely.
+const ANOTHER_ENDS: Duration = Duration::from_secs(1);
 
 /// The server as a tower service: what [`oxws::server::Server`] runs.
 ///
@@ -171,7 +173,7 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
         peer: Option<IpAddr>,
         address: Option<IpAddr>,
         now: Instant,
-    ) -> Result<(Arc<Account>, SemaphorePermit<'_>), Denied> {
+    ) -> Result<(Arc<Account>, Place<'_>), Denied> {
         let signed_in =
             self.auth.sign_in(headers, peer, address, &self.limits.failures, &*self.accounts).await;
         let (scheme, account) = signed_in.map_err(|refused| match refused {
@@ -196,9 +198,15 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                 Denied::Wait(wait)
             })?;
         }
-        let place = self.admission.enter().await.ok_or_else(|| {
-            self.metrics.limited("concurrency");
-            Denied::Overloaded
+        let place = self.admission.enter(account.mailbox).await.map_err(|none| match none {
+            NoPlace::OfAccount => {
+                self.metrics.limited("account_concurrency");
+                Denied::Wait(ANOTHER_ENDS)
+            }
+            NoPlace::AtAll => {
+                self.metrics.limited("concurrency");
+                Denied::Overloaded
+            }
         })?;
         Ok((account, place))
     }

@@ -17,7 +17,8 @@ pub(super) fn page(address: &Address) -> String {
 <body>
 <h1>Unified Contact Store</h1>
 <p>This server keeps the contact lists of instant messaging clients. It speaks the Exchange Web Services protocol
-MS-OXWSCOS, so any client that can have its contacts on Exchange can have them here.</p>
+MS-OXWSCOS, so any client that can have its contacts on Exchange can have them here; and MS-OXWSPERS, by which clients
+find people.</p>
 <h2>Point a client at it</h2>
 <ul>
 <li>Endpoint: <code>{url}</code></li>

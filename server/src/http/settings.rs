@@ -203,11 +203,14 @@ pub struct ConcurrencySettings {
     pub queue: usize,
     /// For how long they wait, in seconds; 5 unless set. Then 503.
     pub queue_seconds: u64,
+    /// Requests of one account, in work and waiting; 64 unless set, 0 for no limit. Beyond it the answer is
+    /// `ErrorServerBusy` with the time to wait: slow bodies of one caller must not keep out all others.
+    pub account_requests: usize,
 }
 
 impl Default for ConcurrencySettings {
     fn default() -> ConcurrencySettings {
-        ConcurrencySettings { requests: 512, queue: 1024, queue_seconds: 5 }
+        ConcurrencySettings { requests: 512, queue: 1024, queue_seconds: 5, account_requests: 64 }
     }
 }
 

@@ -12,7 +12,6 @@ use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
-use tokio::sync::Notify;
 
 /// Why there is no certificate.
 #[derive(Debug, thiserror::Error)]
@@ -93,25 +92,32 @@ impl Certificates {
         *self.stamps.lock().unwrap_or_else(PoisonError::into_inner) != stamps
     }
 
-    /// Reads the files again whenever they have changed, which is looked for `every` so often, and when `trigger` says
-    /// so. What goes wrong is logged, and the old certificate stays. Never ready: for a task of its own.
-    pub async fn watch(self: Arc<Certificates>, every: Duration, trigger: Arc<Notify>) {
+    /// Reads the files again whenever they have changed, which is looked for `every` so often. What goes wrong is logged,
+    /// and the old certificate stays. Never ready: for a task of its own.
+    pub async fn watch(self: Arc<Certificates>, every: Duration) {
         loop {
-            let told = tokio::time::timeout(every, trigger.notified()).await.is_ok();
-            let certificates = Arc::clone(&self);
-            let reloaded = tokio::task::spawn_blocking(move || {
-                (told || certificates.is_changed()).then(|| certificates.reload())
-            });
-            let reloaded = reloaded.await.map_err(|error| TlsError::Failed(io::Error::other(error)));
-            match reloaded {
-                Ok(None) => {}
-                Ok(Some(Ok(()))) => {
-                    tracing::info!(file = %self.chain.display(), "the certificate is loaded anew")
-                }
-                Ok(Some(Err(error))) | Err(error) => {
-                    let cause = std::error::Error::source(&error).map(ToString::to_string);
-                    tracing::error!(%error, cause, "the new certificate cannot be used; the old one stays");
-                }
+            tokio::time::sleep(every).await;
+            self.renew_if(Certificates::is_changed).await;
+        }
+    }
+
+    /// Reads the files again, beside the tasks of the runtime. What goes wrong is logged, and the old certificate stays.
+    pub async fn renew(self: &Arc<Certificates>) {
+        self.renew_if(|_| true).await;
+    }
+
+    async fn renew_if(self: &Arc<Certificates>, due: impl FnOnce(&Certificates) -> bool + Send + 'static) {
+        let certificates = Arc::clone(self);
+        let reloaded =
+            tokio::task::spawn_blocking(move || due(&certificates).then(|| certificates.reload())).await;
+        match reloaded.map_err(|error| TlsError::Failed(io::Error::other(error))) {
+            Ok(None) => {}
+            Ok(Some(Ok(()))) => {
+                tracing::info!(file = %self.chain.display(), "the certificate is loaded anew")
+            }
+            Ok(Some(Err(error))) | Err(error) => {
+                let cause = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, cause, "the new certificate cannot be used; the old one stays");
             }
         }
     }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use oxws::oxwscdata::{ConnectingSid, ExchangeImpersonation};
-use oxws::oxwscos::RequestHeaders;
+use oxws::oxwscdata::{ConnectingSid, ExchangeImpersonation, MailboxCulture};
 use oxws::rt::{AnyElement, Error, ErrorKind};
 use oxws::soap::{Extensions, Fault};
 
@@ -20,17 +19,17 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// From what authentication found and what the headers ask for.
+    /// From what authentication found and what the headers ask for: another mailbox, a culture.
     pub(super) async fn of<A: Accounts>(
         accounts: &A,
-        headers: &RequestHeaders,
+        wanted: Option<&ExchangeImpersonation>,
+        culture: Option<&MailboxCulture>,
         extensions: &Extensions,
     ) -> Result<Caller, Failure> {
         // Only the transport says who asks; without it, nothing is anybody's.
         let Principal { account } = extensions.get::<Principal>().ok_or_else(unauthenticated)?;
-        let culture = headers.mailbox_culture.as_ref().map(|culture| culture.value.as_str());
-        let culture = Culture::of(culture);
-        let mailbox = match &headers.impersonation {
+        let culture = Culture::of(culture.map(|culture| culture.value.as_str()));
+        let mailbox = match wanted {
             None => account.mailbox,
             Some(wanted) => impersonated(accounts, account, wanted).await?.mailbox,
         };

@@ -6,7 +6,8 @@ use oxws::oxwsxprop::{
 };
 
 use super::reply::Failure;
-use crate::contacts::{Contact, ContactKind, Group, bare_address};
+use crate::contacts::{Contact, ContactKind, Group};
+use crate::people::{Details, email_address};
 
 /// The GUID of the property set Address.
 const ADDRESS_SET: &str = "00062004-0000-0000-C000-000000000046";
@@ -25,8 +26,10 @@ pub(super) struct Wanted<'a>(Vec<(&'a PathToExtendedField, Option<Property>)>);
 
 impl<'a> Wanted<'a> {
     /// Checks the paths of a request.
-    pub(super) fn new(paths: Option<&'a Vec<PathToExtendedField>>) -> Result<Wanted<'a>, Failure> {
-        let paths = paths.into_iter().flatten();
+    pub(super) fn new(
+        paths: impl IntoIterator<Item = &'a PathToExtendedField>,
+    ) -> Result<Wanted<'a>, Failure> {
+        let paths = paths.into_iter();
         paths.map(|path| Ok((path, property(path)?))).collect::<Result<_, _>>().map(Wanted)
     }
 
@@ -62,6 +65,16 @@ impl<'a> Wanted<'a> {
         })
     }
 
+    /// What an entry of the directory has of them.
+    pub(super) fn of_entry(&self, details: &Details) -> Vec<ExtendedProperty> {
+        self.values(|property| match property {
+            Property::DisplayName => Some(details.display_name.clone()),
+            Property::MessageClass => None,
+            Property::ImAddress => details.im_address.clone(),
+            Property::EmailAddress => Some(details.email.clone()),
+        })
+    }
+
     fn values(&self, value: impl Fn(Property) -> Option<String>) -> Vec<ExtendedProperty> {
         let known = self.0.iter().filter_map(|(path, property)| {
             let value = value((*property)?)?;
@@ -69,15 +82,6 @@ impl<'a> Wanted<'a> {
         });
         known.collect()
     }
-}
-
-/// The e-mail address of a contact: its IM address, where it looks like one (UCS P3).
-pub(super) fn email_address(contact: &Contact) -> Option<&str> {
-    let address = bare_address(&contact.address);
-    let (local, domain) = address.rsplit_once('@')?;
-    let odd = |c: char| c.is_whitespace() || matches!(c, '@' | '<' | '>' | ';' | ',' | '"');
-    let plausible = !local.is_empty() && !domain.is_empty() && !local.contains(odd) && !domain.contains(odd);
-    (contact.kind == ContactKind::Im && plausible).then_some(address)
 }
 
 /// The property that a path names; `None` for one that nothing here has.

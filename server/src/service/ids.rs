@@ -33,10 +33,15 @@ pub enum Kind {
     Persona,
     /// The folder QuickContacts of the mailbox.
     Folder,
+    /// An entry of the directory, as the mailbox sees it.
+    Entry,
+    /// The persona of an entry of the directory.
+    EntryPersona,
 }
 
 impl Kind {
-    const ALL: [Kind; 4] = [Kind::Contact, Kind::Group, Kind::Persona, Kind::Folder];
+    const ALL: [Kind; 6] =
+        [Kind::Contact, Kind::Group, Kind::Persona, Kind::Folder, Kind::Entry, Kind::EntryPersona];
 
     fn number(self) -> u8 {
         match self {
@@ -44,6 +49,8 @@ impl Kind {
             Kind::Group => 2,
             Kind::Persona => 3,
             Kind::Folder => 4,
+            Kind::Entry => 5,
+            Kind::EntryPersona => 6,
         }
     }
 }

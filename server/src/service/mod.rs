@@ -1,31 +1,39 @@
-//! The generated operation trait on contacts and accounts.
+//! The generated operation traits on contacts, accounts and the directory.
 
 mod caller;
+mod conditions;
+mod entries;
 mod extended;
 mod ids;
+mod kept;
+mod people;
 mod personas;
 mod rendered;
 mod reply;
+mod shapes;
 
 use std::fmt;
 use std::sync::Arc;
 
 use oxws::oxwscore::{BaseItemIdChoice, ItemId as WireId};
 use oxws::oxwscos::*;
+use oxws::oxwsxprop::PathToExtendedField;
 use oxws::soap::{Fault, Message, Operation, Outcome, Request};
 
 pub use caller::refine;
 pub use ids::{IdError, Ids, Kind};
+pub use people::PeopleService;
 
 use caller::Caller;
 use extended::Wanted;
 use ids::is_change_key;
+use kept::Kept;
 use personas::Shown;
 use rendered::Rendered;
 use reply::{Answer, Failure, reply};
 
 use crate::accounts::Accounts;
-use crate::contacts::{self, Command, ContactKind, ItemId, List, NewContact};
+use crate::contacts::{self, Command, Contact, ContactKind, Group, ItemId, List, NewContact};
 use crate::store::Lists;
 
 /// The operations of MS-OXWSCOS on a store.
@@ -37,12 +45,15 @@ pub struct ContactService<L, A> {
     accounts: Arc<A>,
     ids: Ids,
     rendered: Rendered,
+    kept: Kept,
 }
 
 impl<L: Lists, A: Accounts> ContactService<L, A> {
     /// On a store whose key is `key` (UCS K1), with that many bytes for replies that are kept to be sent again.
     pub fn new(lists: L, accounts: Arc<A>, key: &[u8; 32], cache_bytes: u64) -> ContactService<L, A> {
-        ContactService { lists, accounts, ids: Ids::new(key), rendered: Rendered::new(cache_bytes) }
+        let of_personas = cache_bytes / 4;
+        let (rendered, kept) = (Rendered::new(cache_bytes - of_personas), Kept::new(of_personas));
+        ContactService { lists, accounts, ids: Ids::new(key), rendered, kept }
     }
 
     /// The list of a mailbox, opened by this request if it is the first.
@@ -111,17 +122,19 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         &self,
         request: &Request<T>,
     ) -> Result<Caller, Fault> {
-        let caller = Caller::of(&*self.accounts, &request.headers, &request.extensions).await;
+        let RequestHeaders { impersonation, mailbox_culture, .. } = &request.headers;
+        let (wanted, culture) = (impersonation.as_ref(), mailbox_culture.as_ref());
+        let caller = Caller::of(&*self.accounts, wanted, culture, &request.extensions).await;
         caller.map_err(Failure::into_fault)
     }
 
-    /// The list, and the properties that a request for all of it asks for.
+    /// The list, and the properties that a request asks for.
     async fn list_with<'a>(
         &self,
         caller: Caller,
-        request: &'a GetImItemList,
+        properties: Option<&'a Vec<PathToExtendedField>>,
     ) -> Result<(Arc<List>, Wanted<'a>), Failure> {
-        let wanted = Wanted::new(request.extended_properties.as_ref())?;
+        let wanted = Wanted::new(properties.into_iter().flatten())?;
         Ok((self.list(caller).await?, wanted))
     }
 
@@ -156,6 +169,24 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         let contacts::Outcome::Contact(contact) = outcome else { return Ok(None) };
         Ok(Some(self.shown(caller, &Wanted::none()).persona(contact)?))
     }
+}
+
+/// Some groups and contacts of a list (UCS O7).
+fn some(
+    shown: &Shown<'_>,
+    list: &List,
+    groups: &[&Arc<Group>],
+    contacts: &[&Arc<Contact>],
+) -> Result<GetImItemsResponse, Failure> {
+    let groups = groups.iter().map(|group| shown.group_with_members(list, group));
+    let groups: Vec<ImGroup> = groups.collect::<Result<_, _>>()?;
+    let personas = contacts.iter().map(|contact| shown.persona(contact));
+    let personas: Vec<_> = personas.collect::<Result<_, _>>()?;
+    let im_item_list = ImItemList {
+        groups: (!groups.is_empty()).then_some(groups),
+        personas: (!personas.is_empty()).then_some(personas),
+    };
+    Ok(GetImItemsResponse { im_item_list: Some(im_item_list), ..Answer::success() })
 }
 
 impl<L, A> fmt::Debug for ContactService<L, A> {
@@ -240,7 +271,7 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
 
     async fn get_im_item_list(&self, request: Request<GetImItemList>) -> Outcome<GetImItemListResponse> {
         let caller = self.caller(&request).await?;
-        let (list, wanted) = match self.list_with(caller, &request.body).await {
+        let (list, wanted) = match self.list_with(caller, request.body.extended_properties.as_ref()).await {
             Ok(found) => found,
             Err(failure) => return reply(caller.mailbox, Err(failure)),
         };
@@ -253,25 +284,21 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
     }
 
     async fn get_im_items(&self, request: Request<GetImItems>) -> Outcome<GetImItemsResponse> {
-        self.answer(request, async |caller, body| {
-            let wanted = Wanted::new(body.extended_properties.as_ref())?;
-            let contacts = self.items(caller, body.contact_ids.as_ref(), Kind::Contact);
-            let groups = self.items(caller, body.group_ids.as_ref(), Kind::Group);
-            let list = self.list(caller).await?;
-            let shown = self.shown(caller, &wanted);
-            let groups = groups.iter().filter_map(|id| list.group(*id));
-            let groups: Vec<ImGroup> =
-                groups.map(|group| shown.group_with_members(&list, group)).collect::<Result<_, _>>()?;
-            let personas = contacts.iter().filter_map(|id| list.contact(*id));
-            let personas: Vec<_> =
-                personas.map(|contact| shown.persona(contact)).collect::<Result<_, _>>()?;
-            let im_item_list = ImItemList {
-                groups: (!groups.is_empty()).then_some(groups),
-                personas: (!personas.is_empty()).then_some(personas),
-            };
-            Ok(GetImItemsResponse { im_item_list: Some(im_item_list), ..Answer::success() })
-        })
-        .await
+        let caller = self.caller(&request).await?;
+        let (list, wanted) = match self.list_with(caller, request.body.extended_properties.as_ref()).await {
+            Ok(found) => found,
+            Err(failure) => return reply(caller.mailbox, Err(failure)),
+        };
+        let contacts = self.items(caller, request.body.contact_ids.as_ref(), Kind::Contact);
+        let groups = self.items(caller, request.body.group_ids.as_ref(), Kind::Group);
+        let contacts: Vec<_> = contacts.iter().filter_map(|id| list.contact(*id)).collect();
+        let groups: Vec<_> = groups.iter().filter_map(|id| list.group(*id)).collect();
+        let shown = self.shown(caller, &wanted);
+        // What is asked for most.
+        if wanted.is_empty() && groups.is_empty() && !contacts.is_empty() {
+            return self.kept.reply(caller.mailbox, &contacts, |contact| shown.persona(contact));
+        }
+        reply(caller.mailbox, some(&shown, &list, &groups, &contacts))
     }
 
     async fn remove_contact_from_im_list(

@@ -10,13 +10,14 @@ use oxws::oxwspers::{
 use oxws::rt::DateTime;
 use oxws::soap::Fault;
 
-use super::extended::{Wanted, email_address};
+use super::extended::Wanted;
 use super::ids::{GROUP_CHANGE_KEY, Ids, Kind, contact_change_key};
 use crate::accounts::MailboxId;
 use crate::contacts::{Contact, ContactKind, Group, ItemId, List};
+use crate::people::email_address;
 
 /// The key by which the values of a persona name their only source (UCS P4).
-const SOURCE: &str = "0";
+pub(super) const SOURCE: &str = "0";
 /// How much a contact that the user chose matters (UCS P3).
 const RELEVANCE: i32 = i32::MAX;
 
@@ -114,6 +115,6 @@ impl Shown<'_> {
 }
 
 /// A text that is kept, and so is not empty.
-fn text(text: &str) -> Result<NonEmptyString, Fault> {
+pub(super) fn text(text: &str) -> Result<NonEmptyString, Fault> {
     NonEmptyString::new(text).map_err(|_| Fault::internal())
 }

@@ -8,6 +8,7 @@ use super::ids::IdError;
 use crate::accounts::{AccountError, MailboxId};
 use crate::contacts::Refusal;
 use crate::http::{Mailbox, ResultCode};
+use crate::people;
 use crate::store::StoreError;
 
 /// Why an operation is not carried out.
@@ -25,8 +26,26 @@ pub(super) enum Failure {
     PropertyTagForCustomProperty,
     /// A type that no property is read as (UCS O14).
     UnsupportedPropertyType,
+    /// By the rules of finding people.
+    Search(people::Refusal),
+    /// A condition or a kind of search that there is not here (UCS F7).
+    UnsupportedSearch(&'static str),
+    /// A property that people do not have (UCS F5, F6).
+    InvalidProperty,
+    /// A folder that the mailbox does not have (UCS F2).
+    FolderNotFound,
+    /// A folder of a mailbox that the request does not act on (UCS F2).
+    FolderOfAnother,
+    /// A request for a persona that names none (UCS F8).
+    NobodyNamed,
     /// By a fault.
     Fault(Fault),
+}
+
+impl From<people::Refusal> for Failure {
+    fn from(refusal: people::Refusal) -> Failure {
+        Failure::Search(refusal)
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -107,6 +126,26 @@ impl Failure {
                 ResponseCode::ErrorUnsupportedMapiPropertyType,
                 "The property type is not supported.".to_owned(),
             ),
+            Failure::Search(refusal) => (search_code(*refusal), refusal.to_string()),
+            Failure::UnsupportedSearch(what) => {
+                (ResponseCode::ErrorUnsupportedQueryFilter, format!("{what} is not supported."))
+            }
+            Failure::InvalidProperty => (
+                ResponseCode::ErrorInvalidPropertyRequest,
+                "Property is not valid for this object type.".to_owned(),
+            ),
+            Failure::FolderNotFound => (
+                ResponseCode::ErrorFolderNotFound,
+                "The specified folder could not be found in the store.".to_owned(),
+            ),
+            Failure::FolderOfAnother => (
+                ResponseCode::ErrorAccessDenied,
+                "Access is denied. Only folders of the mailbox itself can be named.".to_owned(),
+            ),
+            Failure::NobodyNamed => (
+                ResponseCode::ErrorInvalidArgument,
+                "The request names nobody: it needs a PersonaId or an EmailAddress.".to_owned(),
+            ),
             Failure::Fault(_) => (ResponseCode::ErrorInternalServerError, String::new()),
         };
         match self {
@@ -136,6 +175,19 @@ fn code(refusal: Refusal) -> ResponseCode {
     }
 }
 
+fn search_code(refusal: people::Refusal) -> ResponseCode {
+    match refusal {
+        people::Refusal::NoWords => ResponseCode::ErrorInvalidArgument,
+        people::Refusal::TooManyWords => ResponseCode::ErrorSearchQueryHasTooManyKeywords,
+        people::Refusal::QueryTooLong => ResponseCode::ErrorQueryFilterTooLong,
+        people::Refusal::NegativeOffset => ResponseCode::ErrorInvalidIndexedPagingParameters,
+        people::Refusal::EmptyPage => ResponseCode::ErrorInvalidPagingMaxRows,
+        people::Refusal::TooManyConditions => ResponseCode::ErrorRestrictionTooComplex,
+        people::Refusal::Unsearchable => ResponseCode::ErrorUnsupportedPathForQuery,
+        people::Refusal::Unsortable => ResponseCode::ErrorUnsupportedPathForSortGroup,
+    }
+}
+
 /// A reply of one operation.
 pub(super) trait Answer: oxws::soap::Message + Sized {
     /// A success without a payload.
@@ -145,8 +197,8 @@ pub(super) trait Answer: oxws::soap::Message + Sized {
 }
 
 macro_rules! answers {
-    ($($reply:ident),* $(,)?) => {$(
-        impl Answer for oxws::oxwscos::$reply {
+    ($protocol:ident: $($reply:ident),* $(,)?) => {$(
+        impl Answer for oxws::$protocol::$reply {
             fn success() -> Self {
                 let mut reply = Self::new(ResponseClass::Success);
                 reply.response_code = Some(ResponseCode::NoError);
@@ -165,7 +217,10 @@ macro_rules! answers {
     )*};
 }
 
+answers!(oxwspers: FindPeopleResponse, GetPersonaResponseMessage);
+
 answers!(
+    oxwscos:
     AddDistributionGroupToImListResponse,
     AddImContactToGroupResponse,
     AddImGroupResponse,

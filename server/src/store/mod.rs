@@ -15,6 +15,7 @@ pub use memory::MemoryLists;
 
 use crate::accounts::MailboxId;
 use crate::contacts::{Command, Culture, List, Outcome, Refusal};
+use crate::people::Directory;
 
 /// Keeps the list of every mailbox.
 pub trait Lists: Send + Sync + 'static {
@@ -42,6 +43,18 @@ impl<L: Lists> Lists for Arc<L> {
         culture: Culture,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send {
         (**self).write(mailbox, command, culture)
+    }
+}
+
+/// Has the directory of people, which all mailboxes share.
+pub trait People: Send + Sync + 'static {
+    /// The directory as it is now: from memory. Changes by other processes are seen within seconds.
+    fn directory(&self) -> Arc<Directory>;
+}
+
+impl<P: People> People for Arc<P> {
+    fn directory(&self) -> Arc<Directory> {
+        (**self).directory()
     }
 }
 

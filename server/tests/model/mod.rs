@@ -160,14 +160,10 @@ impl Model {
         let others = self.others();
         let group = group.unwrap_or(others);
         let kind = self.kind(group);
-        let tagged = self.groups[1].number;
         let Some(contact) = self.contact(contact) else { return Err(Refusal::InvalidContact) };
         let Some(kind) = kind else { return Err(Refusal::InvalidGroup) };
-        let elsewhere = contact.groups.iter().any(|g| *g != others && *g != tagged);
-        if kind == Kind::OtherContacts && elsewhere {
-            return Ok(Told::Done);
-        }
-        if kind != Kind::OtherContacts && kind != Kind::Tagged {
+        let joins = !contact.groups.contains(&group);
+        if joins && kind != Kind::OtherContacts && kind != Kind::Tagged {
             contact.groups.remove(&others);
         }
         contact.groups.insert(group);

@@ -3,9 +3,12 @@
 #![allow(dead_code, reason = "each test uses some of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
+pub(crate) mod raw;
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use oxws::client::{Client, Http};
 use oxws::oxwscdata::{ExchangeVersion, RequestServerVersion};
@@ -22,17 +25,23 @@ impl Site {
     /// With these accounts, all of the same password.
     pub(crate) fn new(logins: &[&str]) -> Site {
         let folder = tempfile::tempdir().unwrap();
-        let key = rcgen::KeyPair::generate().unwrap();
-        let mut names = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-        names.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
-        let certificate = names.self_signed(&key).unwrap();
-        std::fs::write(folder.path().join("cert.pem"), certificate.pem()).unwrap();
-        std::fs::write(folder.path().join("key.pem"), key.serialize_pem()).unwrap();
-        let site = Site { folder, ca: certificate.pem() };
+        let mut site = Site { folder, ca: String::new() };
+        site.ca = site.new_certificate();
         for login in logins {
             site.ucs(&["user", "add", login, "--password-stdin"], &format!("{PASSWORD}\n"));
         }
         site
+    }
+
+    /// Puts another certificate into the files, as PEM; running servers have the old one still.
+    pub(crate) fn new_certificate(&self) -> String {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut names = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+        names.subject_alt_names.push(rcgen::SanType::IpAddress("127.0.0.1".parse().unwrap()));
+        let certificate = names.self_signed(&key).unwrap();
+        std::fs::write(self.folder.path().join("cert.pem"), certificate.pem()).unwrap();
+        std::fs::write(self.folder.path().join("key.pem"), key.serialize_pem()).unwrap();
+        certificate.pem()
     }
 
     pub(crate) fn data(&self) -> PathBuf {
@@ -40,11 +49,8 @@ impl Site {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
+        let mut command = ucs();
         command.args(arguments).arg("--data").arg(self.data());
-        for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UCS_")) {
-            command.env_remove(name);
-        }
         command
     }
 
@@ -73,13 +79,23 @@ impl Site {
     }
 
     pub(crate) fn serve_with(&self, more: &[&str]) -> Server {
+        self.start(more, |_| {})
+    }
+
+    /// Starts a server that is set up in another way, too, and waits until it listens.
+    pub(crate) fn start(&self, more: &[&str], set_up: impl FnOnce(&mut Command)) -> Server {
         let of = |name: &str| self.folder.path().join(name).to_str().unwrap().to_owned();
         let (certificate, key) = (of("cert.pem"), of("key.pem"));
-        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"];
+        let mut arguments = vec!["serve", "--listen", "127.0.0.1:0"];
+        if !more.contains(&"--log-level") {
+            arguments.extend(["--log-level", "warn"]);
+        }
         arguments.extend(["--tls-certificate", &certificate, "--tls-key", &key]);
         arguments.extend(more);
         let mut command = self.command(&arguments);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        set_up(&mut command);
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = loop {
             let line = lines.next().expect("the server ended").unwrap();
@@ -91,6 +107,43 @@ impl Site {
         std::thread::spawn(move || lines.for_each(drop));
         Server { child, url, ca: self.ca.clone() }
     }
+
+    /// A client command for this server, as this account.
+    pub(crate) fn at(&self, server: &Server, login: &str, arguments: &[&str]) -> Command {
+        let mut command = ucs();
+        command.args(arguments).arg("--ca-file").arg(self.folder.path().join("cert.pem"));
+        command.env("UCS_URL", &server.url).env("UCS_USER", login).env("UCS_PASSWORD", PASSWORD);
+        command
+    }
+}
+
+/// Sends a signal to a process.
+pub(crate) fn signal(id: u32, name: &str) {
+    let sent = Command::new("kill").args([format!("-{name}"), id.to_string()]).status().unwrap();
+    assert!(sent.success());
+}
+
+/// Whether a process ends within this time, and how.
+pub(crate) fn ends_within(child: &mut Child, time: Duration) -> Option<ExitStatus> {
+    let until = Instant::now() + time;
+    loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            return Some(status);
+        }
+        if Instant::now() >= until {
+            return None;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// The binary, in an environment without our variables.
+pub(crate) fn ucs() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("UCS_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 /// A server that runs; killed when it is dropped.
@@ -120,6 +173,16 @@ impl Server {
         self.child.id()
     }
 
+    /// Sends a signal: `TERM`, `HUP`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
+    /// Whether it ends within this time, and how.
+    pub(crate) fn ends_within(&mut self, time: Duration) -> Option<ExitStatus> {
+        ends_within(&mut self.child, time)
+    }
+
     /// As `kill -9`.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -128,8 +191,7 @@ impl Server {
 
     /// As a service manager stops it; it has to end well.
     pub(crate) fn stop(mut self) {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(killed.success());
+        self.signal("TERM");
         let status = self.child.wait().unwrap();
         assert!(status.success(), "{status}");
     }

@@ -6,7 +6,8 @@ use ucs::contacts::{
 
 use crate::Mailbox;
 
-/// UCS G5, UCS O5: whoever joins a group leaves OtherContacts, but for Tagged; and does not come back by being added.
+/// UCS G5, UCS O5: whoever joins a group leaves OtherContacts, but for Tagged; and is not seen there before it has left
+/// the other groups.
 #[test]
 fn other_contacts_is_for_contacts_in_no_other_group() {
     let mut mailbox = Mailbox::open();
@@ -19,8 +20,14 @@ fn other_contacts_is_for_contacts_in_no_other_group() {
     let again = mailbox.join(contact, favorites);
     assert_eq!(mailbox.groups_of(contact), Some(vec![tagged, favorites]));
     assert!(mailbox.idle(again));
-    assert!(mailbox.idle(Command::AddContactToGroup { contact, group: None }));
-    assert!(mailbox.idle(Command::AddContactToGroup { contact, group: Some(others) }));
+    for group in [None, Some(others)] {
+        mailbox.run(Command::AddContactToGroup { contact, group }).unwrap();
+        assert_eq!(mailbox.shown_in(contact), [tagged, favorites]);
+    }
+    // Another group ends that.
+    let friends = mailbox.group("Friends");
+    mailbox.join(contact, friends);
+    assert_eq!(mailbox.groups_of(contact), Some(vec![tagged, favorites, friends]));
     // One that is only tagged belongs to no other group.
     let only_tagged = mailbox.contact("c@d", Some(tagged));
     assert_eq!(mailbox.groups_of(only_tagged), Some(vec![tagged]));
@@ -142,6 +149,29 @@ fn a_move_is_an_addition_and_a_removal() {
     assert!(mailbox.refuses(leave(ItemId(1), new), Refusal::InvalidContact));
     assert!(mailbox.refuses(leave(ItemId(1), others), Refusal::InvalidContact));
     assert!(mailbox.refuses(leave(contact, ItemId(1)), Refusal::InvalidGroup));
+}
+
+/// UCS O8, UCS O10, UCS G5: a move into OtherContacts, by leaving the group or by its removal, does not delete.
+#[test]
+fn a_move_into_other_contacts_keeps_the_contact() {
+    let mut mailbox = Mailbox::open();
+    let others = mailbox.special(GroupKind::OtherContacts);
+    let (one, two) = (mailbox.group("One"), mailbox.group("Two"));
+    let contact = mailbox.contact("a@b", Some(one));
+    mailbox.join(contact, two);
+    mailbox.join(contact, others);
+    assert_eq!(mailbox.shown_in(contact), [one, two]);
+    mailbox.leave(contact, one);
+    assert_eq!(mailbox.shown_in(contact), [two]);
+    mailbox.run(Command::RemoveGroup { group: two }).unwrap();
+    assert_eq!(mailbox.shown_in(contact), [others]);
+    // Whoever takes it back is deleted with the last group, as ever.
+    let contact = mailbox.contact("c@d", Some(one));
+    mailbox.join(contact, others);
+    mailbox.leave(contact, others);
+    assert_eq!(mailbox.groups_of(contact), Some(vec![one]));
+    mailbox.leave(contact, one);
+    assert_eq!(mailbox.groups_of(contact), None);
 }
 
 /// UCS O9.

@@ -99,4 +99,12 @@ impl Mailbox {
     fn groups_of(&self, contact: ItemId) -> Option<Vec<ItemId>> {
         Some(self.0.contact(contact)?.groups.clone())
     }
+
+    /// The groups that show a contact as their member, by age.
+    fn shown_in(&self, contact: ItemId) -> Vec<ItemId> {
+        let shows = |group: &ItemId| self.0.members(*group).any(|member| member.id == contact);
+        let mut groups: Vec<ItemId> = self.0.groups().map(|group| group.id).filter(shows).collect();
+        groups.sort_unstable();
+        groups
+    }
 }

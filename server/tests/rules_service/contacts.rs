@@ -94,7 +94,7 @@ fn a_contact_joins_groups() {
     jane.join(&contact, &two);
     let before = jane.list();
     jane.join(&contact, &two);
-    // No group: OtherContacts, which is not for who is in another one.
+    // No group: OtherContacts, which does not show who is in another one.
     jane.call(AddImContactToGroup::new(contact.clone()));
     assert_eq!(jane.list(), before);
     assert_eq!(jane.groups_of(&contact), ["One", "Two"]);
@@ -154,6 +154,9 @@ fn a_contact_is_moved() {
         jane.call(RemoveImContactFromGroup::new(contact.clone(), from.clone()));
         assert_eq!(jane.groups_of(&contact), [name]);
     }
+    jane.join(&contact, &others);
+    jane.call(RemoveImContactFromGroup::new(contact.clone(), two));
+    assert_eq!(jane.groups_of(&contact), ["Other Contacts"]);
     // Not where it is in no other group.
     let alone = jane.contact("b@example.org", None);
     jane.call(RemoveImContactFromGroup::new(alone, others));

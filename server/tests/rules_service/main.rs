@@ -9,6 +9,7 @@ mod foreign;
 mod groups;
 mod identity;
 mod ids;
+mod people;
 mod personas;
 mod reading;
 mod site;

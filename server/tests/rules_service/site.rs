@@ -8,13 +8,14 @@ use std::task::{Context, Poll, Waker};
 use oxws::oxwscdata::ResponseMessage;
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::*;
-use oxws::oxwspers::Persona;
+use oxws::oxwspers::{Persona, PersonaServiceServer};
 use oxws::rt::ReadOptions;
 use oxws::soap::{self, Envelope, Extensions, Message, Operation, Rules};
 use ucs::accounts::{Account, AccountError, Accounts, Handle, MailboxId};
 use ucs::http::Principal;
-use ucs::service::{ContactService, Ids};
-use ucs::store::MemoryLists;
+use ucs::people::Entry;
+use ucs::service::{ContactService, Ids, PeopleService};
+use ucs::store::{MemoryLists, People};
 
 /// The key of the server's ids.
 pub(crate) const KEY: [u8; 32] = [9; 32];
@@ -74,9 +75,23 @@ impl Accounts for Directory {
     }
 }
 
+/// A directory of people that does not change.
+pub(crate) struct Fixed(Arc<ucs::people::Directory>);
+
+impl People for Fixed {
+    fn directory(&self) -> Arc<ucs::people::Directory> {
+        self.0.clone()
+    }
+}
+
+type Served = (
+    ExchangeServiceServer<ContactService<Arc<MemoryLists>, Directory>>,
+    PersonaServiceServer<PeopleService<Arc<MemoryLists>, Directory, Fixed>>,
+);
+
 /// A server.
 pub(crate) struct Site {
-    service: ExchangeServiceServer<ContactService<MemoryLists, Directory>>,
+    service: Served,
     rules: Rules,
 }
 
@@ -89,10 +104,18 @@ impl Site {
     }
 
     pub(crate) fn with(directory: Directory) -> Site {
-        let lists = MemoryLists::with_clock(Arc::new(|| NOW));
-        let service = ContactService::new(lists, Arc::new(directory), &KEY, 10_000_000);
+        Site::with_people(directory, [])
+    }
+
+    /// With these people in the directory of people.
+    pub(crate) fn with_people(directory: Directory, people: impl IntoIterator<Item = Entry>) -> Site {
+        let lists = Arc::new(MemoryLists::with_clock(Arc::new(|| NOW)));
+        let directory = Arc::new(directory);
+        let contacts = ContactService::new(lists.clone(), directory.clone(), &KEY, 10_000_000);
+        let people = Fixed(Arc::new(ucs::people::Directory::new(people)));
+        let people = PeopleService::new(lists, directory, people, &KEY);
         let rules = Rules { refinements: vec![Arc::new(ucs::service::refine)], ..Rules::default() };
-        Site { service: ExchangeServiceServer(service), rules }
+        Site { service: (ExchangeServiceServer(contacts), PersonaServiceServer(people)), rules }
     }
 
     /// Somebody who asks it.
@@ -150,7 +173,7 @@ impl<'s> Caller<'s> {
     }
 
     /// Sends a request and gives the reply as it came, after a strict reader has taken it.
-    pub(crate) fn ask<O: Operation<Headers = RequestHeaders>>(&self, request: O) -> Answer {
+    pub(crate) fn ask<O: Operation>(&self, request: O) -> Answer {
         let envelope = Envelope::new(request).to_xml().unwrap();
         let text = String::from_utf8(envelope).unwrap();
         let start = text.find("<soap:Body>").expect("a body");
@@ -163,7 +186,7 @@ impl<'s> Caller<'s> {
     }
 
     /// Sends a request that succeeds.
-    pub(crate) fn call<O: Operation<Headers = RequestHeaders>>(&self, request: O) -> O::Response {
+    pub(crate) fn call<O: Operation>(&self, request: O) -> O::Response {
         let answer = self.ask(request);
         assert!(answer.xml.contains("ResponseClass=\"Success\"><m:ResponseCode>NoError<"), "{}", answer.xml);
         read(&answer)
@@ -172,7 +195,7 @@ impl<'s> Caller<'s> {
     /// Sends a request that fails with an error reply, and gives code and text of it.
     pub(crate) fn error<O>(&self, request: O) -> (String, String)
     where
-        O: Operation<Headers = RequestHeaders>,
+        O: Operation,
         O::Response: ResponseMessage,
     {
         let answer = self.ask(request);

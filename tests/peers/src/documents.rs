@@ -1,12 +1,15 @@
-//! The four messages that everything is measured on, as text and as values of `oxws`.
+//! The texts that everything is measured on.
 
+use std::path::Path;
+
+use oxws::oxwscdata::ResponseCode;
 use oxws::oxwscore::{BaseItemIdChoice, ItemId};
-use oxws::oxwscos::{GetImItemListResponse, GetImItems};
+use oxws::oxwscos::GetImItems;
 use oxws::soap::{Envelope, Message};
 
 use crate::corpus::{self, Random, Size};
 
-/// One of the messages.
+/// One of the texts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Document {
     /// A GetImItemList reply with 1000 contacts in 20 groups: 5 MB.
@@ -17,11 +20,22 @@ pub enum Document {
     Request,
     /// A GetImItems request with 100 ids.
     Ids,
+    /// The body of an AddImGroup request by itself: 230 bytes.
+    Body,
+    /// Not XML: all response codes, a line each.
+    Codes,
 }
 
 impl Document {
     /// All of them.
-    pub const ALL: [Document; 4] = [Document::Large, Document::Medium, Document::Request, Document::Ids];
+    pub const ALL: [Document; 6] = [
+        Document::Large,
+        Document::Medium,
+        Document::Request,
+        Document::Ids,
+        Document::Body,
+        Document::Codes,
+    ];
 
     /// Its name in results and on the command line.
     pub fn name(self) -> &'static str {
@@ -30,6 +44,8 @@ impl Document {
             Document::Medium => "medium",
             Document::Request => "request",
             Document::Ids => "ids",
+            Document::Body => "body",
+            Document::Codes => "codes",
         }
     }
 
@@ -38,24 +54,53 @@ impl Document {
         Document::ALL.into_iter().find(|document| document.name() == name)
     }
 
-    /// The message as text.
+    /// The text. Made anew, unless the environment names a folder of texts that were made before: making one leaves
+    /// memory behind that whoever measures memory does not want.
     pub fn text(self) -> String {
+        if let Some(folder) = std::env::var_os(FOLDER) {
+            let path = Path::new(&folder).join(format!("{}.xml", self.name()));
+            return std::fs::read_to_string(&path)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        }
         match self {
-            Document::Large | Document::Medium => written(&self.list()),
+            Document::Large => list(1000, 20),
+            Document::Medium => list(10, 6),
             Document::Request => REQUEST.to_owned(),
             Document::Ids => written(&ids()),
+            Document::Body => String::from_utf8_lossy(&corpus::small_body_text()).into_owned(),
+            Document::Codes => {
+                ResponseCode::VALUES.iter().map(|code| code.as_str().to_owned() + "\n").collect()
+            }
         }
     }
 
-    /// The reply of the first two; an empty one of the others.
-    pub fn list(self) -> Envelope<GetImItemListResponse> {
-        let (personas, groups) = match self {
-            Document::Large => (1000, 20),
-            Document::Medium => (10, 6),
-            Document::Request | Document::Ids => (0, 0),
-        };
-        corpus::item_list(Size { personas, groups, ..Size::default() })
+    /// The text if it is XML.
+    pub(crate) fn xml(self) -> Option<String> {
+        (self != Document::Codes).then(|| self.text())
     }
+
+    /// The lines of the text if it is not.
+    pub(crate) fn codes(self) -> Option<Vec<&'static str>> {
+        (self == Document::Codes).then(|| ResponseCode::VALUES.iter().map(ResponseCode::as_str).collect())
+    }
+
+    /// Writes all texts into a folder.
+    ///
+    /// # Errors
+    /// When a file cannot be written.
+    pub fn save(folder: &Path) -> Result<(), String> {
+        Document::ALL.into_iter().try_for_each(|document| {
+            let path = folder.join(format!("{}.xml", document.name()));
+            std::fs::write(&path, document.text()).map_err(|error| format!("{}: {error}", path.display()))
+        })
+    }
+}
+
+/// The variable of the environment that names a folder of texts.
+pub const FOLDER: &str = "OXWS_PEERS_DOCUMENTS";
+
+fn list(personas: usize, groups: usize) -> String {
+    written(&corpus::item_list(Size { personas, groups, ..Size::default() }))
 }
 
 fn ids() -> Envelope<GetImItems> {
@@ -75,11 +120,11 @@ fn written<T: Message>(envelope: &Envelope<T>) -> String {
 }
 
 const REQUEST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
-<soap:Envelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+<soap:Envelope xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types" xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
   <soap:Header>
-    <t:ExchangeImpersonation>
+    <t:ExchangeImpersonation soap:mustUnderstand="1">
       <t:ConnectingSID>
-        <t:PrimarySmtpAddress>jane@example.org</t:PrimarySmtpAddress>
+        <t:PrimarySmtpAddress>jane.doe@sales.corp.example.org</t:PrimarySmtpAddress>
       </t:ConnectingSID>
     </t:ExchangeImpersonation>
     <t:MailboxCulture>de-DE</t:MailboxCulture>
@@ -87,7 +132,7 @@ const REQUEST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
   </soap:Header>
   <soap:Body>
     <m:AddImGroup>
-      <m:DisplayName>Büro, Vertrieb &amp; Kollegen</m:DisplayName>
+      <m:DisplayName>Büro Düsseldorf, Vertrieb &amp; Kollegen (Rheinland und Ruhr)</m:DisplayName>
     </m:AddImGroup>
   </soap:Body>
 </soap:Envelope>

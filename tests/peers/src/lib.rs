@@ -7,5 +7,8 @@ pub mod documents;
 mod hard_peer;
 mod instant_peer;
 mod loops;
+pub mod native;
+mod own;
+pub mod resident;
 mod serde_peer;
 mod tree;

@@ -30,6 +30,7 @@ const GENERATED: &str = "src/protocol";
 /// Exit codes: 0 the crate is written (there may be warnings), 1 the set has errors and nothing is written, 2 wrong
 /// usage or a file that cannot be read or written.
 #[derive(clap::Args, Debug)]
+#[command(group(clap::ArgGroup::new("input").required(true).multiple(true).args(["wsdl", "xsd"])))]
 #[command(after_help = "\
 Examples:
   cargo xtask new-crate --wsdl service.wsdl --name my-service --out ../my-service
@@ -40,7 +41,7 @@ Then:
   cd ../my-service && cargo run --example roundtrip -- message.xml")]
 pub struct Arguments {
     /// WSDL 1.1 description
-    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "xsd")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub wsdl: Vec<PathBuf>,
 
     /// XML Schema 1.0 document
@@ -108,8 +109,9 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     let numbers = &output.summary;
     let (_, warnings) = diagnostics.counts();
     eprintln!(
-        "{}, {}, {}, {}, {}; {} of {} written to {}; {:.2} s, {:.2} s of CPU",
+        "{}, {}, {}, {}, {}, {}; {} of {} written to {}; {:.2} s, {:.2} s of CPU",
         count(numbers.types, "type"),
+        count(numbers.declarations, "element declaration"),
         count(numbers.elements, "global element"),
         count(numbers.operations, "operation"),
         count(numbers.lines, "line"),

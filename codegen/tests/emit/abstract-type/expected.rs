@@ -28,25 +28,10 @@ pub struct Garage {
     /// `t:Vehicle`, one or more.
     pub vehicle: Vec<Vehicle>,
 }
-rt::blank!(Garage, Default::default());
 
-static GARAGE: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Vehicle")).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Garage {
-    fn shape(&self) -> &'static rt::Shape { &GARAGE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.vehicle),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GARAGE.particles;
-        w.many(&p[0], &self.vehicle);
-    }
+rt::fields! {
+    GARAGE: Garage = Sequence(t!(type ""));
+    0 many vehicle = rt::Particle::one(t!("Vehicle")).times(1, rt::UNBOUNDED);
 }
 
 rt::document!(Garage, VOCABULARY, t!("Garage"));
@@ -77,31 +62,11 @@ pub struct Bike {
     pub wheels: i32,
 }
 
-impl Bike {
-    /// A value with its required content; everything else is absent.
-    pub fn new(wheels: i32) -> Bike {
-        Bike { wheels }
-    }
-}
-rt::blank!(Bike, Bike::new(rt::value()));
+rt::new!(Bike(wheels: i32));
 
-static BIKE: rt::Shape = rt::Shape::sequence(
-    t!(type "BikeType"),
-    &[rt::Particle::one(t!("Wheels"))],
-);
-
-impl rt::Fields for Bike {
-    fn shape(&self) -> &'static rt::Shape { &BIKE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.wheels),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BIKE.particles;
-        w.one(&p[0], &self.wheels);
-    }
+rt::fields! {
+    BIKE: Bike = Sequence(t!(type "BikeType"));
+    0 one wheels = rt::Particle::one(t!("Wheels"));
 }
 
 impl VehicleLike for Bike {
@@ -118,33 +83,12 @@ pub struct Car {
     pub doors: i32,
 }
 
-impl Car {
-    /// A value with its required content; everything else is absent.
-    pub fn new(wheels: i32, doors: i32) -> Car {
-        Car { wheels, doors }
-    }
-}
-rt::blank!(Car, Car::new(rt::value(), rt::value()));
+rt::new!(Car(wheels: i32, doors: i32));
 
-static CAR: rt::Shape = rt::Shape::sequence(
-    t!(type "CarType"),
-    &[rt::Particle::one(t!("Wheels")), rt::Particle::one(t!("Doors"))],
-);
-
-impl rt::Fields for Car {
-    fn shape(&self) -> &'static rt::Shape { &CAR }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.wheels),
-            1 => r.one(&mut self.doors),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = CAR.particles;
-        w.one(&p[0], &self.wheels);
-        w.one(&p[1], &self.doors);
-    }
+rt::fields! {
+    CAR: Car = Sequence(t!(type "CarType"));
+    0 one wheels = rt::Particle::one(t!("Wheels"));
+    1 one doors = rt::Particle::one(t!("Doors"));
 }
 
 impl VehicleLike for Car {

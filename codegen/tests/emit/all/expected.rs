@@ -20,39 +20,13 @@ pub struct Card {
     pub age: rt::NonNegativeInteger,
 }
 
-impl Card {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>, age: rt::NonNegativeInteger) -> Card {
-        Card { name: name.into(), mail: None, age }
-    }
-}
-rt::blank!(Card, Card::new(String::new(), rt::value()));
+rt::new!(Card(name: impl Into<String>, age: rt::NonNegativeInteger));
 
-static CARD: rt::Shape = rt::Shape::all(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Name")),
-        rt::Particle::opt(t!("Mail")),
-        rt::Particle::one(t!("Age")),
-    ],
-);
-
-impl rt::Fields for Card {
-    fn shape(&self) -> &'static rt::Shape { &CARD }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.opt(&mut self.mail),
-            2 => r.one(&mut self.age),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = CARD.particles;
-        w.one(&p[0], &self.name);
-        w.opt(&p[1], &self.mail);
-        w.one(&p[2], &self.age);
-    }
+rt::fields! {
+    CARD: Card = All(t!(type ""));
+    0 one name = rt::Particle::one(t!("Name"));
+    1 opt mail = rt::Particle::opt(t!("Mail"));
+    2 one age = rt::Particle::one(t!("Age"));
 }
 
 rt::document!(Card, VOCABULARY, t!("Card"));

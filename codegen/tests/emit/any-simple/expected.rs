@@ -19,35 +19,12 @@ pub struct Facts {
     /// `t:Last`, optional.
     pub last: Option<rt::Nillable<rt::AnySimple>>,
 }
-rt::blank!(Facts, Default::default());
 
-static FACTS: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::many(t!("Fact")), rt::Particle::opt(t!("Last"))],
-    )
-    .attributes(&[rt::Attribute::optional("note", " note=\"")]);
-
-impl rt::Fields for Facts {
-    fn shape(&self) -> &'static rt::Shape { &FACTS }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.note),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&FACTS.attributes[0], &self.note); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.fact),
-            1 => r.opt(&mut self.last),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FACTS.particles;
-        w.many(&p[0], &self.fact);
-        w.opt(&p[1], &self.last);
-    }
+rt::fields! {
+    FACTS: Facts = Sequence(t!(type ""));
+    @0 opt_attribute note = rt::Attribute::optional("note", " note=\"");
+    0 many fact = rt::Particle::many(t!("Fact"));
+    1 opt last = rt::Particle::opt(t!("Last"));
 }
 
 rt::document!(Facts, VOCABULARY, t!("Facts"));

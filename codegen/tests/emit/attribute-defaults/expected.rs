@@ -40,57 +40,16 @@ pub struct Job {
     pub text: Option<JobText>,
 }
 
-impl Job {
-    /// A value with its required content; everything else is absent.
-    pub fn new(must: bool) -> Job {
-        Job { scale: None, level: None, mode: None, must, step: None, text: None }
-    }
-}
-rt::blank!(Job, Job::new(rt::value()));
+rt::new!(Job(must: bool));
 
-static JOB: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::opt(t!("Step")), rt::Particle::opt(t!("Text"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("scale", " scale=\"").fixed("1.0"),
-            rt::Attribute::optional("level", " t:level=\"")
-                .within(crate::attribute_defaults::names::T),
-            rt::Attribute::optional("mode", " mode=\""),
-            rt::Attribute::required("must", " must=\"").fixed("true"),
-        ],
-    );
-
-impl rt::Fields for Job {
-    fn shape(&self) -> &'static rt::Shape { &JOB }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.scale),
-            1 => r.opt_attribute(&mut self.level),
-            2 => r.opt_attribute(&mut self.mode),
-            3 => r.attribute(&mut self.must),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&JOB.attributes[0], &self.scale);
-        w.opt_attribute(&JOB.attributes[1], &self.level);
-        w.opt_attribute(&JOB.attributes[2], &self.mode);
-        w.attribute(&JOB.attributes[3], &self.must);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.step),
-            1 => r.opt(&mut self.text),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = JOB.particles;
-        w.opt(&p[0], &self.step);
-        w.opt(&p[1], &self.text);
-    }
+rt::fields! {
+    JOB: Job = Sequence(t!(type ""));
+    @0 opt_attribute scale = rt::Attribute::optional("scale", " scale=\"").fixed("1.0");
+    @1 opt_attribute level = rt::Attribute::optional("level", " t:level=\"").within(crate::attribute_defaults::names::T);
+    @2 opt_attribute mode = rt::Attribute::optional("mode", " mode=\"");
+    @3 attribute must = rt::Attribute::required("must", " must=\"").fixed("true");
+    0 opt step = rt::Particle::opt(t!("Step"));
+    1 opt text = rt::Particle::opt(t!("Text"));
 }
 
 impl Base for Job {
@@ -99,20 +58,11 @@ impl Base for Job {
 
 rt::document!(Job, VOCABULARY, t!("Job"));
 
-/// Schema type `t:ModeType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Mode {
-    /// `slow`
-    Slow,
-    /// `fast`
-    Fast,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Mode, t!(type "ModeType"), collapse, [
+rt::enumeration! {
+    /// Schema type `t:ModeType` of Test.
+    Mode: t!(type "ModeType"), collapse;
     Slow = "slow", Fast = "fast",
-]);
+}
 
 /// Schema type `t:Job/Step` of Test.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -123,30 +73,11 @@ pub struct JobStep {
     /// Attribute `mode`, optional. Absent, it means `slow`.
     pub mode: Option<Mode>,
 }
-rt::blank!(JobStep, Default::default());
 
-static JOB_STEP: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(
-        &[
-            rt::Attribute::optional("level", " t:level=\"")
-                .within(crate::attribute_defaults::names::T),
-            rt::Attribute::optional("mode", " mode=\""),
-        ],
-    );
-
-impl rt::Fields for JobStep {
-    fn shape(&self) -> &'static rt::Shape { &JOB_STEP }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.level),
-            1 => r.opt_attribute(&mut self.mode),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&JOB_STEP.attributes[0], &self.level);
-        w.opt_attribute(&JOB_STEP.attributes[1], &self.mode);
-    }
+rt::fields! {
+    JOB_STEP: JobStep = Empty(t!(type ""));
+    @0 opt_attribute level = rt::Attribute::optional("level", " t:level=\"").within(crate::attribute_defaults::names::T);
+    @1 opt_attribute mode = rt::Attribute::optional("mode", " mode=\"");
 }
 
 /// Schema type `t:Job/Text` of Test.
@@ -160,31 +91,11 @@ pub struct JobText {
     pub value: i32,
 }
 
-impl JobText {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: i32) -> JobText {
-        JobText { unit: None, value }
-    }
-}
-rt::blank!(JobText, JobText::new(rt::value()));
+rt::new!(JobText(value: i32));
 
-static JOB_TEXT: rt::Shape = rt::Shape::text(t!(type ""))
-    .attributes(&[rt::Attribute::optional("unit", " unit=\"")]);
-
-impl rt::Fields for JobText {
-    fn shape(&self) -> &'static rt::Shape { &JOB_TEXT }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.unit),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&JOB_TEXT.attributes[0], &self.unit); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    JOB_TEXT: JobText = Text(t!(type ""));
+    @0 opt_attribute unit = rt::Attribute::optional("unit", " unit=\"");
+    text value;
 }
+

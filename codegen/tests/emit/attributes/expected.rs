@@ -30,52 +30,17 @@ pub struct Link {
     pub id: Option<rt::Id>,
 }
 
-impl Link {
-    /// A value with its required content; everything else is absent.
-    pub fn new(href: rt::AnyUri, depth: i32) -> Link {
-        Link { href, kind: None, version: None, rank: None, depth, lang: None, id: None }
-    }
-}
-rt::blank!(Link, Link::new(rt::value(), rt::value()));
+rt::new!(Link(href: rt::AnyUri, depth: i32));
 
-static LINK: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(
-        &[
-            rt::Attribute::required("Href", " Href=\""),
-            rt::Attribute::optional("Kind", " Kind=\""),
-            rt::Attribute::optional("Version", " Version=\"").fixed("1.0"),
-            rt::Attribute::optional("Rank", " t:Rank=\"")
-                .within(crate::attributes::names::T),
-            rt::Attribute::required("Depth", " t:Depth=\"")
-                .within(crate::attributes::names::T),
-            rt::Attribute::optional("lang", " xml:lang=\"").within(rt::Ns::XML),
-            rt::Attribute::optional("Id", " Id=\""),
-        ],
-    );
-
-impl rt::Fields for Link {
-    fn shape(&self) -> &'static rt::Shape { &LINK }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.href),
-            1 => r.opt_attribute(&mut self.kind),
-            2 => r.opt_attribute(&mut self.version),
-            3 => r.opt_attribute(&mut self.rank),
-            4 => r.attribute(&mut self.depth),
-            5 => r.opt_attribute(&mut self.lang),
-            6 => r.opt_attribute(&mut self.id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&LINK.attributes[0], &self.href);
-        w.opt_attribute(&LINK.attributes[1], &self.kind);
-        w.opt_attribute(&LINK.attributes[2], &self.version);
-        w.opt_attribute(&LINK.attributes[3], &self.rank);
-        w.attribute(&LINK.attributes[4], &self.depth);
-        w.opt_attribute(&LINK.attributes[5], &self.lang);
-        w.opt_attribute(&LINK.attributes[6], &self.id);
-    }
+rt::fields! {
+    LINK: Link = Empty(t!(type ""));
+    @0 attribute href = rt::Attribute::required("Href", " Href=\"");
+    @1 opt_attribute kind = rt::Attribute::optional("Kind", " Kind=\"");
+    @2 opt_attribute version = rt::Attribute::optional("Version", " Version=\"").fixed("1.0");
+    @3 opt_attribute rank = rt::Attribute::optional("Rank", " t:Rank=\"").within(crate::attributes::names::T);
+    @4 attribute depth = rt::Attribute::required("Depth", " t:Depth=\"").within(crate::attributes::names::T);
+    @5 opt_attribute lang = rt::Attribute::optional("lang", " xml:lang=\"").within(rt::Ns::XML);
+    @6 opt_attribute id = rt::Attribute::optional("Id", " Id=\"");
 }
 
 rt::document!(Link, VOCABULARY, t!("Link"));
@@ -87,18 +52,11 @@ rt::document!(Link, VOCABULARY, t!("Link"));
 
 use oxws::rt::prelude as rt;
 
-/// Schema type `{http://www.w3.org/XML/1998/namespace}lang/Member`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum LangListed {
-    /// The empty text
-    Empty,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
+rt::enumeration! {
+    /// Schema type `{http://www.w3.org/XML/1998/namespace}lang/Member`.
+    LangListed: rt::TypeName { uri:"http://www.w3.org/XML/1998/namespace", local:"" };
+    Empty = "" => "The empty text",
 }
-
-rt::enumeration!(LangListed, rt :: TypeName { uri : "http://www.w3.org/XML/1998/namespace" , local : "" }, [
-    Empty = "",
-]);
 
 /// Schema type `{http://www.w3.org/XML/1998/namespace}lang`.
 #[derive(Clone, Debug, PartialEq)]

@@ -16,25 +16,10 @@ pub struct Values {
     /// Any number.
     pub content: Vec<ValuesContent>,
 }
-rt::blank!(Values, Default::default());
 
-static VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Values {
-    fn shape(&self) -> &'static rt::Shape { &VALUES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = VALUES.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    VALUES: Values = Sequence(t!(type ""));
+    0 many content = rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Values, VOCABULARY, t!("Values"));
@@ -78,74 +63,23 @@ pub enum ValuesContent {
     /// `t:double`, required.
     Double(f64),
 }
-rt::blank!(ValuesContent, ValuesContent::Decimal(rt::value()));
 
-pub(crate) static VALUES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("decimal")),
-            rt::Particle::one(t!("integer")),
-            rt::Particle::one(t!("nonPositiveInteger")),
-            rt::Particle::one(t!("negativeInteger")),
-            rt::Particle::one(t!("nonNegativeInteger")),
-            rt::Particle::one(t!("positiveInteger")),
-            rt::Particle::one(t!("long")),
-            rt::Particle::one(t!("int")),
-            rt::Particle::one(t!("short")),
-            rt::Particle::one(t!("byte")),
-            rt::Particle::one(t!("unsignedLong")),
-            rt::Particle::one(t!("unsignedInt")),
-            rt::Particle::one(t!("unsignedShort")),
-            rt::Particle::one(t!("unsignedByte")),
-            rt::Particle::one(t!("float")),
-            rt::Particle::one(t!("double")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ValuesContent {
-    const SHAPE: &'static rt::Shape = &VALUES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ValuesContent> {
-        match at {
-            0 => r.item().map(ValuesContent::Decimal),
-            1 => r.item().map(ValuesContent::Integer),
-            2 => r.item().map(ValuesContent::NonPositiveInteger),
-            3 => r.item().map(ValuesContent::NegativeInteger),
-            4 => r.item().map(ValuesContent::NonNegativeInteger),
-            5 => r.item().map(ValuesContent::PositiveInteger),
-            6 => r.item().map(ValuesContent::Long),
-            7 => r.item().map(ValuesContent::Int),
-            8 => r.item().map(ValuesContent::Short),
-            9 => r.item().map(ValuesContent::Byte),
-            10 => r.item().map(ValuesContent::UnsignedLong),
-            11 => r.item().map(ValuesContent::UnsignedInt),
-            12 => r.item().map(ValuesContent::UnsignedShort),
-            13 => r.item().map(ValuesContent::UnsignedByte),
-            14 => r.item().map(ValuesContent::Float),
-            15 => r.item().map(ValuesContent::Double),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = VALUES_CONTENT.particles;
-        match self {
-            ValuesContent::Decimal(v) => w.one(&p[0], v),
-            ValuesContent::Integer(v) => w.one(&p[1], v),
-            ValuesContent::NonPositiveInteger(v) => w.one(&p[2], v),
-            ValuesContent::NegativeInteger(v) => w.one(&p[3], v),
-            ValuesContent::NonNegativeInteger(v) => w.one(&p[4], v),
-            ValuesContent::PositiveInteger(v) => w.one(&p[5], v),
-            ValuesContent::Long(v) => w.one(&p[6], v),
-            ValuesContent::Int(v) => w.one(&p[7], v),
-            ValuesContent::Short(v) => w.one(&p[8], v),
-            ValuesContent::Byte(v) => w.one(&p[9], v),
-            ValuesContent::UnsignedLong(v) => w.one(&p[10], v),
-            ValuesContent::UnsignedInt(v) => w.one(&p[11], v),
-            ValuesContent::UnsignedShort(v) => w.one(&p[12], v),
-            ValuesContent::UnsignedByte(v) => w.one(&p[13], v),
-            ValuesContent::Float(v) => w.one(&p[14], v),
-            ValuesContent::Double(v) => w.one(&p[15], v),
-        }
-    }
+rt::choice! {
+    VALUES_CONTENT: ValuesContent = t!(type ""), ValuesContent::Decimal(rt::value()); .nested();
+    0 one Decimal = rt::Particle::one(t!("decimal"));
+    1 one Integer = rt::Particle::one(t!("integer"));
+    2 one NonPositiveInteger = rt::Particle::one(t!("nonPositiveInteger"));
+    3 one NegativeInteger = rt::Particle::one(t!("negativeInteger"));
+    4 one NonNegativeInteger = rt::Particle::one(t!("nonNegativeInteger"));
+    5 one PositiveInteger = rt::Particle::one(t!("positiveInteger"));
+    6 one Long = rt::Particle::one(t!("long"));
+    7 one Int = rt::Particle::one(t!("int"));
+    8 one Short = rt::Particle::one(t!("short"));
+    9 one Byte = rt::Particle::one(t!("byte"));
+    10 one UnsignedLong = rt::Particle::one(t!("unsignedLong"));
+    11 one UnsignedInt = rt::Particle::one(t!("unsignedInt"));
+    12 one UnsignedShort = rt::Particle::one(t!("unsignedShort"));
+    13 one UnsignedByte = rt::Particle::one(t!("unsignedByte"));
+    14 one Float = rt::Particle::one(t!("float"));
+    15 one Double = rt::Particle::one(t!("double"));
 }
-rt::choice_content!(ValuesContent);

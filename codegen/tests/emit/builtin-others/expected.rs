@@ -16,25 +16,10 @@ pub struct Values {
     /// Any number.
     pub content: Vec<ValuesContent>,
 }
-rt::blank!(Values, Default::default());
 
-static VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Values {
-    fn shape(&self) -> &'static rt::Shape { &VALUES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = VALUES.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    VALUES: Values = Sequence(t!(type ""));
+    0 many content = rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Values, VOCABULARY, t!("Values"));
@@ -56,41 +41,12 @@ pub enum ValuesContent {
     /// `t:anySimpleType`, required.
     AnySimpleType(rt::AnySimple),
 }
-rt::blank!(ValuesContent, ValuesContent::Boolean(rt::value()));
 
-pub(crate) static VALUES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("boolean")),
-            rt::Particle::one(t!("base64Binary")),
-            rt::Particle::one(t!("hexBinary")),
-            rt::Particle::one(t!("QName")),
-            rt::Particle::one(t!("anySimpleType")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ValuesContent {
-    const SHAPE: &'static rt::Shape = &VALUES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ValuesContent> {
-        match at {
-            0 => r.item().map(ValuesContent::Boolean),
-            1 => r.item().map(ValuesContent::Base64Binary),
-            2 => r.item().map(ValuesContent::HexBinary),
-            3 => r.item().map(ValuesContent::QName),
-            4 => r.item().map(ValuesContent::AnySimpleType),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = VALUES_CONTENT.particles;
-        match self {
-            ValuesContent::Boolean(v) => w.one(&p[0], v),
-            ValuesContent::Base64Binary(v) => w.one(&p[1], v),
-            ValuesContent::HexBinary(v) => w.one(&p[2], v),
-            ValuesContent::QName(v) => w.one(&p[3], v),
-            ValuesContent::AnySimpleType(v) => w.one(&p[4], v),
-        }
-    }
+rt::choice! {
+    VALUES_CONTENT: ValuesContent = t!(type ""), ValuesContent::Boolean(rt::value()); .nested();
+    0 one Boolean = rt::Particle::one(t!("boolean"));
+    1 one Base64Binary = rt::Particle::one(t!("base64Binary"));
+    2 one HexBinary = rt::Particle::one(t!("hexBinary"));
+    3 one QName = rt::Particle::one(t!("QName"));
+    4 one AnySimpleType = rt::Particle::one(t!("anySimpleType"));
 }
-rt::choice_content!(ValuesContent);

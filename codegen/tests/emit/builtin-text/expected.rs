@@ -16,25 +16,10 @@ pub struct Values {
     /// Any number.
     pub content: Vec<ValuesContent>,
 }
-rt::blank!(Values, Default::default());
 
-static VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Values {
-    fn shape(&self) -> &'static rt::Shape { &VALUES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = VALUES.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    VALUES: Values = Sequence(t!(type ""));
+    0 many content = rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Values, VOCABULARY, t!("Values"));
@@ -74,68 +59,21 @@ pub enum ValuesContent {
     /// `t:anyURI`, required.
     AnyUri(rt::AnyUri),
 }
-rt::blank!(ValuesContent, ValuesContent::String(rt::value()));
 
-pub(crate) static VALUES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("string")),
-            rt::Particle::one(t!("normalizedString")),
-            rt::Particle::one(t!("token")),
-            rt::Particle::one(t!("language")),
-            rt::Particle::one(t!("NMTOKEN")),
-            rt::Particle::one(t!("NMTOKENS")),
-            rt::Particle::one(t!("Name")),
-            rt::Particle::one(t!("NCName")),
-            rt::Particle::one(t!("ID")),
-            rt::Particle::one(t!("IDREF")),
-            rt::Particle::one(t!("IDREFS")),
-            rt::Particle::one(t!("ENTITY")),
-            rt::Particle::one(t!("ENTITIES")),
-            rt::Particle::one(t!("anyURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ValuesContent {
-    const SHAPE: &'static rt::Shape = &VALUES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ValuesContent> {
-        match at {
-            0 => r.item().map(ValuesContent::String),
-            1 => r.item().map(ValuesContent::NormalizedString),
-            2 => r.item().map(ValuesContent::Token),
-            3 => r.item().map(ValuesContent::Language),
-            4 => r.item().map(ValuesContent::Nmtoken),
-            5 => r.item().map(ValuesContent::Nmtokens),
-            6 => r.item().map(ValuesContent::Name),
-            7 => r.item().map(ValuesContent::NcName),
-            8 => r.item().map(ValuesContent::Id),
-            9 => r.item().map(ValuesContent::Idref),
-            10 => r.item().map(ValuesContent::Idrefs),
-            11 => r.item().map(ValuesContent::Entity),
-            12 => r.item().map(ValuesContent::Entities),
-            13 => r.item().map(ValuesContent::AnyUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = VALUES_CONTENT.particles;
-        match self {
-            ValuesContent::String(v) => w.one(&p[0], v),
-            ValuesContent::NormalizedString(v) => w.one(&p[1], v),
-            ValuesContent::Token(v) => w.one(&p[2], v),
-            ValuesContent::Language(v) => w.one(&p[3], v),
-            ValuesContent::Nmtoken(v) => w.one(&p[4], v),
-            ValuesContent::Nmtokens(v) => w.one(&p[5], v),
-            ValuesContent::Name(v) => w.one(&p[6], v),
-            ValuesContent::NcName(v) => w.one(&p[7], v),
-            ValuesContent::Id(v) => w.one(&p[8], v),
-            ValuesContent::Idref(v) => w.one(&p[9], v),
-            ValuesContent::Idrefs(v) => w.one(&p[10], v),
-            ValuesContent::Entity(v) => w.one(&p[11], v),
-            ValuesContent::Entities(v) => w.one(&p[12], v),
-            ValuesContent::AnyUri(v) => w.one(&p[13], v),
-        }
-    }
+rt::choice! {
+    VALUES_CONTENT: ValuesContent = t!(type ""), ValuesContent::String(rt::value()); .nested();
+    0 one String = rt::Particle::one(t!("string"));
+    1 one NormalizedString = rt::Particle::one(t!("normalizedString"));
+    2 one Token = rt::Particle::one(t!("token"));
+    3 one Language = rt::Particle::one(t!("language"));
+    4 one Nmtoken = rt::Particle::one(t!("NMTOKEN"));
+    5 one Nmtokens = rt::Particle::one(t!("NMTOKENS"));
+    6 one Name = rt::Particle::one(t!("Name"));
+    7 one NcName = rt::Particle::one(t!("NCName"));
+    8 one Id = rt::Particle::one(t!("ID"));
+    9 one Idref = rt::Particle::one(t!("IDREF"));
+    10 one Idrefs = rt::Particle::one(t!("IDREFS"));
+    11 one Entity = rt::Particle::one(t!("ENTITY"));
+    12 one Entities = rt::Particle::one(t!("ENTITIES"));
+    13 one AnyUri = rt::Particle::one(t!("anyURI"));
 }
-rt::choice_content!(ValuesContent);

@@ -16,25 +16,10 @@ pub struct Values {
     /// Any number.
     pub content: Vec<ValuesContent>,
 }
-rt::blank!(Values, Default::default());
 
-static VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Values {
-    fn shape(&self) -> &'static rt::Shape { &VALUES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = VALUES.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    VALUES: Values = Sequence(t!(type ""));
+    0 many content = rt::Particle::group(&VALUES_CONTENT).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Values, VOCABULARY, t!("Values"));
@@ -64,53 +49,16 @@ pub enum ValuesContent {
     /// `t:gMonth`, required.
     GMonth(rt::GMonth),
 }
-rt::blank!(ValuesContent, ValuesContent::Duration(rt::value()));
 
-pub(crate) static VALUES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("duration")),
-            rt::Particle::one(t!("dateTime")),
-            rt::Particle::one(t!("time")),
-            rt::Particle::one(t!("date")),
-            rt::Particle::one(t!("gYearMonth")),
-            rt::Particle::one(t!("gYear")),
-            rt::Particle::one(t!("gMonthDay")),
-            rt::Particle::one(t!("gDay")),
-            rt::Particle::one(t!("gMonth")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ValuesContent {
-    const SHAPE: &'static rt::Shape = &VALUES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ValuesContent> {
-        match at {
-            0 => r.item().map(ValuesContent::Duration),
-            1 => r.item().map(ValuesContent::DateTime),
-            2 => r.item().map(ValuesContent::Time),
-            3 => r.item().map(ValuesContent::Date),
-            4 => r.item().map(ValuesContent::GYearMonth),
-            5 => r.item().map(ValuesContent::GYear),
-            6 => r.item().map(ValuesContent::GMonthDay),
-            7 => r.item().map(ValuesContent::GDay),
-            8 => r.item().map(ValuesContent::GMonth),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = VALUES_CONTENT.particles;
-        match self {
-            ValuesContent::Duration(v) => w.one(&p[0], v),
-            ValuesContent::DateTime(v) => w.one(&p[1], v),
-            ValuesContent::Time(v) => w.one(&p[2], v),
-            ValuesContent::Date(v) => w.one(&p[3], v),
-            ValuesContent::GYearMonth(v) => w.one(&p[4], v),
-            ValuesContent::GYear(v) => w.one(&p[5], v),
-            ValuesContent::GMonthDay(v) => w.one(&p[6], v),
-            ValuesContent::GDay(v) => w.one(&p[7], v),
-            ValuesContent::GMonth(v) => w.one(&p[8], v),
-        }
-    }
+rt::choice! {
+    VALUES_CONTENT: ValuesContent = t!(type ""), ValuesContent::Duration(rt::value()); .nested();
+    0 one Duration = rt::Particle::one(t!("duration"));
+    1 one DateTime = rt::Particle::one(t!("dateTime"));
+    2 one Time = rt::Particle::one(t!("time"));
+    3 one Date = rt::Particle::one(t!("date"));
+    4 one GYearMonth = rt::Particle::one(t!("gYearMonth"));
+    5 one GYear = rt::Particle::one(t!("gYear"));
+    6 one GMonthDay = rt::Particle::one(t!("gMonthDay"));
+    7 one GDay = rt::Particle::one(t!("gDay"));
+    8 one GMonth = rt::Particle::one(t!("gMonth"));
 }
-rt::choice_content!(ValuesContent);

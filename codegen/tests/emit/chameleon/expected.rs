@@ -19,33 +19,12 @@ pub struct Pairs {
     pub theirs: crate::chameleon::o::Pair,
 }
 
-impl Pairs {
-    /// A value with its required content; everything else is absent.
-    pub fn new(mine: Pair, theirs: crate::chameleon::o::Pair) -> Pairs {
-        Pairs { mine, theirs }
-    }
-}
-rt::blank!(Pairs, Pairs::new(rt::value(), rt::value()));
+rt::new!(Pairs(mine: Pair, theirs: crate::chameleon::o::Pair));
 
-static PAIRS: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Mine")), rt::Particle::one(t!("Theirs"))],
-);
-
-impl rt::Fields for Pairs {
-    fn shape(&self) -> &'static rt::Shape { &PAIRS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.mine),
-            1 => r.one(&mut self.theirs),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PAIRS.particles;
-        w.one(&p[0], &self.mine);
-        w.one(&p[1], &self.theirs);
-    }
+rt::fields! {
+    PAIRS: Pairs = Sequence(t!(type ""));
+    0 one mine = rt::Particle::one(t!("Mine"));
+    1 one theirs = rt::Particle::one(t!("Theirs"));
 }
 
 rt::document!(Pairs, VOCABULARY, t!("Pairs"));

@@ -17,42 +17,17 @@ pub enum Bag {
     /// `t:Some`, one or more.
     Some(Vec<ArrayOfTexts>),
 }
-rt::blank!(Bag, Bag::One(rt::value()));
 
-pub(crate) static BAG: rt::Shape = rt::Shape::choice(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("One")),
-        rt::Particle::one(t!("Some")).times(1, rt::UNBOUNDED),
-    ],
-);
-
-impl rt::Choice for Bag {
-    const SHAPE: &'static rt::Shape = &BAG;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Bag> {
-        match at {
-            0 => r.item_list(&ARRAY_OF_INTS).map(Bag::One),
-            1 => r.run(&BAG.particles[1]).map(Bag::Some),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = BAG.particles;
-        match self {
-            Bag::One(v) => w.list(&p[0], &ARRAY_OF_INTS, v),
-            Bag::Some(v) => w.many(&p[1], v),
-        }
-    }
+rt::choice! {
+    BAG: Bag = t!(type ""), Bag::One(rt::value());
+    0 list(ARRAY_OF_INTS) One = rt::Particle::one(t!("One"));
+    1 many Some = rt::Particle::one(t!("Some")).times(1, rt::UNBOUNDED);
 }
-rt::choice_content!(Bag);
 
 rt::document!(Bag, VOCABULARY, t!("Bag"));
 
-/// `t:ArrayOfIntsType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_INTS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfIntsType"),
-    &[rt::Particle::one(t!("Int")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfIntsType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_INTS: t!(type "ArrayOfIntsType"), rt::Particle::one(t!("Int")).times(1, rt::UNBOUNDED));
 
 /// Schema type `t:ArrayOfTextsType` of Test.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,23 +36,9 @@ pub struct ArrayOfTexts {
     /// `t:Text`, any number.
     pub text: Vec<String>,
 }
-rt::blank!(ArrayOfTexts, Default::default());
 
-static ARRAY_OF_TEXTS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfTextsType"),
-    &[rt::Particle::many(t!("Text"))],
-);
-
-impl rt::Fields for ArrayOfTexts {
-    fn shape(&self) -> &'static rt::Shape { &ARRAY_OF_TEXTS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.text),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ARRAY_OF_TEXTS.particles;
-        w.many(&p[0], &self.text);
-    }
+rt::fields! {
+    ARRAY_OF_TEXTS: ArrayOfTexts = Sequence(t!(type "ArrayOfTextsType"));
+    0 many text = rt::Particle::many(t!("Text"));
 }
+

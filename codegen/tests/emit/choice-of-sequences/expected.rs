@@ -19,33 +19,12 @@ pub struct Place {
     pub note: Option<String>,
 }
 
-impl Place {
-    /// A value with its required content; everything else is absent.
-    pub fn new(content: PlaceContent) -> Place {
-        Place { content, note: None }
-    }
-}
-rt::blank!(Place, Place::new(rt::value()));
+rt::new!(Place(content: PlaceContent));
 
-static PLACE: rt::Shape = rt::Shape::sequence(
-    t!(type "PlaceType"),
-    &[rt::Particle::group(&PLACE_CONTENT), rt::Particle::opt(t!("Note"))],
-);
-
-impl rt::Fields for Place {
-    fn shape(&self) -> &'static rt::Shape { &PLACE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.opt(&mut self.note),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PLACE.particles;
-        w.one(&p[0], &self.content);
-        w.opt(&p[1], &self.note);
-    }
+rt::fields! {
+    PLACE: Place = Sequence(t!(type "PlaceType"));
+    0 one content = rt::Particle::group(&PLACE_CONTENT);
+    1 opt note = rt::Particle::opt(t!("Note"));
 }
 
 rt::document!(Place, VOCABULARY, t!("Place"));
@@ -62,34 +41,12 @@ pub struct PlaceContentStreetGroup {
     pub city: Option<String>,
 }
 
-impl PlaceContentStreetGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(street: impl Into<String>) -> PlaceContentStreetGroup {
-        PlaceContentStreetGroup { street: street.into(), city: None }
-    }
-}
-rt::blank!(PlaceContentStreetGroup, PlaceContentStreetGroup::new(String::new()));
+rt::new!(PlaceContentStreetGroup(street: impl Into<String>));
 
-pub(crate) static PLACE_CONTENT_STREET_GROUP: rt::Shape = rt::Shape::sequence(
-        t!(type "PlaceType"),
-        &[rt::Particle::one(t!("Street")), rt::Particle::opt(t!("City"))],
-    )
-    .nested();
-
-impl rt::Fields for PlaceContentStreetGroup {
-    fn shape(&self) -> &'static rt::Shape { &PLACE_CONTENT_STREET_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.street),
-            1 => r.opt(&mut self.city),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PLACE_CONTENT_STREET_GROUP.particles;
-        w.one(&p[0], &self.street);
-        w.opt(&p[1], &self.city);
-    }
+rt::fields! {
+    pub(crate) PLACE_CONTENT_STREET_GROUP: PlaceContentStreetGroup = Sequence(t!(type "PlaceType")).nested();
+    0 one street = rt::Particle::one(t!("Street"));
+    1 opt city = rt::Particle::opt(t!("City"));
 }
 
 /// Children that occur together.
@@ -104,39 +61,12 @@ pub struct PlaceContentLatitudeGroup {
     pub longitude: rt::Decimal,
 }
 
-impl PlaceContentLatitudeGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        latitude: rt::Decimal,
-        longitude: rt::Decimal,
-    ) -> PlaceContentLatitudeGroup {
-        PlaceContentLatitudeGroup { latitude, longitude }
-    }
-}
-rt::blank!(
-    PlaceContentLatitudeGroup, PlaceContentLatitudeGroup::new(rt::value(), rt::value())
-);
+rt::new!(PlaceContentLatitudeGroup(latitude: rt::Decimal, longitude: rt::Decimal));
 
-pub(crate) static PLACE_CONTENT_LATITUDE_GROUP: rt::Shape = rt::Shape::sequence(
-        t!(type "PlaceType"),
-        &[rt::Particle::one(t!("Latitude")), rt::Particle::one(t!("Longitude"))],
-    )
-    .nested();
-
-impl rt::Fields for PlaceContentLatitudeGroup {
-    fn shape(&self) -> &'static rt::Shape { &PLACE_CONTENT_LATITUDE_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.latitude),
-            1 => r.one(&mut self.longitude),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PLACE_CONTENT_LATITUDE_GROUP.particles;
-        w.one(&p[0], &self.latitude);
-        w.one(&p[1], &self.longitude);
-    }
+rt::fields! {
+    pub(crate) PLACE_CONTENT_LATITUDE_GROUP: PlaceContentLatitudeGroup = Sequence(t!(type "PlaceType")).nested();
+    0 one latitude = rt::Particle::one(t!("Latitude"));
+    1 one longitude = rt::Particle::one(t!("Longitude"));
 }
 
 /// The alternatives of a choice.
@@ -154,35 +84,10 @@ pub enum PlaceContent {
     /// `t:Nowhere`, required.
     Nowhere(bool),
 }
-rt::blank!(PlaceContent, PlaceContent::Nowhere(rt::value()));
 
-pub(crate) static PLACE_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "PlaceType"),
-        &[
-            rt::Particle::group(&PLACE_CONTENT_STREET_GROUP),
-            rt::Particle::group(&PLACE_CONTENT_LATITUDE_GROUP),
-            rt::Particle::one(t!("Nowhere")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for PlaceContent {
-    const SHAPE: &'static rt::Shape = &PLACE_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<PlaceContent> {
-        match at {
-            0 => r.item().map(PlaceContent::StreetGroup),
-            1 => r.item().map(PlaceContent::LatitudeGroup),
-            2 => r.item().map(PlaceContent::Nowhere),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = PLACE_CONTENT.particles;
-        match self {
-            PlaceContent::StreetGroup(v) => w.one(&p[0], v),
-            PlaceContent::LatitudeGroup(v) => w.one(&p[1], v),
-            PlaceContent::Nowhere(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    PLACE_CONTENT: PlaceContent = t!(type "PlaceType"), PlaceContent::Nowhere(rt::value()); .nested();
+    0 one StreetGroup = rt::Particle::group(&PLACE_CONTENT_STREET_GROUP);
+    1 one LatitudeGroup = rt::Particle::group(&PLACE_CONTENT_LATITUDE_GROUP);
+    2 one Nowhere = rt::Particle::one(t!("Nowhere"));
 }
-rt::choice_content!(PlaceContent);

@@ -19,36 +19,12 @@ pub struct Path {
     pub content: Vec<PathContent>,
 }
 
-impl Path {
-    /// A value with its required content; everything else is absent.
-    pub fn new(start: i32) -> Path {
-        Path { start, content: Vec::new() }
-    }
-}
-rt::blank!(Path, Path::new(rt::value()));
+rt::new!(Path(start: i32));
 
-static PATH: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Start")),
-        rt::Particle::group(&PATH_CONTENT).times(0, rt::UNBOUNDED),
-    ],
-);
-
-impl rt::Fields for Path {
-    fn shape(&self) -> &'static rt::Shape { &PATH }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.start),
-            1 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PATH.particles;
-        w.one(&p[0], &self.start);
-        w.many(&p[1], &self.content);
-    }
+rt::fields! {
+    PATH: Path = Sequence(t!(type ""));
+    0 one start = rt::Particle::one(t!("Start"));
+    1 many content = rt::Particle::group(&PATH_CONTENT).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Path, VOCABULARY, t!("Path"));
@@ -64,29 +40,9 @@ pub enum PathContent {
     /// `t:Turn`, required.
     Turn(String),
 }
-rt::blank!(PathContent, PathContent::Move(rt::value()));
 
-pub(crate) static PATH_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Move")), rt::Particle::one(t!("Turn"))],
-    )
-    .nested();
-
-impl rt::Choice for PathContent {
-    const SHAPE: &'static rt::Shape = &PATH_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<PathContent> {
-        match at {
-            0 => r.item().map(PathContent::Move),
-            1 => r.item().map(PathContent::Turn),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = PATH_CONTENT.particles;
-        match self {
-            PathContent::Move(v) => w.one(&p[0], v),
-            PathContent::Turn(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    PATH_CONTENT: PathContent = t!(type ""), PathContent::Move(rt::value()); .nested();
+    0 one Move = rt::Particle::one(t!("Move"));
+    1 one Turn = rt::Particle::one(t!("Turn"));
 }
-rt::choice_content!(PathContent);

@@ -19,37 +19,13 @@ pub enum Shape {
     /// `t:Line`, one or more.
     Line(Vec<String>),
 }
-rt::blank!(Shape, Shape::Circle(rt::value()));
 
-pub(crate) static SHAPE: rt::Shape = rt::Shape::choice(
-    t!(type "ShapeType"),
-    &[
-        rt::Particle::one(t!("Circle")),
-        rt::Particle::one(t!("Square")),
-        rt::Particle::one(t!("Line")).times(1, rt::UNBOUNDED),
-    ],
-);
-
-impl rt::Choice for Shape {
-    const SHAPE: &'static rt::Shape = &SHAPE;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Shape> {
-        match at {
-            0 => r.item().map(Shape::Circle),
-            1 => r.item().map(Shape::Square),
-            2 => r.run(&SHAPE.particles[2]).map(Shape::Line),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = SHAPE.particles;
-        match self {
-            Shape::Circle(v) => w.one(&p[0], v),
-            Shape::Square(v) => w.one(&p[1], v),
-            Shape::Line(v) => w.many(&p[2], v),
-        }
-    }
+rt::choice! {
+    SHAPE: Shape = t!(type "ShapeType"), Shape::Circle(rt::value());
+    0 one Circle = rt::Particle::one(t!("Circle"));
+    1 one Square = rt::Particle::one(t!("Square"));
+    2 many Line = rt::Particle::one(t!("Line")).times(1, rt::UNBOUNDED);
 }
-rt::choice_content!(Shape);
 
 rt::document!(Shape, VOCABULARY, t!("Shape"));
 
@@ -61,24 +37,10 @@ pub struct Square {
     pub side: i32,
 }
 
-impl Square {
-    /// A value with its required content; everything else is absent.
-    pub fn new(side: i32) -> Square {
-        Square { side }
-    }
-}
-rt::blank!(Square, Square::new(rt::value()));
+rt::new!(Square(side: i32));
 
-static SQUARE: rt::Shape = rt::Shape::empty(t!(type "SquareType"))
-    .attributes(&[rt::Attribute::required("Side", " Side=\"")]);
-
-impl rt::Fields for Square {
-    fn shape(&self) -> &'static rt::Shape { &SQUARE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.side),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&SQUARE.attributes[0], &self.side); }
+rt::fields! {
+    SQUARE: Square = Empty(t!(type "SquareType"));
+    @0 attribute side = rt::Attribute::required("Side", " Side=\"");
 }
+

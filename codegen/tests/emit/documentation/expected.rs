@@ -28,61 +28,27 @@ pub struct Doc {
     pub overlaid: Option<Kind>,
 }
 
-impl Doc {
-    /// A value with its required content; everything else is absent.
-    pub fn new(own: impl Into<String>) -> Doc {
-        Doc { default: None, own: own.into(), overlaid: None }
-    }
-}
-rt::blank!(Doc, Doc::new(String::new()));
+rt::new!(Doc(own: impl Into<String>));
 
-static DOC: rt::Shape = rt::Shape::sequence(
-        t!(type "DocType"),
-        &[rt::Particle::one(t!("Own")), rt::Particle::opt(t!("Overlaid"))],
-    )
-    .attributes(&[rt::Attribute::optional("Default", " Default=\"")]);
-
-impl rt::Fields for Doc {
-    fn shape(&self) -> &'static rt::Shape { &DOC }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.default),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&DOC.attributes[0], &self.default); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.own),
-            1 => r.opt(&mut self.overlaid),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = DOC.particles;
-        w.one(&p[0], &self.own);
-        w.opt(&p[1], &self.overlaid);
-    }
+rt::fields! {
+    DOC: Doc = Sequence(t!(type "DocType"));
+    @0 opt_attribute default = rt::Attribute::optional("Default", " Default=\"");
+    0 one own = rt::Particle::one(t!("Own"));
+    1 opt overlaid = rt::Particle::opt(t!("Overlaid"));
 }
 
 rt::document!(Doc, VOCABULARY, t!("Doc"));
 
-/// A very long line of documentation that comes from the overlay beside the schemas, which must be
-/// wrapped where it is too long.
-///
-/// With `code` and a \[`Doc`\] that is text.
-///
-/// Schema type `t:KindType` of [MS-TEST](https://example.org/test).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+rt::enumeration! {
+    /// A very long line of documentation that comes from the overlay beside the schemas, which must be
+    /// wrapped where it is too long.
+    ///
+    /// With `code` and a \[`Doc`\] that is text.
+    ///
+    /// Schema type `t:KindType` of [MS-TEST](https://example.org/test).
+    Kind: t!(type "KindType");
     /// First letter.
     A,
-    /// `b c`: Two of \[them\].
-    BC,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
+    /// Two of \[them\].
+    BC = "b c",
 }
-
-rt::enumeration!(Kind, t!(type "KindType"), [
-    A, BC = "b c",
-]);

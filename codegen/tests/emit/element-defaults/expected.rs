@@ -25,45 +25,15 @@ pub struct Order {
     pub content: Option<OrderContent>,
 }
 
-impl Order {
-    /// A value with its required content; everything else is absent.
-    pub fn new(count: rt::Defaulted<i32>) -> Order {
-        Order { count, unit: None, version: None, price: Vec::new(), content: None }
-    }
-}
-rt::blank!(Order, Order::new(rt::value()));
+rt::new!(Order(count: rt::Defaulted<i32>));
 
-static ORDER: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Count")),
-        rt::Particle::opt(t!("Unit")),
-        rt::Particle::opt(t!("Version")),
-        rt::Particle::many(t!("Price")),
-        rt::Particle::group(&ORDER_CONTENT).times(0, 1),
-    ],
-);
-
-impl rt::Fields for Order {
-    fn shape(&self) -> &'static rt::Shape { &ORDER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.default("1").one(&mut self.count),
-            1 => r.default("piece").opt(&mut self.unit),
-            2 => r.fixed("1.0").opt(&mut self.version),
-            3 => r.default("0").many(&mut self.price),
-            4 => r.opt(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ORDER.particles;
-        w.one(&p[0], &self.count);
-        w.opt(&p[1], &self.unit);
-        w.opt(&p[2], &self.version);
-        w.many(&p[3], &self.price);
-        w.opt(&p[4], &self.content);
-    }
+rt::fields! {
+    ORDER: Order = Sequence(t!(type ""));
+    0 one count: default("1") = rt::Particle::one(t!("Count"));
+    1 opt unit: default("piece") = rt::Particle::opt(t!("Unit"));
+    2 opt version: fixed("1.0") = rt::Particle::opt(t!("Version"));
+    3 many price: default("0") = rt::Particle::many(t!("Price"));
+    4 opt content = rt::Particle::group(&ORDER_CONTENT).times(0, 1);
 }
 
 rt::document!(Order, VOCABULARY, t!("Order"));
@@ -79,33 +49,12 @@ pub struct Price {
     pub value: rt::Decimal,
 }
 
-impl Price {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: rt::Decimal) -> Price {
-        Price { currency: None, value }
-    }
-}
-rt::blank!(Price, Price::new(rt::value()));
+rt::new!(Price(value: rt::Decimal));
 
-static PRICE: rt::Shape = rt::Shape::text(t!(type "PriceType"))
-    .attributes(&[rt::Attribute::optional("currency", " currency=\"")]);
-
-impl rt::Fields for Price {
-    fn shape(&self) -> &'static rt::Shape { &PRICE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.currency),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&PRICE.attributes[0], &self.currency); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    PRICE: Price = Text(t!(type "PriceType"));
+    @0 opt_attribute currency = rt::Attribute::optional("currency", " currency=\"");
+    text value;
 }
 
 /// The alternatives of a choice.
@@ -121,39 +70,10 @@ pub enum OrderContent {
     /// `t:Weight`, required. Empty, it means `7`.
     Weight(rt::Nillable<rt::Defaulted<i32>>),
 }
-rt::blank!(OrderContent, OrderContent::Rush(rt::value()));
 
-pub(crate) static ORDER_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("Rush")),
-            rt::Particle::one(t!("Day")).times(1, 2),
-            rt::Particle::one(t!("Weight")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for OrderContent {
-    const SHAPE: &'static rt::Shape = &ORDER_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<OrderContent> {
-        match at {
-            0 => r.fixed("true").item().map(OrderContent::Rush),
-            1 => {
-                r.default("---01")
-                    .run(&ORDER_CONTENT.particles[1])
-                    .map(OrderContent::Day)
-            }
-            2 => r.default("7").item().map(OrderContent::Weight),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = ORDER_CONTENT.particles;
-        match self {
-            OrderContent::Rush(v) => w.one(&p[0], v),
-            OrderContent::Day(v) => w.many(&p[1], v),
-            OrderContent::Weight(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    ORDER_CONTENT: OrderContent = t!(type ""), OrderContent::Rush(rt::value()); .nested();
+    0 one Rush: fixed("true") = rt::Particle::one(t!("Rush"));
+    1 many Day: default("---01") = rt::Particle::one(t!("Day")).times(1, 2);
+    2 one Weight: default("7") = rt::Particle::one(t!("Weight"));
 }
-rt::choice_content!(OrderContent);

@@ -8,21 +8,10 @@
 use crate::enumeration_case::names::{VOCABULARY, t};
 use oxws::rt::prelude as rt;
 
-/// Schema type `t:UnitType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Unit {
-    /// `mb`
-    Millibit,
-    /// `Mb`
-    Megabit,
-    /// `MB`
-    Megabyte,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Unit, t!(type "UnitType"), collapse, [
+rt::enumeration! {
+    /// Schema type `t:UnitType` of Test.
+    Unit: t!(type "UnitType"), collapse;
     Millibit = "mb", Megabit = "Mb", Megabyte = "MB",
-]);
+}
 
 rt::document!(Unit, VOCABULARY, t!("Unit"));

@@ -15,25 +15,10 @@ pub struct Sizes {
     /// `t:Size`, one or more.
     pub size: Vec<Size>,
 }
-rt::blank!(Sizes, Default::default());
 
-static SIZES: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Size")).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Sizes {
-    fn shape(&self) -> &'static rt::Shape { &SIZES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.size),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SIZES.particles;
-        w.many(&p[0], &self.size);
-    }
+rt::fields! {
+    SIZES: Sizes = Sequence(t!(type ""));
+    0 many size = rt::Particle::one(t!("Size")).times(1, rt::UNBOUNDED);
 }
 
 rt::document!(Sizes, VOCABULARY, t!("Sizes"));
@@ -51,34 +36,13 @@ rt::restricted!(Size(i32), t!(type "SizeType"), [rt::Facet::OneOf(& ["1", "10"])
 use crate::enumeration::names::{VOCABULARY, t};
 use oxws::rt::prelude as rt;
 
-/// Schema type `t:OddType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Value {
-    /// The empty text
-    Empty,
-    /// `Other`
-    OtherValue,
-    /// `1st`
-    N1st,
-    /// `+`
-    Plus,
-    /// `-`
-    Minus,
-    /// `<="`: Quoted `and` escaped.
-    LessEquals,
-    /// `m²`
-    M,
-    /// `type`
-    Type,
-    /// `self`
-    SelfValue,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Value, t!(type "OddType"), [
-    Empty = "", OtherValue = "Other", N1st = "1st", Plus = "+", Minus = "-", LessEquals = "<=\"",
+rt::enumeration! {
+    /// Schema type `t:OddType` of Test.
+    Value: t!(type "OddType");
+    Empty = "" => "The empty text", OtherValue = "Other", N1st = "1st", Plus = "+", Minus = "-",
+    /// Quoted `and` escaped.
+    LessEquals = "<=\"",
     M = "m²", Type = "type", SelfValue = "self",
-]);
+}
 
 rt::document!(Value, VOCABULARY, t!("Value"));

@@ -40,41 +40,13 @@ pub struct Animal {
     pub legs: Option<i32>,
 }
 
-impl Animal {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>) -> Animal {
-        Animal { id: None, name: name.into(), legs: None }
-    }
-}
-rt::blank!(Animal, Animal::new(String::new()));
+rt::new!(Animal(name: impl Into<String>));
 
-static ANIMAL: rt::Shape = rt::Shape::sequence(
-        t!(type "AnimalType"),
-        &[rt::Particle::one(t!("Name")), rt::Particle::opt(t!("Legs"))],
-    )
-    .attributes(&[rt::Attribute::optional("Id", " Id=\"")]);
-
-impl rt::Fields for Animal {
-    fn shape(&self) -> &'static rt::Shape { &ANIMAL }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&ANIMAL.attributes[0], &self.id); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.opt(&mut self.legs),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ANIMAL.particles;
-        w.one(&p[0], &self.name);
-        w.opt(&p[1], &self.legs);
-    }
+rt::fields! {
+    ANIMAL: Animal = Sequence(t!(type "AnimalType"));
+    @0 opt_attribute id = rt::Attribute::optional("Id", " Id=\"");
+    0 one name = rt::Particle::one(t!("Name"));
+    1 opt legs = rt::Particle::opt(t!("Legs"));
 }
 
 impl AnimalLike for Animal {
@@ -124,56 +96,15 @@ pub struct Dog {
     pub trick: Vec<String>,
 }
 
-impl Dog {
-    /// A value with its required content; everything else is absent.
-    pub fn new(chip: i64, name: impl Into<String>) -> Dog {
-        Dog { id: None, chip, name: name.into(), legs: None, trick: Vec::new() }
-    }
-}
-rt::blank!(Dog, Dog::new(rt::value(), String::new()));
+rt::new!(Dog(chip: i64, name: impl Into<String>));
 
-static DOG: rt::Shape = rt::Shape::sequence(
-        t!(type "DogType"),
-        &[
-            rt::Particle::one(t!("Name")),
-            rt::Particle::opt(t!("Legs")),
-            rt::Particle::many(t!("Trick")),
-        ],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("Id", " Id=\""),
-            rt::Attribute::required("Chip", " Chip=\""),
-        ],
-    );
-
-impl rt::Fields for Dog {
-    fn shape(&self) -> &'static rt::Shape { &DOG }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.id),
-            1 => r.attribute(&mut self.chip),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&DOG.attributes[0], &self.id);
-        w.attribute(&DOG.attributes[1], &self.chip);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.opt(&mut self.legs),
-            2 => r.many(&mut self.trick),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = DOG.particles;
-        w.one(&p[0], &self.name);
-        w.opt(&p[1], &self.legs);
-        w.many(&p[2], &self.trick);
-    }
+rt::fields! {
+    DOG: Dog = Sequence(t!(type "DogType"));
+    @0 opt_attribute id = rt::Attribute::optional("Id", " Id=\"");
+    @1 attribute chip = rt::Attribute::required("Chip", " Chip=\"");
+    0 one name = rt::Particle::one(t!("Name"));
+    1 opt legs = rt::Particle::opt(t!("Legs"));
+    2 many trick = rt::Particle::many(t!("Trick"));
 }
 
 impl AnimalLike for Dog {

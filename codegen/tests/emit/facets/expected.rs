@@ -24,50 +24,15 @@ pub struct Part {
     pub price: Option<Price>,
 }
 
-impl Part {
-    /// A value with its required content; everything else is absent.
-    pub fn new(code: Code) -> Part {
-        Part { key: None, code, name: None, share: None, price: None }
-    }
-}
-rt::blank!(Part, Part::new(rt::value()));
+rt::new!(Part(code: Code));
 
-static PART: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("Code")),
-            rt::Particle::opt(t!("Name")),
-            rt::Particle::opt(t!("Share")),
-            rt::Particle::opt(t!("Price")),
-        ],
-    )
-    .attributes(&[rt::Attribute::optional("Key", " Key=\"")]);
-
-impl rt::Fields for Part {
-    fn shape(&self) -> &'static rt::Shape { &PART }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&PART.attributes[0], &self.key); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.code),
-            1 => r.opt(&mut self.name),
-            2 => r.opt(&mut self.share),
-            3 => r.opt(&mut self.price),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PART.particles;
-        w.one(&p[0], &self.code);
-        w.opt(&p[1], &self.name);
-        w.opt(&p[2], &self.share);
-        w.opt(&p[3], &self.price);
-    }
+rt::fields! {
+    PART: Part = Sequence(t!(type ""));
+    @0 opt_attribute key = rt::Attribute::optional("Key", " Key=\"");
+    0 one code = rt::Particle::one(t!("Code"));
+    1 opt name = rt::Particle::opt(t!("Name"));
+    2 opt share = rt::Particle::opt(t!("Share"));
+    3 opt price = rt::Particle::opt(t!("Price"));
 }
 
 rt::document!(Part, VOCABULARY, t!("Part"));

@@ -26,66 +26,16 @@ pub struct Root {
     pub inner: Option<RootInner>,
 }
 
-impl Root {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        bare: impl Into<String>,
-        full: impl Into<String>,
-        shared: impl Into<String>,
-    ) -> Root {
-        Root {
-            full_attribute: None, bare_attribute: None, bare: bare.into(), full: full.into(),
-            shared: shared.into(), inner: None,
-        }
-    }
-}
-rt::blank!(Root, Root::new(String::new(), String::new(), String::new()));
+rt::new!(Root(bare: impl Into<String>, full: impl Into<String>, shared: impl Into<String>));
 
-static ROOT: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[
-            rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>")),
-            rt::Particle::one(t!("Full")),
-            rt::Particle::one(t!("Shared")),
-            rt::Particle::opt(t!("Inner")),
-        ],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("full", " t:full=\"").within(crate::forms::names::T),
-            rt::Attribute::optional("bare", " bare=\""),
-        ],
-    );
-
-impl rt::Fields for Root {
-    fn shape(&self) -> &'static rt::Shape { &ROOT }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.full_attribute),
-            1 => r.opt_attribute(&mut self.bare_attribute),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&ROOT.attributes[0], &self.full_attribute);
-        w.opt_attribute(&ROOT.attributes[1], &self.bare_attribute);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.bare),
-            1 => r.one(&mut self.full),
-            2 => r.one(&mut self.shared),
-            3 => r.opt(&mut self.inner),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ROOT.particles;
-        w.one(&p[0], &self.bare);
-        w.one(&p[1], &self.full);
-        w.one(&p[2], &self.shared);
-        w.opt(&p[3], &self.inner);
-    }
+rt::fields! {
+    ROOT: Root = Sequence(t!(type ""));
+    @0 opt_attribute full_attribute = rt::Attribute::optional("full", " t:full=\"").within(crate::forms::names::T);
+    @1 opt_attribute bare_attribute = rt::Attribute::optional("bare", " bare=\"");
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    1 one full = rt::Particle::one(t!("Full"));
+    2 one shared = rt::Particle::one(t!("Shared"));
+    3 opt inner = rt::Particle::opt(t!("Inner"));
 }
 
 rt::document!(Root, VOCABULARY, t!("Root"));
@@ -98,29 +48,10 @@ pub struct RootInner {
     pub bare: i32,
 }
 
-impl RootInner {
-    /// A value with its required content; everything else is absent.
-    pub fn new(bare: i32) -> RootInner {
-        RootInner { bare }
-    }
-}
-rt::blank!(RootInner, RootInner::new(rt::value()));
+rt::new!(RootInner(bare: i32));
 
-static ROOT_INNER: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"))],
-);
-
-impl rt::Fields for RootInner {
-    fn shape(&self) -> &'static rt::Shape { &ROOT_INNER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.bare),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ROOT_INNER.particles;
-        w.one(&p[0], &self.bare);
-    }
+rt::fields! {
+    ROOT_INNER: RootInner = Sequence(t!(type ""));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
 }
+

@@ -23,49 +23,17 @@ pub struct Letter {
     pub text: String,
 }
 
-impl Letter {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        first: impl Into<String>,
-        last: impl Into<String>,
-        contact: LetterContact,
-        text: impl Into<String>,
-    ) -> Letter {
-        Letter { first: first.into(), last: last.into(), contact, text: text.into() }
-    }
-}
-rt::blank!(
-    Letter, Letter::new(String::new(), String::new(), rt::value(), String::new())
-);
+rt::new!(Letter(
+    first: impl Into<String>, last: impl Into<String>, contact: LetterContact,
+    text: impl Into<String>,
+));
 
-static LETTER: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("First")),
-        rt::Particle::one(t!("Last")),
-        rt::Particle::group(&LETTER_CONTACT),
-        rt::Particle::one(t!("Text")),
-    ],
-);
-
-impl rt::Fields for Letter {
-    fn shape(&self) -> &'static rt::Shape { &LETTER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.first),
-            1 => r.one(&mut self.last),
-            2 => r.one(&mut self.contact),
-            3 => r.one(&mut self.text),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = LETTER.particles;
-        w.one(&p[0], &self.first);
-        w.one(&p[1], &self.last);
-        w.one(&p[2], &self.contact);
-        w.one(&p[3], &self.text);
-    }
+rt::fields! {
+    LETTER: Letter = Sequence(t!(type ""));
+    0 one first = rt::Particle::one(t!("First"));
+    1 one last = rt::Particle::one(t!("Last"));
+    2 one contact = rt::Particle::group(&LETTER_CONTACT);
+    3 one text = rt::Particle::one(t!("Text"));
 }
 
 rt::document!(Letter, VOCABULARY, t!("Letter"));
@@ -81,29 +49,9 @@ pub enum LetterContact {
     /// `t:Mail`, required.
     Mail(String),
 }
-rt::blank!(LetterContact, LetterContact::Phone(rt::value()));
 
-pub(crate) static LETTER_CONTACT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Phone")), rt::Particle::one(t!("Mail"))],
-    )
-    .nested();
-
-impl rt::Choice for LetterContact {
-    const SHAPE: &'static rt::Shape = &LETTER_CONTACT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<LetterContact> {
-        match at {
-            0 => r.item().map(LetterContact::Phone),
-            1 => r.item().map(LetterContact::Mail),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = LETTER_CONTACT.particles;
-        match self {
-            LetterContact::Phone(v) => w.one(&p[0], v),
-            LetterContact::Mail(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    LETTER_CONTACT: LetterContact = t!(type ""), LetterContact::Phone(rt::value()); .nested();
+    0 one Phone = rt::Particle::one(t!("Phone"));
+    1 one Mail = rt::Particle::one(t!("Mail"));
 }
-rt::choice_content!(LetterContact);

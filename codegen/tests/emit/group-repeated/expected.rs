@@ -19,30 +19,11 @@ pub struct Directory {
     /// Optional.
     pub contact: Option<DirectoryContact>,
 }
-rt::blank!(Directory, Default::default());
 
-static DIRECTORY: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::group(&DIRECTORY_PERSON).times(1, rt::UNBOUNDED),
-        rt::Particle::group(&DIRECTORY_CONTACT).times(0, 1),
-    ],
-);
-
-impl rt::Fields for Directory {
-    fn shape(&self) -> &'static rt::Shape { &DIRECTORY }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.person),
-            1 => r.opt(&mut self.contact),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = DIRECTORY.particles;
-        w.many(&p[0], &self.person);
-        w.opt(&p[1], &self.contact);
-    }
+rt::fields! {
+    DIRECTORY: Directory = Sequence(t!(type ""));
+    0 many person = rt::Particle::group(&DIRECTORY_PERSON).times(1, rt::UNBOUNDED);
+    1 opt contact = rt::Particle::group(&DIRECTORY_CONTACT).times(0, 1);
 }
 
 rt::document!(Directory, VOCABULARY, t!("Directory"));
@@ -59,34 +40,12 @@ pub struct DirectoryPerson {
     pub last: String,
 }
 
-impl DirectoryPerson {
-    /// A value with its required content; everything else is absent.
-    pub fn new(first: impl Into<String>, last: impl Into<String>) -> DirectoryPerson {
-        DirectoryPerson { first: first.into(), last: last.into() }
-    }
-}
-rt::blank!(DirectoryPerson, DirectoryPerson::new(String::new(), String::new()));
+rt::new!(DirectoryPerson(first: impl Into<String>, last: impl Into<String>));
 
-pub(crate) static DIRECTORY_PERSON: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::one(t!("First")), rt::Particle::one(t!("Last"))],
-    )
-    .nested();
-
-impl rt::Fields for DirectoryPerson {
-    fn shape(&self) -> &'static rt::Shape { &DIRECTORY_PERSON }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.first),
-            1 => r.one(&mut self.last),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = DIRECTORY_PERSON.particles;
-        w.one(&p[0], &self.first);
-        w.one(&p[1], &self.last);
-    }
+rt::fields! {
+    pub(crate) DIRECTORY_PERSON: DirectoryPerson = Sequence(t!(type "")).nested();
+    0 one first = rt::Particle::one(t!("First"));
+    1 one last = rt::Particle::one(t!("Last"));
 }
 
 /// The alternatives of a choice.
@@ -100,29 +59,9 @@ pub enum DirectoryContact {
     /// `t:Mail`, required.
     Mail(String),
 }
-rt::blank!(DirectoryContact, DirectoryContact::Phone(rt::value()));
 
-pub(crate) static DIRECTORY_CONTACT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Phone")), rt::Particle::one(t!("Mail"))],
-    )
-    .nested();
-
-impl rt::Choice for DirectoryContact {
-    const SHAPE: &'static rt::Shape = &DIRECTORY_CONTACT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<DirectoryContact> {
-        match at {
-            0 => r.item().map(DirectoryContact::Phone),
-            1 => r.item().map(DirectoryContact::Mail),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = DIRECTORY_CONTACT.particles;
-        match self {
-            DirectoryContact::Phone(v) => w.one(&p[0], v),
-            DirectoryContact::Mail(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    DIRECTORY_CONTACT: DirectoryContact = t!(type ""), DirectoryContact::Phone(rt::value()); .nested();
+    0 one Phone = rt::Particle::one(t!("Phone"));
+    1 one Mail = rt::Particle::one(t!("Mail"));
 }
-rt::choice_content!(DirectoryContact);

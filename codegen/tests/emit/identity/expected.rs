@@ -17,30 +17,11 @@ pub struct Shop {
     /// `t:Sale`, optional.
     pub sale: Option<ShopSale>,
 }
-rt::blank!(Shop, Default::default());
 
-static SHOP: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Item")).times(1, rt::UNBOUNDED),
-        rt::Particle::opt(t!("Sale")),
-    ],
-);
-
-impl rt::Fields for Shop {
-    fn shape(&self) -> &'static rt::Shape { &SHOP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.item),
-            1 => r.opt(&mut self.sale),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SHOP.particles;
-        w.many(&p[0], &self.item);
-        w.opt(&p[1], &self.sale);
-    }
+rt::fields! {
+    SHOP: Shop = Sequence(t!(type ""));
+    0 many item = rt::Particle::one(t!("Item")).times(1, rt::UNBOUNDED);
+    1 opt sale = rt::Particle::opt(t!("Sale"));
 }
 
 rt::document!(Shop, VOCABULARY, t!("Shop"));
@@ -55,35 +36,12 @@ pub struct ShopItem {
     pub no: Option<i32>,
 }
 
-impl ShopItem {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: rt::Id) -> ShopItem {
-        ShopItem { id, no: None }
-    }
-}
-rt::blank!(ShopItem, ShopItem::new(rt::value()));
+rt::new!(ShopItem(id: rt::Id));
 
-static SHOP_ITEM: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(
-        &[
-            rt::Attribute::required("id", " id=\""),
-            rt::Attribute::optional("no", " no=\""),
-        ],
-    );
-
-impl rt::Fields for ShopItem {
-    fn shape(&self) -> &'static rt::Shape { &SHOP_ITEM }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.no),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&SHOP_ITEM.attributes[0], &self.id);
-        w.opt_attribute(&SHOP_ITEM.attributes[1], &self.no);
-    }
+rt::fields! {
+    SHOP_ITEM: ShopItem = Empty(t!(type ""));
+    @0 attribute id = rt::Attribute::required("id", " id=\"");
+    @1 opt_attribute no = rt::Attribute::optional("no", " no=\"");
 }
 
 /// Schema type `t:Shop/Sale` of Test.
@@ -94,24 +52,10 @@ pub struct ShopSale {
     pub of: rt::IdRef,
 }
 
-impl ShopSale {
-    /// A value with its required content; everything else is absent.
-    pub fn new(of: rt::IdRef) -> ShopSale {
-        ShopSale { of }
-    }
-}
-rt::blank!(ShopSale, ShopSale::new(rt::value()));
+rt::new!(ShopSale(of: rt::IdRef));
 
-static SHOP_SALE: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(&[rt::Attribute::required("of", " of=\"")]);
-
-impl rt::Fields for ShopSale {
-    fn shape(&self) -> &'static rt::Shape { &SHOP_SALE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.of),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&SHOP_SALE.attributes[0], &self.of); }
+rt::fields! {
+    SHOP_SALE: ShopSale = Empty(t!(type ""));
+    @0 attribute of = rt::Attribute::required("of", " of=\"");
 }
+

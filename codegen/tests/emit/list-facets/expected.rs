@@ -18,33 +18,11 @@ pub struct Lists {
     /// One or more.
     pub content: Vec<ListsContent>,
 }
-rt::blank!(Lists, Default::default());
 
-static LISTS: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::group(&LISTS_CONTENT).times(1, rt::UNBOUNDED)],
-    )
-    .attributes(&[rt::Attribute::optional("few", " few=\"")]);
-
-impl rt::Fields for Lists {
-    fn shape(&self) -> &'static rt::Shape { &LISTS }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.few),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&LISTS.attributes[0], &self.few); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = LISTS.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    LISTS: Lists = Sequence(t!(type ""));
+    @0 opt_attribute few = rt::Attribute::optional("few", " few=\"");
+    0 many content = rt::Particle::group(&LISTS_CONTENT).times(1, rt::UNBOUNDED);
 }
 
 rt::document!(Lists, VOCABULARY, t!("Lists"));
@@ -98,20 +76,11 @@ rt::restricted!(
     Words(rt::NonEmpty < rt::NmToken >), t!(type "WordsType"), [rt::Facet::Length(2)]
 );
 
-/// Schema type `t:SizesType/Item` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum SizesItem {
-    /// `s`
-    S,
-    /// `xl`
-    Xl,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(SizesItem, t!(type ""), [
+rt::enumeration! {
+    /// Schema type `t:SizesType/Item` of Test.
+    SizesItem: t!(type "");
     S = "s", Xl = "xl",
-]);
+}
 
 /// The alternatives of a choice.
 ///
@@ -134,47 +103,14 @@ pub enum ListsContent {
     /// `t:Sizes`, required.
     Sizes(Vec<SizesItem>),
 }
-rt::blank!(ListsContent, ListsContent::Sizes(rt::value()));
 
-pub(crate) static LISTS_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("Few")),
-            rt::Particle::one(t!("Shape")),
-            rt::Particle::one(t!("Listed")),
-            rt::Particle::one(t!("Either")),
-            rt::Particle::one(t!("Known")),
-            rt::Particle::one(t!("Words")),
-            rt::Particle::one(t!("Sizes")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ListsContent {
-    const SHAPE: &'static rt::Shape = &LISTS_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ListsContent> {
-        match at {
-            0 => r.item().map(ListsContent::Few),
-            1 => r.item().map(ListsContent::Shape),
-            2 => r.item().map(ListsContent::Listed),
-            3 => r.item().map(ListsContent::Either),
-            4 => r.item().map(ListsContent::Known),
-            5 => r.item().map(ListsContent::Words),
-            6 => r.item().map(ListsContent::Sizes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = LISTS_CONTENT.particles;
-        match self {
-            ListsContent::Few(v) => w.one(&p[0], v),
-            ListsContent::Shape(v) => w.one(&p[1], v),
-            ListsContent::Listed(v) => w.one(&p[2], v),
-            ListsContent::Either(v) => w.one(&p[3], v),
-            ListsContent::Known(v) => w.one(&p[4], v),
-            ListsContent::Words(v) => w.one(&p[5], v),
-            ListsContent::Sizes(v) => w.one(&p[6], v),
-        }
-    }
+rt::choice! {
+    LISTS_CONTENT: ListsContent = t!(type ""), ListsContent::Sizes(rt::value()); .nested();
+    0 one Few = rt::Particle::one(t!("Few"));
+    1 one Shape = rt::Particle::one(t!("Shape"));
+    2 one Listed = rt::Particle::one(t!("Listed"));
+    3 one Either = rt::Particle::one(t!("Either"));
+    4 one Known = rt::Particle::one(t!("Known"));
+    5 one Words = rt::Particle::one(t!("Words"));
+    6 one Sizes = rt::Particle::one(t!("Sizes"));
 }
-rt::choice_content!(ListsContent);

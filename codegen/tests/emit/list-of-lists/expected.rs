@@ -15,25 +15,10 @@ pub struct Grid {
     /// `t:Rows`, optional.
     pub rows: Option<ArrayOfRows>,
 }
-rt::blank!(Grid, Default::default());
 
-static GRID: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::opt(t!("Rows"))],
-);
-
-impl rt::Fields for Grid {
-    fn shape(&self) -> &'static rt::Shape { &GRID }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.rows),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GRID.particles;
-        w.opt(&p[0], &self.rows);
-    }
+rt::fields! {
+    GRID: Grid = Sequence(t!(type ""));
+    0 opt rows = rt::Particle::opt(t!("Rows"));
 }
 
 rt::document!(Grid, VOCABULARY, t!("Grid"));
@@ -45,29 +30,11 @@ pub struct ArrayOfRows {
     /// `t:Row`, one or more.
     pub row: Vec<Vec<String>>,
 }
-rt::blank!(ArrayOfRows, Default::default());
 
-static ARRAY_OF_ROWS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfRowsType"),
-    &[rt::Particle::one(t!("Row")).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for ArrayOfRows {
-    fn shape(&self) -> &'static rt::Shape { &ARRAY_OF_ROWS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many_lists(&mut self.row, &ARRAY_OF_CELLS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ARRAY_OF_ROWS.particles;
-        w.many_lists(&p[0], &ARRAY_OF_CELLS, &self.row);
-    }
+rt::fields! {
+    ARRAY_OF_ROWS: ArrayOfRows = Sequence(t!(type "ArrayOfRowsType"));
+    0 many_lists(ARRAY_OF_CELLS) row = rt::Particle::one(t!("Row")).times(1, rt::UNBOUNDED);
 }
 
-/// `t:ArrayOfCellsType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_CELLS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfCellsType"),
-    &[rt::Particle::many(t!("Cell"))],
-);
+// `t:ArrayOfCellsType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_CELLS: t!(type "ArrayOfCellsType"), rt::Particle::many(t!("Cell")));

@@ -22,57 +22,23 @@ pub struct Team {
     pub marks: Option<Vec<TeamMarkChoice>>,
 }
 
-impl Team {
-    /// A value with its required content; everything else is absent.
-    pub fn new(members: Vec<Member>) -> Team {
-        Team { members, guests: None, extra: Vec::new(), marks: None }
-    }
-}
-rt::blank!(Team, Team::new(rt::value()));
+rt::new!(Team(members: Vec<Member>));
 
-static TEAM: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Members")),
-        rt::Particle::opt(t!("Guests")),
-        rt::Particle::many(t!("Extra")),
-        rt::Particle::opt(t!("Marks")),
-    ],
-);
-
-impl rt::Fields for Team {
-    fn shape(&self) -> &'static rt::Shape { &TEAM }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.list(&mut self.members, &ARRAY_OF_MEMBERS),
-            1 => r.opt_list(&mut self.guests, &ARRAY_OF_MEMBERS),
-            2 => r.many_lists(&mut self.extra, &ARRAY_OF_MEMBERS),
-            3 => r.opt_list(&mut self.marks, &TEAM_MARKS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TEAM.particles;
-        w.list(&p[0], &ARRAY_OF_MEMBERS, &self.members);
-        w.opt_list(&p[1], &ARRAY_OF_MEMBERS, &self.guests);
-        w.many_lists(&p[2], &ARRAY_OF_MEMBERS, &self.extra);
-        w.opt_list(&p[3], &TEAM_MARKS, &self.marks);
-    }
+rt::fields! {
+    TEAM: Team = Sequence(t!(type ""));
+    0 list(ARRAY_OF_MEMBERS) members = rt::Particle::one(t!("Members"));
+    1 opt_list(ARRAY_OF_MEMBERS) guests = rt::Particle::opt(t!("Guests"));
+    2 many_lists(ARRAY_OF_MEMBERS) extra = rt::Particle::many(t!("Extra"));
+    3 opt_list(TEAM_MARKS) marks = rt::Particle::opt(t!("Marks"));
 }
 
 rt::document!(Team, VOCABULARY, t!("Team"));
 
-/// `t:ArrayOfMembersType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_MEMBERS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfMembersType"),
-    &[rt::Particle::many(t!("Member"))],
-);
+// `t:ArrayOfMembersType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_MEMBERS: t!(type "ArrayOfMembersType"), rt::Particle::many(t!("Member")));
 
-/// `t:Team/Marks`: a list, which is a `Vec` where it is used.
-pub(crate) static TEAM_MARKS: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&TEAM_MARK_CHOICE).times(0, rt::UNBOUNDED)],
-);
+// `t:Team/Marks`: a list, which is a `Vec` where it is used.
+rt::list!(TEAM_MARKS: t!(type ""), rt::Particle::group(&TEAM_MARK_CHOICE).times(0, rt::UNBOUNDED));
 
 /// Schema type `t:MemberType` of Test.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,26 +48,11 @@ pub struct Member {
     pub name: String,
 }
 
-impl Member {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>) -> Member {
-        Member { name: name.into() }
-    }
-}
-rt::blank!(Member, Member::new(String::new()));
+rt::new!(Member(name: impl Into<String>));
 
-static MEMBER: rt::Shape = rt::Shape::empty(t!(type "MemberType"))
-    .attributes(&[rt::Attribute::required("Name", " Name=\"")]);
-
-impl rt::Fields for Member {
-    fn shape(&self) -> &'static rt::Shape { &MEMBER }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&MEMBER.attributes[0], &self.name); }
+rt::fields! {
+    MEMBER: Member = Empty(t!(type "MemberType"));
+    @0 attribute name = rt::Attribute::required("Name", " Name=\"");
 }
 
 /// The alternatives of a choice.
@@ -115,29 +66,9 @@ pub enum TeamMarkChoice {
     /// `t:Bad`, required.
     Bad(i32),
 }
-rt::blank!(TeamMarkChoice, TeamMarkChoice::Good(rt::value()));
 
-pub(crate) static TEAM_MARK_CHOICE: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Good")), rt::Particle::one(t!("Bad"))],
-    )
-    .nested();
-
-impl rt::Choice for TeamMarkChoice {
-    const SHAPE: &'static rt::Shape = &TEAM_MARK_CHOICE;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<TeamMarkChoice> {
-        match at {
-            0 => r.item().map(TeamMarkChoice::Good),
-            1 => r.item().map(TeamMarkChoice::Bad),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = TEAM_MARK_CHOICE.particles;
-        match self {
-            TeamMarkChoice::Good(v) => w.one(&p[0], v),
-            TeamMarkChoice::Bad(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    TEAM_MARK_CHOICE: TeamMarkChoice = t!(type ""), TeamMarkChoice::Good(rt::value()); .nested();
+    0 one Good = rt::Particle::one(t!("Good"));
+    1 one Bad = rt::Particle::one(t!("Bad"));
 }
-rt::choice_content!(TeamMarkChoice);

@@ -22,50 +22,14 @@ pub struct Row {
     pub numbers: Vec<Vec<i32>>,
 }
 
-impl Row {
-    /// A value with its required content; everything else is absent.
-    pub fn new(days: Vec<Day>) -> Row {
-        Row { ids: None, short: None, days, numbers: Vec::new() }
-    }
-}
-rt::blank!(Row, Row::new(rt::value()));
+rt::new!(Row(days: Vec<Day>));
 
-static ROW: rt::Shape = rt::Shape::sequence(
-        t!(type "RowType"),
-        &[rt::Particle::one(t!("Days")), rt::Particle::many(t!("Numbers"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("Ids", " Ids=\""),
-            rt::Attribute::optional("Short", " Short=\""),
-        ],
-    );
-
-impl rt::Fields for Row {
-    fn shape(&self) -> &'static rt::Shape { &ROW }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.ids),
-            1 => r.opt_attribute(&mut self.short),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&ROW.attributes[0], &self.ids);
-        w.opt_attribute(&ROW.attributes[1], &self.short);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.days),
-            1 => r.many(&mut self.numbers),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ROW.particles;
-        w.one(&p[0], &self.days);
-        w.many(&p[1], &self.numbers);
-    }
+rt::fields! {
+    ROW: Row = Sequence(t!(type "RowType"));
+    @0 opt_attribute ids = rt::Attribute::optional("Ids", " Ids=\"");
+    @1 opt_attribute short = rt::Attribute::optional("Short", " Short=\"");
+    0 one days = rt::Particle::one(t!("Days"));
+    1 many numbers = rt::Particle::many(t!("Numbers"));
 }
 
 rt::document!(Row, VOCABULARY, t!("Row"));
@@ -75,17 +39,8 @@ rt::document!(Row, VOCABULARY, t!("Row"));
 pub struct Short(Vec<i32>);
 rt::restricted!(Short(Vec < i32 >), t!(type "ShortType"), [rt::Facet::MaxLength(2)]);
 
-/// Schema type `t:DayType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Day {
-    /// `Mon`
-    Mon,
-    /// `Tue`
-    Tue,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Day, t!(type "DayType"), [
+rt::enumeration! {
+    /// Schema type `t:DayType` of Test.
+    Day: t!(type "DayType");
     Mon, Tue,
-]);
+}

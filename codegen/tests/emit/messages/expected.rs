@@ -37,77 +37,48 @@ impl rt::Fields for ResponseHeaders {
 oxws::soap::headers!(ResponseHeaders, VOCABULARY, [
 ]);
 
-/// Request of the operation `Put`: the element `t:Put`, whose type others have too.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct PutRequest(
-    /// The value.
-    pub Entry,
-);
-rt::message!(PutRequest(Entry), VOCABULARY, t!("Put"));
+rt::message! {
+    /// Request of the operation `Put`: the element `t:Put`, whose type others have too.
+    PutRequest(Entry), VOCABULARY, t!("Put")
+}
 
-/// Request of the operation `Same`: the element `t:Same`, whose type others have too.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SameRequest(
-    /// The value.
-    pub Entry,
-);
-rt::message!(SameRequest(Entry), VOCABULARY, t!("Same"));
+rt::message! {
+    /// Request of the operation `Same`: the element `t:Same`, whose type others have too.
+    SameRequest(Entry), VOCABULARY, t!("Same")
+}
 
-/// Response of the operation `Same`: the element `t:Count`, whose type others have too.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SameResponse(
-    /// The value.
-    pub i32,
-);
-rt::message!(SameResponse(i32), VOCABULARY, t!("Count"));
+rt::message! {
+    /// Response of the operation `Same`: the element `t:Count`, whose type others have too.
+    SameResponse(i32), VOCABULARY, t!("Count")
+}
 
-/// Response of the operation `Names`: the element `t:Count`, whose type others have too.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct NamesResponse(
-    /// The value.
-    pub i32,
-);
-rt::message!(NamesResponse(i32), VOCABULARY, t!("Count"));
+rt::message! {
+    /// Response of the operation `Names`: the element `t:Count`, whose type others have too.
+    NamesResponse(i32), VOCABULARY, t!("Count")
+}
 
 /// Implemented by whoever answers the operations. A method that is not implemented answers a fault.
 pub trait Store: Send + Sync {
     /// Operation `Put`.
-    fn put(
-        &self,
-        request: oxws::soap::Request<PutRequest>,
-    ) -> impl Future<Output = oxws::soap::Outcome<oxws::soap::NoReply>> + Send {
+    fn put(&self, request: oxws::soap::Request<PutRequest>) -> impl Future<Output = oxws::soap::Outcome<oxws::soap::NoReply>> + Send {
         oxws::soap::unsupported(request)
     }
     /// Operation `Same`.
-    fn same(
-        &self,
-        request: oxws::soap::Request<SameRequest>,
-    ) -> impl Future<Output = oxws::soap::Outcome<SameResponse>> + Send {
+    fn same(&self, request: oxws::soap::Request<SameRequest>) -> impl Future<Output = oxws::soap::Outcome<SameResponse>> + Send {
         oxws::soap::unsupported(request)
     }
     /// Operation `Names`.
-    fn names(
-        &self,
-        request: oxws::soap::Request<Names>,
-    ) -> impl Future<Output = oxws::soap::Outcome<NamesResponse>> + Send {
+    fn names(&self, request: oxws::soap::Request<Names>) -> impl Future<Output = oxws::soap::Outcome<NamesResponse>> + Send {
         oxws::soap::unsupported(request)
     }
 }
 
 oxws::soap::service!(Store, StoreServer, RequestHeaders => ResponseHeaders, SCHEMAS, [
-    0 => put: PutRequest => oxws :: soap :: NoReply,
+    0 => put: PutRequest => oxws::soap::NoReply,
     1 => same: SameRequest => SameResponse,
     2 => names: Names => NamesResponse,
 ]);
 
-oxws::soap::operation!(
-    "Put", "urn:put", PutRequest : RequestHeaders => oxws::soap::NoReply
-);
+oxws::soap::operation!("Put", "urn:put", PutRequest: RequestHeaders => oxws::soap::NoReply);
 
-oxws::soap::operation!(
-    "Same", "urn:same", SameRequest : RequestHeaders => SameResponse : ResponseHeaders
-);
+oxws::soap::operation!("Same", "urn:same", SameRequest: RequestHeaders => SameResponse: ResponseHeaders);

@@ -29,65 +29,25 @@ pub struct Letter {
     pub content: Vec<LetterContent>,
 }
 
-impl Letter {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: rt::Id) -> Letter {
-        Letter { id, content: Vec::new() }
-    }
-}
-rt::blank!(Letter, Letter::new(rt::value()));
+rt::new!(Letter(id: rt::Id));
 
-static LETTER: rt::Shape = rt::Shape::mixed(
-        t!(type "SignedType"),
-        &[
-            rt::Particle::group(
-                &rt::Shape::sequence(
-                    t!(type "SignedType"),
-                    &[
-                        rt::Particle::one(t!("Name")),
-                        rt::Particle::group(
-                                &rt::Shape::choice(
-                                    t!(type "SignedType"),
-                                    &[
-                                        rt::Particle::one(t!("Order")),
-                                        rt::Particle::group(
-                                            &rt::Shape::sequence(
-                                                t!(type "SignedType"),
-                                                &[
-                                                    rt::Particle::one(t!("From")),
-                                                    rt::Particle::one(t!("Until")).times(0, 1),
-                                                ],
-                                            ),
-                                        ),
-                                    ],
-                                ),
-                            )
-                            .times(2, 3),
-                        rt::Particle::one(t!("Signature")),
-                        rt::Particle::one(t!("Name")).times(0, 1),
-                    ],
-                ),
-            ),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("id", " id=\"")]);
-
-impl rt::Fields for Letter {
-    fn shape(&self) -> &'static rt::Shape { &LETTER }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&LETTER.attributes[0], &self.id); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.mixed(&mut self.content, &LETTER),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.mixed(&self.content); }
+rt::fields! {
+    LETTER: Letter = Mixed(t!(type "SignedType"), [
+        rt::Particle::group(&rt::Shape::sequence(t!(type "SignedType"), &[
+            rt::Particle::one(t!("Name")),
+            rt::Particle::group(&rt::Shape::choice(t!(type "SignedType"), &[
+                rt::Particle::one(t!("Order")),
+                rt::Particle::group(&rt::Shape::sequence(t!(type "SignedType"), &[
+                    rt::Particle::one(t!("From")),
+                    rt::Particle::one(t!("Until")).times(0, 1),
+                ])),
+            ])).times(2, 3),
+            rt::Particle::one(t!("Signature")),
+            rt::Particle::one(t!("Name")).times(0, 1),
+        ])),
+    ]);
+    @0 attribute id = rt::Attribute::required("id", " id=\"");
+    mixed content;
 }
 
 impl LetterLike for Letter {}
@@ -115,40 +75,12 @@ pub enum LetterContent {
     Text(String),
 }
 
-pub(crate) static LETTER_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "SignedType"),
-        &[
-            rt::Particle::one(t!("Name")),
-            rt::Particle::one(t!("Order")),
-            rt::Particle::one(t!("From")),
-            rt::Particle::one(t!("Until")),
-            rt::Particle::one(t!("Signature")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for LetterContent {
-    const SHAPE: &'static rt::Shape = &LETTER_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<LetterContent> {
-        match at {
-            0 => r.item().map(LetterContent::Name),
-            1 => r.item().map(LetterContent::Order),
-            2 => r.item().map(LetterContent::From),
-            3 => r.item().map(LetterContent::Until),
-            4 => r.item().map(LetterContent::Signature),
-            5 => r.piece().map(LetterContent::Text),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = LETTER_CONTENT.particles;
-        match self {
-            LetterContent::Name(v) => w.one(&p[0], v),
-            LetterContent::Order(v) => w.one(&p[1], v),
-            LetterContent::From(v) => w.one(&p[2], v),
-            LetterContent::Until(v) => w.one(&p[3], v),
-            LetterContent::Signature(v) => w.one(&p[4], v),
-            LetterContent::Text(v) => w.value(v),
-        }
-    }
+rt::choice! {
+    LETTER_CONTENT: LetterContent = t!(type "SignedType"); .nested();
+    0 one Name = rt::Particle::one(t!("Name"));
+    1 one Order = rt::Particle::one(t!("Order"));
+    2 one From = rt::Particle::one(t!("From"));
+    3 one Until = rt::Particle::one(t!("Until"));
+    4 one Signature = rt::Particle::one(t!("Signature"));
+    text 5 Text;
 }

@@ -18,30 +18,11 @@ pub struct Page {
     /// `t:Note`, optional.
     pub note: Option<PageNote>,
 }
-rt::blank!(Page, Default::default());
 
-static PAGE: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Paragraph")).times(1, rt::UNBOUNDED),
-        rt::Particle::opt(t!("Note")),
-    ],
-);
-
-impl rt::Fields for Page {
-    fn shape(&self) -> &'static rt::Shape { &PAGE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.paragraph),
-            1 => r.opt(&mut self.note),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PAGE.particles;
-        w.many(&p[0], &self.paragraph);
-        w.opt(&p[1], &self.note);
-    }
+rt::fields! {
+    PAGE: Page = Sequence(t!(type ""));
+    0 many paragraph = rt::Particle::one(t!("Paragraph")).times(1, rt::UNBOUNDED);
+    1 opt note = rt::Particle::opt(t!("Note"));
 }
 
 rt::document!(Page, VOCABULARY, t!("Page"));
@@ -57,34 +38,14 @@ pub struct PageNote {
     pub value: String,
 }
 
-impl PageNote {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: impl Into<String>) -> PageNote {
-        PageNote { lang: None, value: value.into() }
-    }
-}
-rt::blank!(PageNote, PageNote::new(String::new()));
+rt::new!(PageNote(value: impl Into<String>));
 
-static PAGE_NOTE: rt::Shape = rt::Shape::text(t!(type ""))
-    .attributes(&[rt::Attribute::optional("lang", " lang=\"")]);
-
-impl rt::Fields for PageNote {
-    fn shape(&self) -> &'static rt::Shape { &PAGE_NOTE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.lang),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&PAGE_NOTE.attributes[0], &self.lang); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    PAGE_NOTE: PageNote = Text(t!(type ""));
+    @0 opt_attribute lang = rt::Attribute::optional("lang", " lang=\"");
+    text value;
 }
+
 
 // ==== test/paragraph.rs
 //! `Paragraph` and what only it uses.
@@ -104,27 +65,11 @@ pub struct Paragraph {
     /// Any number.
     pub content: Vec<ParagraphContent>,
 }
-rt::blank!(Paragraph, Default::default());
 
-static PARAGRAPH: rt::Shape = rt::Shape::mixed(t!(type "ParagraphType"), &[])
-    .attributes(&[rt::Attribute::optional("style", " style=\"")]);
-
-impl rt::Fields for Paragraph {
-    fn shape(&self) -> &'static rt::Shape { &PARAGRAPH }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.style),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&PARAGRAPH.attributes[0], &self.style); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.mixed(&mut self.content, &PARAGRAPH),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.mixed(&self.content); }
+rt::fields! {
+    PARAGRAPH: Paragraph = Mixed(t!(type "ParagraphType"));
+    @0 opt_attribute style = rt::Attribute::optional("style", " style=\"");
+    mixed content;
 }
 
 /// A piece of mixed content.
@@ -147,37 +92,11 @@ pub enum ParagraphContent {
     Characters(String),
 }
 
-pub(crate) static PARAGRAPH_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "ParagraphType"),
-        &[
-            rt::Particle::one(t!("Bold")),
-            rt::Particle::one(t!("Count")),
-            rt::Particle::one(t!("Text")),
-            rt::Particle::any(rt::Wildcard::Other("urn:t")).times(1, 1),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ParagraphContent {
-    const SHAPE: &'static rt::Shape = &PARAGRAPH_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ParagraphContent> {
-        match at {
-            0 => r.item().map(ParagraphContent::Bold),
-            1 => r.item().map(ParagraphContent::Count),
-            2 => r.item().map(ParagraphContent::Text),
-            3 => r.item().map(ParagraphContent::Any),
-            4 => r.piece().map(ParagraphContent::Characters),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = PARAGRAPH_CONTENT.particles;
-        match self {
-            ParagraphContent::Bold(v) => w.one(&p[0], v),
-            ParagraphContent::Count(v) => w.one(&p[1], v),
-            ParagraphContent::Text(v) => w.one(&p[2], v),
-            ParagraphContent::Any(v) => w.one(&p[3], v),
-            ParagraphContent::Characters(v) => w.value(v),
-        }
-    }
+rt::choice! {
+    PARAGRAPH_CONTENT: ParagraphContent = t!(type "ParagraphType"); .nested();
+    0 one Bold = rt::Particle::one(t!("Bold"));
+    1 one Count = rt::Particle::one(t!("Count"));
+    2 one Text = rt::Particle::one(t!("Text"));
+    3 one Any = rt::Particle::any(rt::Wildcard::Other("urn:t")).times(1, 1);
+    text 4 Characters;
 }

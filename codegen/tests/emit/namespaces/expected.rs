@@ -74,46 +74,14 @@ pub struct Item {
     pub item: crate::namespaces::other::Item,
 }
 
-impl Item {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        mine: Vec<i32>,
-        yours: Vec<i32>,
-        item: crate::namespaces::other::Item,
-    ) -> Item {
-        Item { mine, yours, other: None, item }
-    }
-}
-rt::blank!(Item, Item::new(rt::value(), rt::value(), rt::value()));
+rt::new!(Item(mine: Vec<i32>, yours: Vec<i32>, item: crate::namespaces::other::Item));
 
-static ITEM: rt::Shape = rt::Shape::sequence(
-    t!(type "ItemType"),
-    &[
-        rt::Particle::one(t!("Mine")),
-        rt::Particle::one(t!("Yours")),
-        rt::Particle::opt(t!("Other")),
-        rt::Particle::one(b!("Item")),
-    ],
-);
-
-impl rt::Fields for Item {
-    fn shape(&self) -> &'static rt::Shape { &ITEM }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.list(&mut self.mine, &ARRAY_OF_PARTS),
-            1 => r.list(&mut self.yours, &crate::namespaces::other::lists::ARRAY_OF_PARTS),
-            2 => r.opt(&mut self.other),
-            3 => r.one(&mut self.item),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ITEM.particles;
-        w.list(&p[0], &ARRAY_OF_PARTS, &self.mine);
-        w.list(&p[1], &crate::namespaces::other::lists::ARRAY_OF_PARTS, &self.yours);
-        w.opt(&p[2], &self.other);
-        w.one(&p[3], &self.item);
-    }
+rt::fields! {
+    ITEM: Item = Sequence(t!(type "ItemType"));
+    0 list(ARRAY_OF_PARTS) mine = rt::Particle::one(t!("Mine"));
+    1 list(crate::namespaces::other::lists::ARRAY_OF_PARTS) yours = rt::Particle::one(t!("Yours"));
+    2 opt other = rt::Particle::opt(t!("Other"));
+    3 one item = rt::Particle::one(b!("Item"));
 }
 
 rt::document!(Item, VOCABULARY, t!("Item"));

@@ -17,35 +17,11 @@ pub struct OptionType {
     /// `t:Option`, optional.
     pub option: Option<Box<OptionType>>,
 }
-rt::blank!(OptionType, Default::default());
 
-static OPTION_TYPE: rt::Shape = rt::Shape::sequence(
-        t!(type "Option"),
-        &[rt::Particle::opt(t!("Option"))],
-    )
-    .attributes(&[rt::Attribute::optional("Option", " Option=\"")]);
-
-impl rt::Fields for OptionType {
-    fn shape(&self) -> &'static rt::Shape { &OPTION_TYPE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.option_attribute),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&OPTION_TYPE.attributes[0], &self.option_attribute);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_boxed(&mut self.option),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = OPTION_TYPE.particles;
-        w.opt_boxed(&p[0], &self.option);
-    }
+rt::fields! {
+    OPTION_TYPE: OptionType = Sequence(t!(type "Option"));
+    @0 opt_attribute option_attribute = rt::Attribute::optional("Option", " Option=\"");
+    0 opt_boxed option = rt::Particle::opt(t!("Option"));
 }
 
 /// Schema type `t:Option.Text` of Test.
@@ -70,35 +46,11 @@ pub struct Service {
     /// `t:Service`, optional.
     pub service: Option<Box<Service>>,
 }
-rt::blank!(Service, Default::default());
 
-static SERVICE: rt::Shape = rt::Shape::sequence(
-        t!(type "Service"),
-        &[rt::Particle::opt(t!("Service"))],
-    )
-    .attributes(&[rt::Attribute::optional("Service", " Service=\"")]);
-
-impl rt::Fields for Service {
-    fn shape(&self) -> &'static rt::Shape { &SERVICE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.service_attribute),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&SERVICE.attributes[0], &self.service_attribute);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_boxed(&mut self.service),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SERVICE.particles;
-        w.opt_boxed(&p[0], &self.service);
-    }
+rt::fields! {
+    SERVICE: Service = Sequence(t!(type "Service"));
+    @0 opt_attribute service_attribute = rt::Attribute::optional("Service", " Service=\"");
+    0 opt_boxed service = rt::Particle::opt(t!("Service"));
 }
 
 /// Schema type `t:Service.Text` of Test.
@@ -123,35 +75,11 @@ pub struct Type {
     /// `t:Type`, optional.
     pub r#type: Option<Box<Type>>,
 }
-rt::blank!(Type, Default::default());
 
-static TYPE: rt::Shape = rt::Shape::sequence(
-        t!(type "Type"),
-        &[rt::Particle::opt(t!("Type"))],
-    )
-    .attributes(&[rt::Attribute::optional("Type", " Type=\"")]);
-
-impl rt::Fields for Type {
-    fn shape(&self) -> &'static rt::Shape { &TYPE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.type_attribute),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&TYPE.attributes[0], &self.type_attribute);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_boxed(&mut self.r#type),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TYPE.particles;
-        w.opt_boxed(&p[0], &self.r#type);
-    }
+rt::fields! {
+    TYPE: Type = Sequence(t!(type "Type"));
+    @0 opt_attribute type_attribute = rt::Attribute::optional("Type", " Type=\"");
+    0 opt_boxed r#type = rt::Particle::opt(t!("Type"));
 }
 
 /// Schema type `t:Type.Text` of Test.

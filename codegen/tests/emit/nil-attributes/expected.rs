@@ -17,30 +17,11 @@ pub struct Form {
     /// `t:Age`, optional.
     pub age: Option<rt::Nillable<i32>>,
 }
-rt::blank!(Form, Default::default());
 
-static FORM: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Person")).times(1, rt::UNBOUNDED),
-        rt::Particle::opt(t!("Age")),
-    ],
-);
-
-impl rt::Fields for Form {
-    fn shape(&self) -> &'static rt::Shape { &FORM }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.person),
-            1 => r.opt(&mut self.age),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FORM.particles;
-        w.many(&p[0], &self.person);
-        w.opt(&p[1], &self.age);
-    }
+rt::fields! {
+    FORM: Form = Sequence(t!(type ""));
+    0 many person = rt::Particle::one(t!("Person")).times(1, rt::UNBOUNDED);
+    1 opt age = rt::Particle::opt(t!("Age"));
 }
 
 rt::document!(Form, VOCABULARY, t!("Form"));
@@ -60,49 +41,13 @@ pub struct Person {
     pub name: String,
 }
 
-impl Person {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: i32, name: impl Into<String>) -> Person {
-        Person { id, why: None, any_attributes: Vec::new(), name: name.into() }
-    }
-}
-rt::blank!(Person, Person::new(rt::value(), String::new()));
+rt::new!(Person(id: i32, name: impl Into<String>));
 
-static PERSON: rt::Shape = rt::Shape::sequence(
-        t!(type "PersonType"),
-        &[rt::Particle::one(t!("Name"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::required("id", " id=\""),
-            rt::Attribute::optional("why", " why=\""),
-        ],
-    )
-    .any_attribute(&rt::Wildcard::Other("urn:t"));
-
-impl rt::Fields for Person {
-    fn shape(&self) -> &'static rt::Shape { &PERSON }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.why),
-            2 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&PERSON.attributes[0], &self.id);
-        w.opt_attribute(&PERSON.attributes[1], &self.why);
-        w.any_attributes(&self.any_attributes);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSON.particles;
-        w.one(&p[0], &self.name);
-    }
+rt::fields! {
+    PERSON: Person = Sequence(t!(type "PersonType"));
+    @0 attribute id = rt::Attribute::required("id", " id=\"");
+    @1 opt_attribute why = rt::Attribute::optional("why", " why=\"");
+    @any 2 any_attributes = rt::Wildcard::Other("urn:t");
+    0 one name = rt::Particle::one(t!("Name"));
 }
+

@@ -22,42 +22,14 @@ pub struct Form {
     pub next: Vec<rt::Nillable<Person>>,
 }
 
-impl Form {
-    /// A value with its required content; everything else is absent.
-    pub fn new(age: rt::Nillable<i32>) -> Form {
-        Form { age, name: None, tags: None, next: Vec::new() }
-    }
-}
-rt::blank!(Form, Form::new(rt::value()));
+rt::new!(Form(age: rt::Nillable<i32>));
 
-static FORM: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Age")),
-        rt::Particle::opt(t!("Name")),
-        rt::Particle::opt(t!("Tags")),
-        rt::Particle::many(t!("Next")),
-    ],
-);
-
-impl rt::Fields for Form {
-    fn shape(&self) -> &'static rt::Shape { &FORM }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.age),
-            1 => r.opt(&mut self.name),
-            2 => r.opt(&mut self.tags),
-            3 => r.many(&mut self.next),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FORM.particles;
-        w.one(&p[0], &self.age);
-        w.opt(&p[1], &self.name);
-        w.opt(&p[2], &self.tags);
-        w.many(&p[3], &self.next);
-    }
+rt::fields! {
+    FORM: Form = Sequence(t!(type ""));
+    0 one age = rt::Particle::one(t!("Age"));
+    1 opt name = rt::Particle::opt(t!("Name"));
+    2 opt tags = rt::Particle::opt(t!("Tags"));
+    3 many next = rt::Particle::many(t!("Next"));
 }
 
 rt::document!(Form, VOCABULARY, t!("Form"));
@@ -69,25 +41,10 @@ pub struct Tags {
     /// `t:Tag`, any number.
     pub tag: Vec<String>,
 }
-rt::blank!(Tags, Default::default());
 
-static TAGS: rt::Shape = rt::Shape::sequence(
-    t!(type "TagsType"),
-    &[rt::Particle::many(t!("Tag"))],
-);
-
-impl rt::Fields for Tags {
-    fn shape(&self) -> &'static rt::Shape { &TAGS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.tag),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TAGS.particles;
-        w.many(&p[0], &self.tag);
-    }
+rt::fields! {
+    TAGS: Tags = Sequence(t!(type "TagsType"));
+    0 many tag = rt::Particle::many(t!("Tag"));
 }
 
 /// Schema type `t:PersonType` of Test.
@@ -97,23 +54,9 @@ pub struct Person {
     /// `t:Friend`, optional.
     pub friend: Option<Box<rt::Nillable<Person>>>,
 }
-rt::blank!(Person, Default::default());
 
-static PERSON: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonType"),
-    &[rt::Particle::opt(t!("Friend"))],
-);
-
-impl rt::Fields for Person {
-    fn shape(&self) -> &'static rt::Shape { &PERSON }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_boxed(&mut self.friend),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSON.particles;
-        w.opt_boxed(&p[0], &self.friend);
-    }
+rt::fields! {
+    PERSON: Person = Sequence(t!(type "PersonType"));
+    0 opt_boxed friend = rt::Particle::opt(t!("Friend"));
 }
+

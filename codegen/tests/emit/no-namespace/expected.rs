@@ -9,43 +9,9 @@ use crate::no_namespace::names::VOCABULARY;
 use oxws::rt::prelude as rt;
 use super::Plain;
 
-/// The global elements of Test: any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `Other`.
-    Other(i32),
-    /// `Plain`.
-    Plain(Plain),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[
-        rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Other", "<Other>", "</Other>")),
-        rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Plain", "<Plain>", "</Plain>")),
-    ],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::Other),
-            1 => r.item().map(Element::Plain),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::Other(_) => 0,
-            Element::Plain(_) => 1,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::Other(v) => w.one(particle, v),
-            Element::Plain(v) => w.one(particle, v),
-        }
-    }
+rt::roots! {
+    /// The global elements of Test: any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one Other(i32) = rt::Name::new(rt::Ns::NONE, "Other", "<Other>", "</Other>"), "Other";
+    1 one Plain(Plain) = rt::Name::new(rt::Ns::NONE, "Plain", "<Plain>", "</Plain>"), "Plain";
 }

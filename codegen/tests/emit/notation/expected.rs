@@ -19,33 +19,12 @@ pub struct Image {
     pub value: rt::HexBinary,
 }
 
-impl Image {
-    /// A value with its required content; everything else is absent.
-    pub fn new(format: Format, value: rt::HexBinary) -> Image {
-        Image { format, value }
-    }
-}
-rt::blank!(Image, Image::new(rt::value(), rt::value()));
+rt::new!(Image(format: Format, value: rt::HexBinary));
 
-static IMAGE: rt::Shape = rt::Shape::text(t!(type ""))
-    .attributes(&[rt::Attribute::required("format", " format=\"")]);
-
-impl rt::Fields for Image {
-    fn shape(&self) -> &'static rt::Shape { &IMAGE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.format),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&IMAGE.attributes[0], &self.format); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    IMAGE: Image = Text(t!(type ""));
+    @0 attribute format = rt::Attribute::required("format", " format=\"");
+    text value;
 }
 
 rt::document!(Image, VOCABULARY, t!("Image"));

@@ -20,33 +20,12 @@ pub struct Team {
     /// `t:Note`, 0 to 2.
     pub note: Vec<String>,
 }
-rt::blank!(Team, Default::default());
 
-static TEAM: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Player")).times(2, 5),
-        rt::Particle::group(&TEAM_CONTENT).times(2, 3),
-        rt::Particle::one(t!("Note")).times(0, 2),
-    ],
-);
-
-impl rt::Fields for Team {
-    fn shape(&self) -> &'static rt::Shape { &TEAM }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.player),
-            1 => r.many(&mut self.content),
-            2 => r.many(&mut self.note),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TEAM.particles;
-        w.many(&p[0], &self.player);
-        w.many(&p[1], &self.content);
-        w.many(&p[2], &self.note);
-    }
+rt::fields! {
+    TEAM: Team = Sequence(t!(type ""));
+    0 many player = rt::Particle::one(t!("Player")).times(2, 5);
+    1 many content = rt::Particle::group(&TEAM_CONTENT).times(2, 3);
+    2 many note = rt::Particle::one(t!("Note")).times(0, 2);
 }
 
 rt::document!(Team, VOCABULARY, t!("Team"));
@@ -63,32 +42,11 @@ pub struct TeamContent {
     pub away: Option<i32>,
 }
 
-impl TeamContent {
-    /// A value with its required content; everything else is absent.
-    pub fn new(home: i32) -> TeamContent {
-        TeamContent { home, away: None }
-    }
-}
-rt::blank!(TeamContent, TeamContent::new(rt::value()));
+rt::new!(TeamContent(home: i32));
 
-pub(crate) static TEAM_CONTENT: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::one(t!("Home")), rt::Particle::opt(t!("Away"))],
-    )
-    .nested();
-
-impl rt::Fields for TeamContent {
-    fn shape(&self) -> &'static rt::Shape { &TEAM_CONTENT }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.home),
-            1 => r.opt(&mut self.away),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TEAM_CONTENT.particles;
-        w.one(&p[0], &self.home);
-        w.opt(&p[1], &self.away);
-    }
+rt::fields! {
+    pub(crate) TEAM_CONTENT: TeamContent = Sequence(t!(type "")).nested();
+    0 one home = rt::Particle::one(t!("Home"));
+    1 opt away = rt::Particle::opt(t!("Away"));
 }
+

@@ -42,31 +42,11 @@ pub struct Answer {
     pub text: String,
 }
 
-impl Answer {
-    /// A value with its required content; everything else is absent.
-    pub fn new(text: impl Into<String>) -> Answer {
-        Answer { text: text.into() }
-    }
-}
-rt::blank!(Answer, Answer::new(String::new()));
+rt::new!(Answer(text: impl Into<String>));
 
-static ANSWER: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Text"))],
-);
-
-impl rt::Fields for Answer {
-    fn shape(&self) -> &'static rt::Shape { &ANSWER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.text),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ANSWER.particles;
-        w.one(&p[0], &self.text);
-    }
+rt::fields! {
+    ANSWER: Answer = Sequence(t!(type ""));
+    0 one text = rt::Particle::one(t!("Text"));
 }
 
 rt::document!(Answer, VOCABULARY, t!("Answer"));
@@ -79,38 +59,16 @@ pub struct Ask {
     pub question: String,
 }
 
-impl Ask {
-    /// A value with its required content; everything else is absent.
-    pub fn new(question: impl Into<String>) -> Ask {
-        Ask { question: question.into() }
-    }
-}
-rt::blank!(Ask, Ask::new(String::new()));
+rt::new!(Ask(question: impl Into<String>));
 
-static ASK: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Question"))],
-);
-
-impl rt::Fields for Ask {
-    fn shape(&self) -> &'static rt::Shape { &ASK }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.question),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ASK.particles;
-        w.one(&p[0], &self.question);
-    }
+rt::fields! {
+    ASK: Ask = Sequence(t!(type ""));
+    0 one question = rt::Particle::one(t!("Question"));
 }
 
 rt::document!(Ask, VOCABULARY, t!("Ask"));
 
-oxws::soap::operation!(
-    "Ask", "urn:t/Ask", Ask : RequestHeaders => Answer : ResponseHeaders
-);
+oxws::soap::operation!("Ask", "urn:t/Ask", Ask: RequestHeaders => Answer: ResponseHeaders);
 
 // ==== test/service.rs
 //! The operations of `Oracle`.
@@ -186,10 +144,7 @@ pub trait Oracle: Send + Sync {
     /// Answers a question.
     ///
     /// Operation `Ask`.
-    fn ask(
-        &self,
-        request: oxws::soap::Request<Ask>,
-    ) -> impl Future<Output = oxws::soap::Outcome<Answer>> + Send {
+    fn ask(&self, request: oxws::soap::Request<Ask>) -> impl Future<Output = oxws::soap::Outcome<Answer>> + Send {
         oxws::soap::unsupported(request)
     }
 }

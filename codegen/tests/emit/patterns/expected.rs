@@ -16,25 +16,10 @@ pub struct Texts {
     /// One or more.
     pub content: Vec<TextsContent>,
 }
-rt::blank!(Texts, Default::default());
 
-static TEXTS: rt::Shape = rt::Shape::sequence(
-    t!(type "TextsType"),
-    &[rt::Particle::group(&TEXTS_CONTENT).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Texts {
-    fn shape(&self) -> &'static rt::Shape { &TEXTS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TEXTS.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    TEXTS: Texts = Sequence(t!(type "TextsType"));
+    0 many content = rt::Particle::group(&TEXTS_CONTENT).times(1, rt::UNBOUNDED);
 }
 
 rt::document!(Texts, VOCABULARY, t!("Texts"));
@@ -96,41 +81,12 @@ pub enum TextsContent {
     /// `t:Sum`, required.
     Sum(TextsSum),
 }
-rt::blank!(TextsContent, TextsContent::Letters(rt::value()));
 
-pub(crate) static TEXTS_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "TextsType"),
-        &[
-            rt::Particle::one(t!("Letters")),
-            rt::Particle::one(t!("Consonants")),
-            rt::Particle::one(t!("Tag")),
-            rt::Particle::one(t!("Mail")),
-            rt::Particle::one(t!("Sum")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for TextsContent {
-    const SHAPE: &'static rt::Shape = &TEXTS_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<TextsContent> {
-        match at {
-            0 => r.item().map(TextsContent::Letters),
-            1 => r.item().map(TextsContent::Consonants),
-            2 => r.item().map(TextsContent::Tag),
-            3 => r.item().map(TextsContent::Mail),
-            4 => r.item().map(TextsContent::Sum),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = TEXTS_CONTENT.particles;
-        match self {
-            TextsContent::Letters(v) => w.one(&p[0], v),
-            TextsContent::Consonants(v) => w.one(&p[1], v),
-            TextsContent::Tag(v) => w.one(&p[2], v),
-            TextsContent::Mail(v) => w.one(&p[3], v),
-            TextsContent::Sum(v) => w.one(&p[4], v),
-        }
-    }
+rt::choice! {
+    TEXTS_CONTENT: TextsContent = t!(type "TextsType"), TextsContent::Letters(rt::value()); .nested();
+    0 one Letters = rt::Particle::one(t!("Letters"));
+    1 one Consonants = rt::Particle::one(t!("Consonants"));
+    2 one Tag = rt::Particle::one(t!("Tag"));
+    3 one Mail = rt::Particle::one(t!("Mail"));
+    4 one Sum = rt::Particle::one(t!("Sum"));
 }
-rt::choice_content!(TextsContent);

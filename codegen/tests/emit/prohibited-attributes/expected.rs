@@ -45,50 +45,15 @@ pub struct Base {
     /// `t:B`, any number.
     pub b: Vec<String>,
 }
-rt::blank!(Base, Default::default());
 
-static BASE: rt::Shape = rt::Shape::sequence(
-        t!(type "BaseType"),
-        &[rt::Particle::opt(t!("A")), rt::Particle::many(t!("B"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("gone", " gone=\""),
-            rt::Attribute::optional("kept", " kept=\""),
-            rt::Attribute::optional("tight", " tight=\""),
-            rt::Attribute::optional("any", " any=\""),
-        ],
-    );
-
-impl rt::Fields for Base {
-    fn shape(&self) -> &'static rt::Shape { &BASE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.gone),
-            1 => r.opt_attribute(&mut self.kept),
-            2 => r.opt_attribute(&mut self.tight),
-            3 => r.opt_attribute(&mut self.any),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&BASE.attributes[0], &self.gone);
-        w.opt_attribute(&BASE.attributes[1], &self.kept);
-        w.opt_attribute(&BASE.attributes[2], &self.tight);
-        w.opt_attribute(&BASE.attributes[3], &self.any);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.a),
-            1 => r.many(&mut self.b),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BASE.particles;
-        w.opt(&p[0], &self.a);
-        w.many(&p[1], &self.b);
-    }
+rt::fields! {
+    BASE: Base = Sequence(t!(type "BaseType"));
+    @0 opt_attribute gone = rt::Attribute::optional("gone", " gone=\"");
+    @1 opt_attribute kept = rt::Attribute::optional("kept", " kept=\"");
+    @2 opt_attribute tight = rt::Attribute::optional("tight", " tight=\"");
+    @3 opt_attribute any = rt::Attribute::optional("any", " any=\"");
+    0 opt a = rt::Particle::opt(t!("A"));
+    1 many b = rt::Particle::many(t!("B"));
 }
 
 impl BaseLike for Base {
@@ -146,53 +111,15 @@ pub struct Narrow {
     pub b: Vec<String>,
 }
 
-impl Narrow {
-    /// A value with its required content; everything else is absent.
-    pub fn new(tight: i8, a: impl Into<String>) -> Narrow {
-        Narrow { kept: None, tight, any: None, a: a.into(), b: Vec::new() }
-    }
-}
-rt::blank!(Narrow, Narrow::new(rt::value(), String::new()));
+rt::new!(Narrow(tight: i8, a: impl Into<String>));
 
-static NARROW: rt::Shape = rt::Shape::sequence(
-        t!(type "NarrowType"),
-        &[rt::Particle::one(t!("A")), rt::Particle::one(t!("B")).times(0, 2)],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("kept", " kept=\""),
-            rt::Attribute::required("tight", " tight=\""),
-            rt::Attribute::optional("any", " any=\"").fixed("one"),
-        ],
-    );
-
-impl rt::Fields for Narrow {
-    fn shape(&self) -> &'static rt::Shape { &NARROW }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.kept),
-            1 => r.attribute(&mut self.tight),
-            2 => r.opt_attribute(&mut self.any),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&NARROW.attributes[0], &self.kept);
-        w.attribute(&NARROW.attributes[1], &self.tight);
-        w.opt_attribute(&NARROW.attributes[2], &self.any);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.a),
-            1 => r.many(&mut self.b),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = NARROW.particles;
-        w.one(&p[0], &self.a);
-        w.many(&p[1], &self.b);
-    }
+rt::fields! {
+    NARROW: Narrow = Sequence(t!(type "NarrowType"));
+    @0 opt_attribute kept = rt::Attribute::optional("kept", " kept=\"");
+    @1 attribute tight = rt::Attribute::required("tight", " tight=\"");
+    @2 opt_attribute any = rt::Attribute::optional("any", " any=\"").fixed("one");
+    0 one a = rt::Particle::one(t!("A"));
+    1 many b = rt::Particle::one(t!("B")).times(0, 2);
 }
 
 rt::document!(Narrow, VOCABULARY, t!("Narrow"));

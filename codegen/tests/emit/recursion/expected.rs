@@ -19,37 +19,13 @@ pub enum Expression {
     /// `t:Exists`, required.
     Exists(String),
 }
-rt::blank!(Expression, Expression::Exists(rt::value()));
 
-pub(crate) static EXPRESSION: rt::Shape = rt::Shape::choice(
-    t!(type "ExpressionType"),
-    &[
-        rt::Particle::one(t!("Not")),
-        rt::Particle::one(t!("And")),
-        rt::Particle::one(t!("Exists")),
-    ],
-);
-
-impl rt::Choice for Expression {
-    const SHAPE: &'static rt::Shape = &EXPRESSION;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Expression> {
-        match at {
-            0 => r.item().map(Box::new).map(Expression::Not),
-            1 => r.item().map(Box::new).map(Expression::And),
-            2 => r.item().map(Expression::Exists),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = EXPRESSION.particles;
-        match self {
-            Expression::Not(v) => w.one(&p[0], &**v),
-            Expression::And(v) => w.one(&p[1], &**v),
-            Expression::Exists(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    EXPRESSION: Expression = t!(type "ExpressionType"), Expression::Exists(rt::value());
+    0 boxed Not = rt::Particle::one(t!("Not"));
+    1 boxed And = rt::Particle::one(t!("And"));
+    2 one Exists = rt::Particle::one(t!("Exists"));
 }
-rt::choice_content!(Expression);
 
 /// Schema type `t:PairType` of Test.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,34 +37,14 @@ pub struct Pair {
     pub second: Option<Box<Expression>>,
 }
 
-impl Pair {
-    /// A value with its required content; everything else is absent.
-    pub fn new(first: Expression) -> Pair {
-        Pair { first: Box::new(first), second: None }
-    }
-}
-rt::blank!(Pair, Pair::new(rt::value()));
+rt::new!(Pair(first: Expression));
 
-static PAIR: rt::Shape = rt::Shape::sequence(
-    t!(type "PairType"),
-    &[rt::Particle::one(t!("First")), rt::Particle::opt(t!("Second"))],
-);
-
-impl rt::Fields for Pair {
-    fn shape(&self) -> &'static rt::Shape { &PAIR }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut *self.first),
-            1 => r.opt_boxed(&mut self.second),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PAIR.particles;
-        w.one(&p[0], &*self.first);
-        w.opt_boxed(&p[1], &self.second);
-    }
+rt::fields! {
+    PAIR: Pair = Sequence(t!(type "PairType"));
+    0 boxed first = rt::Particle::one(t!("First"));
+    1 opt_boxed second = rt::Particle::opt(t!("Second"));
 }
+
 
 // ==== test/node.rs
 //! `Node` and what only it uses.
@@ -110,43 +66,14 @@ pub struct Node {
     pub branches: Option<Vec<Node>>,
 }
 
-impl Node {
-    /// A value with its required content; everything else is absent.
-    pub fn new(label: impl Into<String>) -> Node {
-        Node { label: label.into(), left: None, branches: None }
-    }
-}
-rt::blank!(Node, Node::new(String::new()));
+rt::new!(Node(label: impl Into<String>));
 
-static NODE: rt::Shape = rt::Shape::sequence(
-    t!(type "NodeType"),
-    &[
-        rt::Particle::one(t!("Label")),
-        rt::Particle::opt(t!("Left")),
-        rt::Particle::opt(t!("Branches")),
-    ],
-);
-
-impl rt::Fields for Node {
-    fn shape(&self) -> &'static rt::Shape { &NODE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.label),
-            1 => r.opt_boxed(&mut self.left),
-            2 => r.opt_list(&mut self.branches, &BRANCHES),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = NODE.particles;
-        w.one(&p[0], &self.label);
-        w.opt_boxed(&p[1], &self.left);
-        w.opt_list(&p[2], &BRANCHES, &self.branches);
-    }
+rt::fields! {
+    NODE: Node = Sequence(t!(type "NodeType"));
+    0 one label = rt::Particle::one(t!("Label"));
+    1 opt_boxed left = rt::Particle::opt(t!("Left"));
+    2 opt_list(BRANCHES) branches = rt::Particle::opt(t!("Branches"));
 }
 
-/// `t:BranchesType`: a list, which is a `Vec` where it is used.
-pub(crate) static BRANCHES: rt::Shape = rt::Shape::sequence(
-    t!(type "BranchesType"),
-    &[rt::Particle::many(t!("Branch"))],
-);
+// `t:BranchesType`: a list, which is a `Vec` where it is used.
+rt::list!(BRANCHES: t!(type "BranchesType"), rt::Particle::many(t!("Branch")));

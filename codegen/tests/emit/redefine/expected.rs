@@ -38,56 +38,15 @@ pub struct Crate {
     pub stamp: Option<String>,
 }
 
-impl Crate {
-    /// A value with its required content; everything else is absent.
-    pub fn new(tag: i32, r#box: BoxType, mark: impl Into<String>) -> Crate {
-        Crate { label: None, tag, r#box, mark: mark.into(), stamp: None }
-    }
-}
-rt::blank!(Crate, Crate::new(rt::value(), rt::value(), String::new()));
+rt::new!(Crate(tag: i32, r#box: BoxType, mark: impl Into<String>));
 
-static CRATE: rt::Shape = rt::Shape::sequence(
-        t!(type "CrateType"),
-        &[
-            rt::Particle::one(t!("Box")),
-            rt::Particle::one(t!("Mark")),
-            rt::Particle::opt(t!("Stamp")),
-        ],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("label", " label=\""),
-            rt::Attribute::required("tag", " tag=\""),
-        ],
-    );
-
-impl rt::Fields for Crate {
-    fn shape(&self) -> &'static rt::Shape { &CRATE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.label),
-            1 => r.attribute(&mut self.tag),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&CRATE.attributes[0], &self.label);
-        w.attribute(&CRATE.attributes[1], &self.tag);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.r#box),
-            1 => r.one(&mut self.mark),
-            2 => r.opt(&mut self.stamp),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = CRATE.particles;
-        w.one(&p[0], &self.r#box);
-        w.one(&p[1], &self.mark);
-        w.opt(&p[2], &self.stamp);
-    }
+rt::fields! {
+    CRATE: Crate = Sequence(t!(type "CrateType"));
+    @0 opt_attribute label = rt::Attribute::optional("label", " label=\"");
+    @1 attribute tag = rt::Attribute::required("tag", " tag=\"");
+    0 one r#box = rt::Particle::one(t!("Box"));
+    1 one mark = rt::Particle::one(t!("Mark"));
+    2 opt stamp = rt::Particle::opt(t!("Stamp"));
 }
 
 rt::document!(Crate, VOCABULARY, t!("Crate"));
@@ -102,33 +61,12 @@ pub struct BoxType {
     pub colour: String,
 }
 
-impl BoxType {
-    /// A value with its required content; everything else is absent.
-    pub fn new(size: Size, colour: impl Into<String>) -> BoxType {
-        BoxType { size, colour: colour.into() }
-    }
-}
-rt::blank!(BoxType, BoxType::new(rt::value(), String::new()));
+rt::new!(BoxType(size: Size, colour: impl Into<String>));
 
-static BOX_TYPE: rt::Shape = rt::Shape::sequence(
-    t!(type "BoxType"),
-    &[rt::Particle::one(t!("Size")), rt::Particle::one(t!("Colour"))],
-);
-
-impl rt::Fields for BoxType {
-    fn shape(&self) -> &'static rt::Shape { &BOX_TYPE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.size),
-            1 => r.one(&mut self.colour),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BOX_TYPE.particles;
-        w.one(&p[0], &self.size);
-        w.one(&p[1], &self.colour);
-    }
+rt::fields! {
+    BOX_TYPE: BoxType = Sequence(t!(type "BoxType"));
+    0 one size = rt::Particle::one(t!("Size"));
+    1 one colour = rt::Particle::one(t!("Colour"));
 }
 
 impl BoxOriginal for BoxType {

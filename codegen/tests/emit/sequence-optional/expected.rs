@@ -22,39 +22,13 @@ pub struct Trip {
     pub stop_group: Vec<TripStopGroup>,
 }
 
-impl Trip {
-    /// A value with its required content; everything else is absent.
-    pub fn new(out: rt::Date) -> Trip {
-        Trip { out, back_group: None, stop_group: Vec::new() }
-    }
-}
-rt::blank!(Trip, Trip::new(rt::value()));
+rt::new!(Trip(out: rt::Date));
 
-static TRIP: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Out")),
-        rt::Particle::group(&TRIP_BACK_GROUP).times(0, 1),
-        rt::Particle::group(&TRIP_STOP_GROUP).times(0, rt::UNBOUNDED),
-    ],
-);
-
-impl rt::Fields for Trip {
-    fn shape(&self) -> &'static rt::Shape { &TRIP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.out),
-            1 => r.opt(&mut self.back_group),
-            2 => r.many(&mut self.stop_group),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TRIP.particles;
-        w.one(&p[0], &self.out);
-        w.opt(&p[1], &self.back_group);
-        w.many(&p[2], &self.stop_group);
-    }
+rt::fields! {
+    TRIP: Trip = Sequence(t!(type ""));
+    0 one out = rt::Particle::one(t!("Out"));
+    1 opt back_group = rt::Particle::group(&TRIP_BACK_GROUP).times(0, 1);
+    2 many stop_group = rt::Particle::group(&TRIP_STOP_GROUP).times(0, rt::UNBOUNDED);
 }
 
 rt::document!(Trip, VOCABULARY, t!("Trip"));
@@ -71,34 +45,12 @@ pub struct TripBackGroup {
     pub seat: Option<String>,
 }
 
-impl TripBackGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(back: rt::Date) -> TripBackGroup {
-        TripBackGroup { back, seat: None }
-    }
-}
-rt::blank!(TripBackGroup, TripBackGroup::new(rt::value()));
+rt::new!(TripBackGroup(back: rt::Date));
 
-pub(crate) static TRIP_BACK_GROUP: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::one(t!("Back")), rt::Particle::opt(t!("Seat"))],
-    )
-    .nested();
-
-impl rt::Fields for TripBackGroup {
-    fn shape(&self) -> &'static rt::Shape { &TRIP_BACK_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.back),
-            1 => r.opt(&mut self.seat),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TRIP_BACK_GROUP.particles;
-        w.one(&p[0], &self.back);
-        w.opt(&p[1], &self.seat);
-    }
+rt::fields! {
+    pub(crate) TRIP_BACK_GROUP: TripBackGroup = Sequence(t!(type "")).nested();
+    0 one back = rt::Particle::one(t!("Back"));
+    1 opt seat = rt::Particle::opt(t!("Seat"));
 }
 
 /// Children that occur together.
@@ -113,32 +65,11 @@ pub struct TripStopGroup {
     pub days: i32,
 }
 
-impl TripStopGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(stop: impl Into<String>, days: i32) -> TripStopGroup {
-        TripStopGroup { stop: stop.into(), days }
-    }
-}
-rt::blank!(TripStopGroup, TripStopGroup::new(String::new(), rt::value()));
+rt::new!(TripStopGroup(stop: impl Into<String>, days: i32));
 
-pub(crate) static TRIP_STOP_GROUP: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::one(t!("Stop")), rt::Particle::one(t!("Days"))],
-    )
-    .nested();
-
-impl rt::Fields for TripStopGroup {
-    fn shape(&self) -> &'static rt::Shape { &TRIP_STOP_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.stop),
-            1 => r.one(&mut self.days),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TRIP_STOP_GROUP.particles;
-        w.one(&p[0], &self.stop);
-        w.one(&p[1], &self.days);
-    }
+rt::fields! {
+    pub(crate) TRIP_STOP_GROUP: TripStopGroup = Sequence(t!(type "")).nested();
+    0 one stop = rt::Particle::one(t!("Stop"));
+    1 one days = rt::Particle::one(t!("Days"));
 }
+

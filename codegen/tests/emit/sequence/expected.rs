@@ -22,42 +22,14 @@ pub struct Book {
     pub review: Vec<Review>,
 }
 
-impl Book {
-    /// A value with its required content; everything else is absent.
-    pub fn new(title: impl Into<String>) -> Book {
-        Book { title: title.into(), pages: None, author: Vec::new(), review: Vec::new() }
-    }
-}
-rt::blank!(Book, Book::new(String::new()));
+rt::new!(Book(title: impl Into<String>));
 
-static BOOK: rt::Shape = rt::Shape::sequence(
-    t!(type "BookType"),
-    &[
-        rt::Particle::one(t!("Title")),
-        rt::Particle::opt(t!("Pages")),
-        rt::Particle::one(t!("Author")).times(1, rt::UNBOUNDED),
-        rt::Particle::one(t!("Review")).times(0, 2),
-    ],
-);
-
-impl rt::Fields for Book {
-    fn shape(&self) -> &'static rt::Shape { &BOOK }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.title),
-            1 => r.opt(&mut self.pages),
-            2 => r.many(&mut self.author),
-            3 => r.many(&mut self.review),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BOOK.particles;
-        w.one(&p[0], &self.title);
-        w.opt(&p[1], &self.pages);
-        w.many(&p[2], &self.author);
-        w.many(&p[3], &self.review);
-    }
+rt::fields! {
+    BOOK: Book = Sequence(t!(type "BookType"));
+    0 one title = rt::Particle::one(t!("Title"));
+    1 opt pages = rt::Particle::opt(t!("Pages"));
+    2 many author = rt::Particle::one(t!("Author")).times(1, rt::UNBOUNDED);
+    3 many review = rt::Particle::one(t!("Review")).times(0, 2);
 }
 
 rt::document!(Book, VOCABULARY, t!("Book"));
@@ -70,29 +42,10 @@ pub struct Review {
     pub stars: u8,
 }
 
-impl Review {
-    /// A value with its required content; everything else is absent.
-    pub fn new(stars: u8) -> Review {
-        Review { stars }
-    }
-}
-rt::blank!(Review, Review::new(rt::value()));
+rt::new!(Review(stars: u8));
 
-static REVIEW: rt::Shape = rt::Shape::sequence(
-    t!(type "ReviewType"),
-    &[rt::Particle::one(t!("Stars"))],
-);
-
-impl rt::Fields for Review {
-    fn shape(&self) -> &'static rt::Shape { &REVIEW }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.stars),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REVIEW.particles;
-        w.one(&p[0], &self.stars);
-    }
+rt::fields! {
+    REVIEW: Review = Sequence(t!(type "ReviewType"));
+    0 one stars = rt::Particle::one(t!("Stars"));
 }
+

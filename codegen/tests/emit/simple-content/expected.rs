@@ -21,42 +21,13 @@ pub struct Price {
     pub value: rt::Decimal,
 }
 
-impl Price {
-    /// A value with its required content; everything else is absent.
-    pub fn new(currency: impl Into<String>, value: rt::Decimal) -> Price {
-        Price { currency: currency.into(), gross: None, value }
-    }
-}
-rt::blank!(Price, Price::new(String::new(), rt::value()));
+rt::new!(Price(currency: impl Into<String>, value: rt::Decimal));
 
-static PRICE: rt::Shape = rt::Shape::text(t!(type "PriceType"))
-    .attributes(
-        &[
-            rt::Attribute::required("Currency", " Currency=\""),
-            rt::Attribute::optional("Gross", " Gross=\""),
-        ],
-    );
-
-impl rt::Fields for Price {
-    fn shape(&self) -> &'static rt::Shape { &PRICE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.currency),
-            1 => r.opt_attribute(&mut self.gross),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&PRICE.attributes[0], &self.currency);
-        w.opt_attribute(&PRICE.attributes[1], &self.gross);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    PRICE: Price = Text(t!(type "PriceType"));
+    @0 attribute currency = rt::Attribute::required("Currency", " Currency=\"");
+    @1 opt_attribute gross = rt::Attribute::optional("Gross", " Gross=\"");
+    text value;
 }
 
 rt::document!(Price, VOCABULARY, t!("Price"));

@@ -15,20 +15,10 @@ pub struct Allow {
     /// Attribute `Weight`, optional.
     pub weight: Option<i32>,
 }
-rt::blank!(Allow, Default::default());
 
-static ALLOW: rt::Shape = rt::Shape::empty(t!(type "RuleType"))
-    .attributes(&[rt::Attribute::optional("Weight", " Weight=\"")]);
-
-impl rt::Fields for Allow {
-    fn shape(&self) -> &'static rt::Shape { &ALLOW }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.weight),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&ALLOW.attributes[0], &self.weight); }
+rt::fields! {
+    ALLOW: Allow = Empty(t!(type "RuleType"));
+    @0 opt_attribute weight = rt::Attribute::optional("Weight", " Weight=\"");
 }
 
 rt::document!(Allow, VOCABULARY, t!("Allow"));
@@ -53,33 +43,12 @@ pub struct Policy {
     pub exceptions: Option<Vec<PolicyExceptionChoice>>,
 }
 
-impl Policy {
-    /// A value with its required content; everything else is absent.
-    pub fn new(content: PolicyContent) -> Policy {
-        Policy { content, exceptions: None }
-    }
-}
-rt::blank!(Policy, Policy::new(rt::value()));
+rt::new!(Policy(content: PolicyContent));
 
-static POLICY: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&POLICY_CONTENT), rt::Particle::opt(t!("Exceptions"))],
-);
-
-impl rt::Fields for Policy {
-    fn shape(&self) -> &'static rt::Shape { &POLICY }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.opt_list(&mut self.exceptions, &POLICY_EXCEPTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = POLICY.particles;
-        w.one(&p[0], &self.content);
-        w.opt_list(&p[1], &POLICY_EXCEPTIONS, &self.exceptions);
-    }
+rt::fields! {
+    POLICY: Policy = Sequence(t!(type ""));
+    0 one content = rt::Particle::group(&POLICY_CONTENT);
+    1 opt_list(POLICY_EXCEPTIONS) exceptions = rt::Particle::opt(t!("Exceptions"));
 }
 
 rt::document!(Policy, VOCABULARY, t!("Policy"));
@@ -95,38 +64,15 @@ pub enum PolicyContent {
     /// `t:Deny`, required.
     Deny(String),
 }
-rt::blank!(PolicyContent, PolicyContent::Deny(rt::value()));
 
-pub(crate) static POLICY_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Allow")), rt::Particle::one(t!("Deny"))],
-    )
-    .nested();
-
-impl rt::Choice for PolicyContent {
-    const SHAPE: &'static rt::Shape = &POLICY_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<PolicyContent> {
-        match at {
-            0 => r.item().map(PolicyContent::Allow),
-            1 => r.item().map(PolicyContent::Deny),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = POLICY_CONTENT.particles;
-        match self {
-            PolicyContent::Allow(v) => w.one(&p[0], v),
-            PolicyContent::Deny(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    POLICY_CONTENT: PolicyContent = t!(type ""), PolicyContent::Deny(rt::value()); .nested();
+    0 one Allow = rt::Particle::one(t!("Allow"));
+    1 one Deny = rt::Particle::one(t!("Deny"));
 }
-rt::choice_content!(PolicyContent);
 
-/// `t:Policy/Exceptions`: a list, which is a `Vec` where it is used.
-pub(crate) static POLICY_EXCEPTIONS: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::group(&POLICY_EXCEPTION_CHOICE).times(1, rt::UNBOUNDED)],
-);
+// `t:Policy/Exceptions`: a list, which is a `Vec` where it is used.
+rt::list!(POLICY_EXCEPTIONS: t!(type ""), rt::Particle::group(&POLICY_EXCEPTION_CHOICE).times(1, rt::UNBOUNDED));
 
 /// The alternatives of a choice.
 ///
@@ -139,32 +85,9 @@ pub enum PolicyExceptionChoice {
     /// `t:Deny`, required.
     Deny(String),
 }
-rt::blank!(PolicyExceptionChoice, PolicyExceptionChoice::Deny(rt::value()));
 
-pub(crate) static POLICY_EXCEPTION_CHOICE: rt::Shape = rt::Shape::choice(
-        t!(type ""),
-        &[rt::Particle::one(t!("Allow")), rt::Particle::one(t!("Deny"))],
-    )
-    .nested();
-
-impl rt::Choice for PolicyExceptionChoice {
-    const SHAPE: &'static rt::Shape = &POLICY_EXCEPTION_CHOICE;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<PolicyExceptionChoice> {
-        match at {
-            0 => r.item().map(PolicyExceptionChoice::Allow),
-            1 => r.item().map(PolicyExceptionChoice::Deny),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = POLICY_EXCEPTION_CHOICE.particles;
-        match self {
-            PolicyExceptionChoice::Allow(v) => w.one(&p[0], v),
-            PolicyExceptionChoice::Deny(v) => w.one(&p[1], v),
-        }
-    }
+rt::choice! {
+    POLICY_EXCEPTION_CHOICE: PolicyExceptionChoice = t!(type ""), PolicyExceptionChoice::Deny(rt::value()); .nested();
+    0 one Allow = rt::Particle::one(t!("Allow"));
+    1 one Deny = rt::Particle::one(t!("Deny"));
 }
-rt::choice_content!(PolicyExceptionChoice);

@@ -8,20 +8,11 @@
 use crate::union::names::{VOCABULARY, t};
 use oxws::rt::prelude as rt;
 
-/// Schema type `t:WordType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Word {
-    /// `none`
-    None,
-    /// `all`
-    All,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Word, t!(type "WordType"), [
+rt::enumeration! {
+    /// Schema type `t:WordType` of Test.
+    Word: t!(type "WordType");
     None = "none", All = "all",
-]);
+}
 
 /// Schema type `t:LimitType/Member2` of Test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -19,33 +19,12 @@ pub struct Tree {
     /// `t:Stump`, optional.
     pub stump: Option<TreeStump>,
 }
-rt::blank!(Tree, Default::default());
 
-static TREE: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(t!("Leaf")).times(1, rt::UNBOUNDED),
-        rt::Particle::opt(t!("Branch")),
-        rt::Particle::opt(t!("Stump")),
-    ],
-);
-
-impl rt::Fields for Tree {
-    fn shape(&self) -> &'static rt::Shape { &TREE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.leaf),
-            1 => r.opt(&mut self.branch),
-            2 => r.opt(&mut self.stump),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TREE.particles;
-        w.many(&p[0], &self.leaf);
-        w.opt(&p[1], &self.branch);
-        w.opt(&p[2], &self.stump);
-    }
+rt::fields! {
+    TREE: Tree = Sequence(t!(type ""));
+    0 many leaf = rt::Particle::one(t!("Leaf")).times(1, rt::UNBOUNDED);
+    1 opt branch = rt::Particle::opt(t!("Branch"));
+    2 opt stump = rt::Particle::opt(t!("Stump"));
 }
 
 rt::document!(Tree, VOCABULARY, t!("Tree"));
@@ -61,33 +40,12 @@ pub struct TreeLeaf {
     pub value: String,
 }
 
-impl TreeLeaf {
-    /// A value with its required content; everything else is absent.
-    pub fn new(kind: TreeLeafKind, value: impl Into<String>) -> TreeLeaf {
-        TreeLeaf { kind, value: value.into() }
-    }
-}
-rt::blank!(TreeLeaf, TreeLeaf::new(rt::value(), String::new()));
+rt::new!(TreeLeaf(kind: TreeLeafKind, value: impl Into<String>));
 
-static TREE_LEAF: rt::Shape = rt::Shape::text(t!(type ""))
-    .attributes(&[rt::Attribute::required("kind", " kind=\"")]);
-
-impl rt::Fields for TreeLeaf {
-    fn shape(&self) -> &'static rt::Shape { &TREE_LEAF }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.kind),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&TREE_LEAF.attributes[0], &self.kind); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    TREE_LEAF: TreeLeaf = Text(t!(type ""));
+    @0 attribute kind = rt::Attribute::required("kind", " kind=\"");
+    text value;
 }
 
 /// Schema type `t:Tree/Branch` of Test.
@@ -100,45 +58,21 @@ pub struct TreeBranch {
     pub branch: TreeBranchBranch,
 }
 
-impl TreeBranch {
-    /// A value with its required content; everything else is absent.
-    pub fn new(leaf: i32, branch: TreeBranchBranch) -> TreeBranch {
-        TreeBranch { leaf, branch }
-    }
-}
-rt::blank!(TreeBranch, TreeBranch::new(rt::value(), rt::value()));
+rt::new!(TreeBranch(leaf: i32, branch: TreeBranchBranch));
 
-static TREE_BRANCH: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Leaf")), rt::Particle::one(t!("Branch"))],
-);
-
-impl rt::Fields for TreeBranch {
-    fn shape(&self) -> &'static rt::Shape { &TREE_BRANCH }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.leaf),
-            1 => r.one(&mut self.branch),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = TREE_BRANCH.particles;
-        w.one(&p[0], &self.leaf);
-        w.one(&p[1], &self.branch);
-    }
+rt::fields! {
+    TREE_BRANCH: TreeBranch = Sequence(t!(type ""));
+    0 one leaf = rt::Particle::one(t!("Leaf"));
+    1 one branch = rt::Particle::one(t!("Branch"));
 }
 
 /// Schema type `t:Tree/Stump` of Test.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TreeStump {}
-rt::blank!(TreeStump, Default::default());
 
-static TREE_STUMP: rt::Shape = rt::Shape::empty(t!(type ""));
-
-impl rt::Fields for TreeStump {
-    fn shape(&self) -> &'static rt::Shape { &TREE_STUMP }
+rt::fields! {
+    TREE_STUMP: TreeStump = Empty(t!(type ""));
 }
 
 /// Schema type `t:Tree/Leaf/kind/Member` of Test.
@@ -146,20 +80,11 @@ impl rt::Fields for TreeStump {
 pub struct TreeLeafKindUpTo9(i32);
 rt::restricted!(TreeLeafKindUpTo9(i32), t!(type ""), [rt::Facet::MaxInclusive("9")]);
 
-/// Schema type `t:Tree/Leaf/kind/Member2/Item` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum TreeLeafKindMember2Item {
-    /// `round`
-    Round,
-    /// `flat`
-    Flat,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(TreeLeafKindMember2Item, t!(type ""), collapse, [
+rt::enumeration! {
+    /// Schema type `t:Tree/Leaf/kind/Member2/Item` of Test.
+    TreeLeafKindMember2Item: t!(type ""), collapse;
     Round = "round", Flat = "flat",
-]);
+}
 
 /// Schema type `t:Tree/Leaf/kind` of Test.
 #[derive(Clone, Debug, PartialEq)]

@@ -51,43 +51,13 @@ pub struct Outer {
     pub nested: OuterNested,
 }
 
-impl Outer {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        bare: impl Into<String>,
-        dressed: impl Into<String>,
-        nested: OuterNested,
-    ) -> Outer {
-        Outer { bare: bare.into(), dressed: dressed.into(), nested }
-    }
-}
-rt::blank!(Outer, Outer::new(String::new(), String::new(), rt::value()));
+rt::new!(Outer(bare: impl Into<String>, dressed: impl Into<String>, nested: OuterNested));
 
-static OUTER: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>")),
-        rt::Particle::one(t!("Dressed")),
-        rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Nested", "<Nested>", "</Nested>")),
-    ],
-);
-
-impl rt::Fields for Outer {
-    fn shape(&self) -> &'static rt::Shape { &OUTER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.bare),
-            1 => r.one(&mut self.dressed),
-            2 => r.one(&mut self.nested),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = OUTER.particles;
-        w.one(&p[0], &self.bare);
-        w.one(&p[1], &self.dressed);
-        w.one(&p[2], &self.nested);
-    }
+rt::fields! {
+    OUTER: Outer = Sequence(t!(type ""));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    1 one dressed = rt::Particle::one(t!("Dressed"));
+    2 one nested = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Nested", "<Nested>", "</Nested>"));
 }
 
 rt::document!(Outer, VOCABULARY, t!("Outer"));
@@ -102,37 +72,11 @@ pub struct OuterNested {
     pub bare: i32,
 }
 
-impl OuterNested {
-    /// A value with its required content; everything else is absent.
-    pub fn new(bare: i32) -> OuterNested {
-        OuterNested { a: None, bare }
-    }
-}
-rt::blank!(OuterNested, OuterNested::new(rt::value()));
+rt::new!(OuterNested(bare: i32));
 
-static OUTER_NESTED: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"))],
-    )
-    .attributes(&[rt::Attribute::optional("A", " A=\"")]);
-
-impl rt::Fields for OuterNested {
-    fn shape(&self) -> &'static rt::Shape { &OUTER_NESTED }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.a),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.opt_attribute(&OUTER_NESTED.attributes[0], &self.a); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.bare),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = OUTER_NESTED.particles;
-        w.one(&p[0], &self.bare);
-    }
+rt::fields! {
+    OUTER_NESTED: OuterNested = Sequence(t!(type ""));
+    @0 opt_attribute a = rt::Attribute::optional("A", " A=\"");
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
 }
+

@@ -16,25 +16,10 @@ pub struct Spaces {
     /// One or more.
     pub content: Vec<SpacesContent>,
 }
-rt::blank!(Spaces, Default::default());
 
-static SPACES: rt::Shape = rt::Shape::sequence(
-    t!(type "SpacesType"),
-    &[rt::Particle::group(&SPACES_CONTENT).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Spaces {
-    fn shape(&self) -> &'static rt::Shape { &SPACES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SPACES.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    SPACES: Spaces = Sequence(t!(type "SpacesType"));
+    0 many content = rt::Particle::group(&SPACES_CONTENT).times(1, rt::UNBOUNDED);
 }
 
 rt::document!(Spaces, VOCABULARY, t!("Spaces"));
@@ -56,33 +41,17 @@ rt::restricted!(
     Collapsed(Replaced), t!(type "CollapsedType"), collapse, [rt::Facet::MaxLength(5)]
 );
 
-/// Schema type `t:CodeType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Code {
-    /// `A`
-    A,
-    /// ` B `
-    B,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(Code, t!(type "CodeType"), [
+rt::enumeration! {
+    /// Schema type `t:CodeType` of Test.
+    Code: t!(type "CodeType");
     A, B = " B ",
-]);
-
-/// Schema type `t:WordType` of Test.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Word {
-    /// `two words`
-    TwoWords,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
 
-rt::enumeration!(Word, t!(type "WordType"), collapse, [
+rt::enumeration! {
+    /// Schema type `t:WordType` of Test.
+    Word: t!(type "WordType"), collapse;
     TwoWords = "two words",
-]);
+}
 
 /// The alternatives of a choice.
 ///
@@ -101,41 +70,12 @@ pub enum SpacesContent {
     /// `t:Word`, required.
     Word(Word),
 }
-rt::blank!(SpacesContent, SpacesContent::Kept(rt::value()));
 
-pub(crate) static SPACES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "SpacesType"),
-        &[
-            rt::Particle::one(t!("Kept")),
-            rt::Particle::one(t!("Replaced")),
-            rt::Particle::one(t!("Collapsed")),
-            rt::Particle::one(t!("Code")),
-            rt::Particle::one(t!("Word")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for SpacesContent {
-    const SHAPE: &'static rt::Shape = &SPACES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<SpacesContent> {
-        match at {
-            0 => r.item().map(SpacesContent::Kept),
-            1 => r.item().map(SpacesContent::Replaced),
-            2 => r.item().map(SpacesContent::Collapsed),
-            3 => r.item().map(SpacesContent::Code),
-            4 => r.item().map(SpacesContent::Word),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = SPACES_CONTENT.particles;
-        match self {
-            SpacesContent::Kept(v) => w.one(&p[0], v),
-            SpacesContent::Replaced(v) => w.one(&p[1], v),
-            SpacesContent::Collapsed(v) => w.one(&p[2], v),
-            SpacesContent::Code(v) => w.one(&p[3], v),
-            SpacesContent::Word(v) => w.one(&p[4], v),
-        }
-    }
+rt::choice! {
+    SPACES_CONTENT: SpacesContent = t!(type "SpacesType"), SpacesContent::Kept(rt::value()); .nested();
+    0 one Kept = rt::Particle::one(t!("Kept"));
+    1 one Replaced = rt::Particle::one(t!("Replaced"));
+    2 one Collapsed = rt::Particle::one(t!("Collapsed"));
+    3 one Code = rt::Particle::one(t!("Code"));
+    4 one Word = rt::Particle::one(t!("Word"));
 }
-rt::choice_content!(SpacesContent);

@@ -80,114 +80,37 @@ rt::wide! {
     25 Last(String) last set_last with_last;
 }
 
-static WIDE: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[
-        rt::Particle::opt(t!("Name")),
-        rt::Particle::one(t!("Id")),
-        rt::Particle::opt(t!("Field1")),
-        rt::Particle::opt(t!("Field2")),
-        rt::Particle::opt(t!("Field3")),
-        rt::Particle::opt(t!("Field4")),
-        rt::Particle::opt(t!("Field5")),
-        rt::Particle::opt(t!("Field6")),
-        rt::Particle::opt(t!("Field7")),
-        rt::Particle::opt(t!("Field8")),
-        rt::Particle::opt(t!("Field9")),
-        rt::Particle::opt(t!("Field10")),
-        rt::Particle::opt(t!("Field11")),
-        rt::Particle::opt(t!("Field12")),
-        rt::Particle::opt(t!("Field13")),
-        rt::Particle::opt(t!("Field14")),
-        rt::Particle::opt(t!("Field15")),
-        rt::Particle::opt(t!("Field16")),
-        rt::Particle::opt(t!("Field17")),
-        rt::Particle::opt(t!("Field18")),
-        rt::Particle::opt(t!("Field19")),
-        rt::Particle::opt(t!("Field20")),
-        rt::Particle::opt(t!("Field21")),
-        rt::Particle::opt(t!("Self")),
-        rt::Particle::many(t!("More")),
-        rt::Particle::opt(t!("Last")),
-    ],
-);
-
-impl rt::Fields for Wide {
-    fn shape(&self) -> &'static rt::Shape { &WIDE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.field(&mut self.fields, WideField::Name),
-            1 => r.one(&mut self.id),
-            2 => r.field(&mut self.fields, WideField::Field1),
-            3 => r.field(&mut self.fields, WideField::Field2),
-            4 => r.field(&mut self.fields, WideField::Field3),
-            5 => r.field(&mut self.fields, WideField::Field4),
-            6 => r.field(&mut self.fields, WideField::Field5),
-            7 => r.field(&mut self.fields, WideField::Field6),
-            8 => r.field(&mut self.fields, WideField::Field7),
-            9 => r.field(&mut self.fields, WideField::Field8),
-            10 => r.field(&mut self.fields, WideField::Field9),
-            11 => r.field(&mut self.fields, WideField::Field10),
-            12 => r.field(&mut self.fields, WideField::Field11),
-            13 => r.field(&mut self.fields, WideField::Field12),
-            14 => r.field(&mut self.fields, WideField::Field13),
-            15 => r.field(&mut self.fields, WideField::Field14),
-            16 => r.field(&mut self.fields, WideField::Field15),
-            17 => r.field(&mut self.fields, WideField::Field16),
-            18 => r.field(&mut self.fields, WideField::Field17),
-            19 => r.field(&mut self.fields, WideField::Field18),
-            20 => r.field(&mut self.fields, WideField::Field19),
-            21 => r.field(&mut self.fields, WideField::Field20),
-            22 => r.field(&mut self.fields, WideField::Field21),
-            23 => r.field_list(&mut self.fields, WideField::SelfValue, &WIDE_SELF),
-            24 => r.many(&mut self.more),
-            25 => r.field(&mut self.fields, WideField::Last),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = WIDE.particles;
-        let write = |field: &WideField, w: &mut rt::Writer| match field {
-            WideField::Name(v) => w.one(&p[0], v),
-            WideField::Field1(v) => w.one(&p[2], v),
-            WideField::Field2(v) => w.one(&p[3], v),
-            WideField::Field3(v) => w.one(&p[4], v),
-            WideField::Field4(v) => w.one(&p[5], v),
-            WideField::Field5(v) => w.one(&p[6], v),
-            WideField::Field6(v) => w.one(&p[7], v),
-            WideField::Field7(v) => w.one(&p[8], v),
-            WideField::Field8(v) => w.one(&p[9], v),
-            WideField::Field9(v) => w.one(&p[10], v),
-            WideField::Field10(v) => w.one(&p[11], v),
-            WideField::Field11(v) => w.one(&p[12], v),
-            WideField::Field12(v) => w.one(&p[13], v),
-            WideField::Field13(v) => w.one(&p[14], v),
-            WideField::Field14(v) => w.one(&p[15], v),
-            WideField::Field15(v) => w.one(&p[16], v),
-            WideField::Field16(v) => w.one(&p[17], v),
-            WideField::Field17(v) => w.one(&p[18], v),
-            WideField::Field18(v) => w.one(&p[19], v),
-            WideField::Field19(v) => w.one(&p[20], v),
-            WideField::Field20(v) => w.one(&p[21], v),
-            WideField::Field21(v) => w.one(&p[22], v),
-            WideField::SelfValue(v) => w.list(&p[23], &WIDE_SELF, v),
-            WideField::Last(v) => w.one(&p[25], v),
-        };
-        let before = |at: u16| {
-            self.fields.partition_point(|field| rt::Ordered::order(field) < at)
-        };
-        self.fields[..before(1)].iter().for_each(|field| write(field, w));
-        w.one(&p[1], &self.id);
-        self.fields[before(1)..before(24)].iter().for_each(|field| write(field, w));
-        w.many(&p[24], &self.more);
-        self.fields[before(24)..].iter().for_each(|field| write(field, w));
-    }
+rt::wide_fields! {
+    WIDE: Wide[WideField] = Sequence(t!(type ""));
+    0 field Name in WideField = rt::Particle::opt(t!("Name"));
+    1 one id = rt::Particle::one(t!("Id"));
+    2 field Field1 in WideField = rt::Particle::opt(t!("Field1"));
+    3 field Field2 in WideField = rt::Particle::opt(t!("Field2"));
+    4 field Field3 in WideField = rt::Particle::opt(t!("Field3"));
+    5 field Field4 in WideField = rt::Particle::opt(t!("Field4"));
+    6 field Field5 in WideField = rt::Particle::opt(t!("Field5"));
+    7 field Field6 in WideField = rt::Particle::opt(t!("Field6"));
+    8 field Field7 in WideField = rt::Particle::opt(t!("Field7"));
+    9 field Field8 in WideField = rt::Particle::opt(t!("Field8"));
+    10 field Field9 in WideField = rt::Particle::opt(t!("Field9"));
+    11 field Field10 in WideField = rt::Particle::opt(t!("Field10"));
+    12 field Field11 in WideField = rt::Particle::opt(t!("Field11"));
+    13 field Field12 in WideField = rt::Particle::opt(t!("Field12"));
+    14 field Field13 in WideField = rt::Particle::opt(t!("Field13"));
+    15 field Field14 in WideField = rt::Particle::opt(t!("Field14"));
+    16 field Field15 in WideField = rt::Particle::opt(t!("Field15"));
+    17 field Field16 in WideField = rt::Particle::opt(t!("Field16"));
+    18 field Field17 in WideField = rt::Particle::opt(t!("Field17"));
+    19 field Field18 in WideField = rt::Particle::opt(t!("Field18"));
+    20 field Field19 in WideField = rt::Particle::opt(t!("Field19"));
+    21 field Field20 in WideField = rt::Particle::opt(t!("Field20"));
+    22 field Field21 in WideField = rt::Particle::opt(t!("Field21"));
+    23 field_list SelfValue in WideField[WIDE_SELF] = rt::Particle::opt(t!("Self"));
+    24 many more = rt::Particle::many(t!("More"));
+    25 field Last in WideField = rt::Particle::opt(t!("Last"));
 }
 
 rt::document!(Wide, VOCABULARY, t!("Wide"));
 
-/// `t:Wide/Self`: a list, which is a `Vec` where it is used.
-pub(crate) static WIDE_SELF: rt::Shape = rt::Shape::sequence(
-    t!(type ""),
-    &[rt::Particle::one(t!("Item")).times(1, rt::UNBOUNDED)],
-);
+// `t:Wide/Self`: a list, which is a `Vec` where it is used.
+rt::list!(WIDE_SELF: t!(type ""), rt::Particle::one(t!("Item")).times(1, rt::UNBOUNDED));

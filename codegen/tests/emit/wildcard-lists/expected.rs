@@ -26,47 +26,14 @@ pub struct Bag {
     pub last: rt::AnyElement,
 }
 
-impl Bag {
-    /// A value with its required content; everything else is absent.
-    pub fn new(last: rt::AnyElement) -> Bag {
-        Bag { any_attributes: Vec::new(), any: Vec::new(), local: None, last }
-    }
-}
-rt::blank!(Bag, Bag::new(rt::value()));
+rt::new!(Bag(last: rt::AnyElement));
 
-static BAG: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[
-            rt::Particle::any(rt::Wildcard::List(&["urn:a", "urn:b"])).times(0, 2),
-            rt::Particle::any(rt::Wildcard::List(&[""])).times(0, 1),
-            rt::Particle::any(rt::Wildcard::List(&["urn:t", "urn:c"])).times(1, 1),
-        ],
-    )
-    .any_attribute(&rt::Wildcard::List(&["", "urn:a"]));
-
-impl rt::Fields for Bag {
-    fn shape(&self) -> &'static rt::Shape { &BAG }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.any_attributes(&self.any_attributes); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.any),
-            1 => r.opt(&mut self.local),
-            2 => r.one(&mut self.last),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BAG.particles;
-        w.many(&p[0], &self.any);
-        w.opt(&p[1], &self.local);
-        w.one(&p[2], &self.last);
-    }
+rt::fields! {
+    BAG: Bag = Sequence(t!(type ""));
+    @any 0 any_attributes = rt::Wildcard::List(&["", "urn:a"]);
+    0 many any = rt::Particle::any(rt::Wildcard::List(&["urn:a", "urn:b"])).times(0, 2);
+    1 opt local = rt::Particle::any(rt::Wildcard::List(&[""])).times(0, 1);
+    2 one last = rt::Particle::any(rt::Wildcard::List(&["urn:t", "urn:c"])).times(1, 1);
 }
 
 rt::document!(Bag, VOCABULARY, t!("Bag"));

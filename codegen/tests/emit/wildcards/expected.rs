@@ -27,53 +27,15 @@ pub struct Open {
     pub more: Option<rt::AnyElement>,
 }
 
-impl Open {
-    /// A value with its required content; everything else is absent.
-    pub fn new(known: impl Into<String>) -> Open {
-        Open {
-            any_attributes: Vec::new(), known: known.into(), any: Vec::new(), anything: None,
-            more: None,
-        }
-    }
-}
-rt::blank!(Open, Open::new(String::new()));
+rt::new!(Open(known: impl Into<String>));
 
-static OPEN: rt::Shape = rt::Shape::sequence(
-        t!(type ""),
-        &[
-            rt::Particle::one(t!("Known")),
-            rt::Particle::any(rt::Wildcard::Other("urn:t")),
-            rt::Particle::opt(t!("Anything")),
-            rt::Particle::any(rt::Wildcard::List(&["urn:t"])).times(0, 1),
-        ],
-    )
-    .any_attribute(&rt::Wildcard::Other("urn:t"));
-
-impl rt::Fields for Open {
-    fn shape(&self) -> &'static rt::Shape { &OPEN }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.any_attributes(&self.any_attributes); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.known),
-            1 => r.many(&mut self.any),
-            2 => r.opt(&mut self.anything),
-            3 => r.opt(&mut self.more),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = OPEN.particles;
-        w.one(&p[0], &self.known);
-        w.many(&p[1], &self.any);
-        w.opt(&p[2], &self.anything);
-        w.opt(&p[3], &self.more);
-    }
+rt::fields! {
+    OPEN: Open = Sequence(t!(type ""));
+    @any 0 any_attributes = rt::Wildcard::Other("urn:t");
+    0 one known = rt::Particle::one(t!("Known"));
+    1 many any = rt::Particle::any(rt::Wildcard::Other("urn:t"));
+    2 opt anything = rt::Particle::opt(t!("Anything"));
+    3 opt more = rt::Particle::any(rt::Wildcard::List(&["urn:t"])).times(0, 1);
 }
 
 rt::document!(Open, VOCABULARY, t!("Open"));

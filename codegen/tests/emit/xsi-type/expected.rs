@@ -41,33 +41,12 @@ pub struct Animal {
     pub friend: Option<Box<AnyAnimal>>,
 }
 
-impl Animal {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>) -> Animal {
-        Animal { name: name.into(), friend: None }
-    }
-}
-rt::blank!(Animal, Animal::new(String::new()));
+rt::new!(Animal(name: impl Into<String>));
 
-static ANIMAL: rt::Shape = rt::Shape::sequence(
-    t!(type "AnimalType"),
-    &[rt::Particle::one(t!("Name")), rt::Particle::opt(t!("Friend"))],
-);
-
-impl rt::Fields for Animal {
-    fn shape(&self) -> &'static rt::Shape { &ANIMAL }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.opt_boxed(&mut self.friend),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ANIMAL.particles;
-        w.one(&p[0], &self.name);
-        w.opt_boxed(&p[1], &self.friend);
-    }
+rt::fields! {
+    ANIMAL: Animal = Sequence(t!(type "AnimalType"));
+    0 one name = rt::Particle::one(t!("Name"));
+    1 opt_boxed friend = rt::Particle::opt(t!("Friend"));
 }
 
 impl AnimalLike for Animal {
@@ -87,39 +66,13 @@ pub struct Bird {
     pub wings: i32,
 }
 
-impl Bird {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>, wings: i32) -> Bird {
-        Bird { name: name.into(), friend: None, wings }
-    }
-}
-rt::blank!(Bird, Bird::new(String::new(), rt::value()));
+rt::new!(Bird(name: impl Into<String>, wings: i32));
 
-static BIRD: rt::Shape = rt::Shape::sequence(
-    t!(type "BirdType"),
-    &[
-        rt::Particle::one(t!("Name")),
-        rt::Particle::opt(t!("Friend")),
-        rt::Particle::one(t!("Wings")),
-    ],
-);
-
-impl rt::Fields for Bird {
-    fn shape(&self) -> &'static rt::Shape { &BIRD }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.opt(&mut self.friend),
-            2 => r.one(&mut self.wings),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BIRD.particles;
-        w.one(&p[0], &self.name);
-        w.opt(&p[1], &self.friend);
-        w.one(&p[2], &self.wings);
-    }
+rt::fields! {
+    BIRD: Bird = Sequence(t!(type "BirdType"));
+    0 one name = rt::Particle::one(t!("Name"));
+    1 opt friend = rt::Particle::opt(t!("Friend"));
+    2 one wings = rt::Particle::one(t!("Wings"));
 }
 
 impl BirdLike for Bird {
@@ -141,31 +94,11 @@ pub struct LonelyBird {
     pub wings: i32,
 }
 
-impl LonelyBird {
-    /// A value with its required content; everything else is absent.
-    pub fn new(name: impl Into<String>, wings: i32) -> LonelyBird {
-        LonelyBird { name: name.into(), wings }
-    }
-}
-rt::blank!(LonelyBird, LonelyBird::new(String::new(), rt::value()));
+rt::new!(LonelyBird(name: impl Into<String>, wings: i32));
 
-static LONELY_BIRD: rt::Shape = rt::Shape::sequence(
-    t!(type "LonelyBirdType"),
-    &[rt::Particle::one(t!("Name")), rt::Particle::one(t!("Wings"))],
-);
-
-impl rt::Fields for LonelyBird {
-    fn shape(&self) -> &'static rt::Shape { &LONELY_BIRD }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.name),
-            1 => r.one(&mut self.wings),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = LONELY_BIRD.particles;
-        w.one(&p[0], &self.name);
-        w.one(&p[1], &self.wings);
-    }
+rt::fields! {
+    LONELY_BIRD: LonelyBird = Sequence(t!(type "LonelyBirdType"));
+    0 one name = rt::Particle::one(t!("Name"));
+    1 one wings = rt::Particle::one(t!("Wings"));
 }
+

@@ -5,8 +5,5 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// `t:NonEmptyArrayOfItemIdsType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_ITEM_IDS: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfItemIdsType"),
-    &[rt::Particle::one(t!("ItemId")).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfItemIdsType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_ITEM_IDS: t!(type "NonEmptyArrayOfItemIdsType"), rt::Particle::one(t!("ItemId")).times(1, rt::UNBOUNDED));

@@ -16,26 +16,10 @@ pub struct ConstantValue {
     pub value: String,
 }
 
-impl ConstantValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: impl Into<String>) -> ConstantValue {
-        ConstantValue { value: value.into() }
-    }
-}
-rt::blank!(ConstantValue, ConstantValue::new(String::new()));
+rt::new!(ConstantValue(value: impl Into<String>));
 
-static CONSTANT_VALUE: rt::Shape = rt::Shape::empty(t!(type "ConstantValueType"))
-    .attributes(&[rt::Attribute::required("Value", " Value=\"")]);
-
-impl rt::Fields for ConstantValue {
-    fn shape(&self) -> &'static rt::Shape { &CONSTANT_VALUE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&CONSTANT_VALUE.attributes[0], &self.value);
-    }
+rt::fields! {
+    CONSTANT_VALUE: ConstantValue = Empty(t!(type "ConstantValueType"));
+    @0 attribute value = rt::Attribute::required("Value", " Value=\"");
 }
+

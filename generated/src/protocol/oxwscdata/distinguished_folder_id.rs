@@ -24,159 +24,30 @@ pub struct DistinguishedFolderId {
     pub mailbox: Option<EmailAddress>,
 }
 
-impl DistinguishedFolderId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: DistinguishedFolderIdName) -> DistinguishedFolderId {
-        DistinguishedFolderId { id, change_key: None, mailbox: None }
-    }
-}
-rt::blank!(DistinguishedFolderId, DistinguishedFolderId::new(rt::value()));
+rt::new!(DistinguishedFolderId(id: DistinguishedFolderIdName));
 
-static DISTINGUISHED_FOLDER_ID: rt::Shape = rt::Shape::sequence(
-        t!(type "DistinguishedFolderIdType"),
-        &[rt::Particle::opt(t!("Mailbox"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::required("Id", " Id=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-        ],
-    );
-
-impl rt::Fields for DistinguishedFolderId {
-    fn shape(&self) -> &'static rt::Shape { &DISTINGUISHED_FOLDER_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.change_key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&DISTINGUISHED_FOLDER_ID.attributes[0], &self.id);
-        w.opt_attribute(&DISTINGUISHED_FOLDER_ID.attributes[1], &self.change_key);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.mailbox),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = DISTINGUISHED_FOLDER_ID.particles;
-        w.opt(&p[0], &self.mailbox);
-    }
+rt::fields! {
+    DISTINGUISHED_FOLDER_ID: DistinguishedFolderId = Sequence(t!(type "DistinguishedFolderIdType"));
+    @0 attribute id = rt::Attribute::required("Id", " Id=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
+    0 opt mailbox = rt::Particle::opt(t!("Mailbox"));
 }
 
 impl BaseFolderId for DistinguishedFolderId {}
 
-/// The well-known names of folders. `directory` is no folder, but all people of the organisation;
-/// `imcontactlist` and `quickcontacts` hold the contacts of the Unified Contact Store.
-///
-/// Schema type `t:DistinguishedFolderIdNameType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DistinguishedFolderIdName {
-    /// `calendar`
-    Calendar,
-    /// `contacts`: Contacts of the mailbox that the user keeps.
-    Contacts,
-    /// `deleteditems`
-    Deleteditems,
-    /// `drafts`
-    Drafts,
-    /// `inbox`
-    Inbox,
-    /// `journal`
-    Journal,
-    /// `notes`
-    Notes,
-    /// `outbox`
-    Outbox,
-    /// `sentitems`
-    Sentitems,
-    /// `tasks`
-    Tasks,
-    /// `msgfolderroot`
-    Msgfolderroot,
-    /// `publicfoldersroot`
-    Publicfoldersroot,
-    /// `root`
-    Root,
-    /// `junkemail`
-    Junkemail,
-    /// `searchfolders`
-    Searchfolders,
-    /// `voicemail`
-    Voicemail,
-    /// `recoverableitemsroot`
-    Recoverableitemsroot,
-    /// `recoverableitemsdeletions`
-    Recoverableitemsdeletions,
-    /// `recoverableitemsversions`
-    Recoverableitemsversions,
-    /// `recoverableitemspurges`
-    Recoverableitemspurges,
-    /// `recoverableitemsdiscoveryholds`
-    Recoverableitemsdiscoveryholds,
-    /// `archiveroot`
-    Archiveroot,
-    /// `archivemsgfolderroot`
-    Archivemsgfolderroot,
-    /// `archivedeleteditems`
-    Archivedeleteditems,
-    /// `archiveinbox`
-    Archiveinbox,
-    /// `archiverecoverableitemsroot`
-    Archiverecoverableitemsroot,
-    /// `archiverecoverableitemsdeletions`
-    Archiverecoverableitemsdeletions,
-    /// `archiverecoverableitemsversions`
-    Archiverecoverableitemsversions,
-    /// `archiverecoverableitemspurges`
-    Archiverecoverableitemspurges,
-    /// `archiverecoverableitemsdiscoveryholds`
-    Archiverecoverableitemsdiscoveryholds,
-    /// `syncissues`
-    Syncissues,
-    /// `conflicts`
-    Conflicts,
-    /// `localfailures`
-    Localfailures,
-    /// `serverfailures`
-    Serverfailures,
-    /// `recipientcache`: The people that the user wrote to.
-    Recipientcache,
-    /// `quickcontacts`: The contacts of the Unified Contact Store.
-    Quickcontacts,
-    /// `conversationhistory`
-    Conversationhistory,
-    /// `adminauditlogs`
-    Adminauditlogs,
-    /// `todosearch`
-    Todosearch,
-    /// `mycontacts`: All people that the user knows, from all folders of contacts.
-    Mycontacts,
-    /// `directory`: All people of the organisation: the search of `FindPeople` in the address book.
-    Directory,
-    /// `imcontactlist`: The groups of the Unified Contact Store.
-    Imcontactlist,
-    /// `peopleconnect`
-    Peopleconnect,
-    /// `favorites`
-    Favorites,
-    /// `mecontact`
-    Mecontact,
-    /// `personmetadata`
-    Personmetadata,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(DistinguishedFolderIdName, t!(type "DistinguishedFolderIdNameType"), [
-    Calendar = "calendar", Contacts = "contacts", Deleteditems = "deleteditems", Drafts = "drafts",
-    Inbox = "inbox", Journal = "journal", Notes = "notes", Outbox = "outbox", Sentitems = "sentitems",
-    Tasks = "tasks", Msgfolderroot = "msgfolderroot", Publicfoldersroot = "publicfoldersroot",
-    Root = "root", Junkemail = "junkemail", Searchfolders = "searchfolders", Voicemail = "voicemail",
+rt::enumeration! {
+    /// The well-known names of folders. `directory` is no folder, but all people of the organisation;
+    /// `imcontactlist` and `quickcontacts` hold the contacts of the Unified Contact Store.
+    ///
+    /// Schema type `t:DistinguishedFolderIdNameType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    DistinguishedFolderIdName: t!(type "DistinguishedFolderIdNameType");
+    Calendar = "calendar",
+    /// Contacts of the mailbox that the user keeps.
+    Contacts = "contacts",
+    Deleteditems = "deleteditems", Drafts = "drafts", Inbox = "inbox", Journal = "journal",
+    Notes = "notes", Outbox = "outbox", Sentitems = "sentitems", Tasks = "tasks",
+    Msgfolderroot = "msgfolderroot", Publicfoldersroot = "publicfoldersroot", Root = "root",
+    Junkemail = "junkemail", Searchfolders = "searchfolders", Voicemail = "voicemail",
     Recoverableitemsroot = "recoverableitemsroot",
     Recoverableitemsdeletions = "recoverableitemsdeletions",
     Recoverableitemsversions = "recoverableitemsversions",
@@ -189,9 +60,19 @@ rt::enumeration!(DistinguishedFolderIdName, t!(type "DistinguishedFolderIdNameTy
     Archiverecoverableitemspurges = "archiverecoverableitemspurges",
     Archiverecoverableitemsdiscoveryholds = "archiverecoverableitemsdiscoveryholds",
     Syncissues = "syncissues", Conflicts = "conflicts", Localfailures = "localfailures",
-    Serverfailures = "serverfailures", Recipientcache = "recipientcache",
-    Quickcontacts = "quickcontacts", Conversationhistory = "conversationhistory",
-    Adminauditlogs = "adminauditlogs", Todosearch = "todosearch", Mycontacts = "mycontacts",
-    Directory = "directory", Imcontactlist = "imcontactlist", Peopleconnect = "peopleconnect",
-    Favorites = "favorites", Mecontact = "mecontact", Personmetadata = "personmetadata",
-]);
+    Serverfailures = "serverfailures",
+    /// The people that the user wrote to.
+    Recipientcache = "recipientcache",
+    /// The contacts of the Unified Contact Store.
+    Quickcontacts = "quickcontacts",
+    Conversationhistory = "conversationhistory", Adminauditlogs = "adminauditlogs",
+    Todosearch = "todosearch",
+    /// All people that the user knows, from all folders of contacts.
+    Mycontacts = "mycontacts",
+    /// All people of the organisation: the search of `FindPeople` in the address book.
+    Directory = "directory",
+    /// The groups of the Unified Contact Store.
+    Imcontactlist = "imcontactlist",
+    Peopleconnect = "peopleconnect", Favorites = "favorites", Mecontact = "mecontact",
+    Personmetadata = "personmetadata",
+}

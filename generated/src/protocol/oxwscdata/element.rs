@@ -10,79 +10,16 @@ use super::MailboxCulture;
 #[cfg(feature = "oxwspers")]
 use super::{FieldUri, IndexedFieldUri};
 
-/// The global elements of MS-OXWSCDATA (Common data types): any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `t:ExchangeImpersonation`.
-    ExchangeImpersonation(ExchangeImpersonation),
-    /// `t:FieldURI`.
+rt::roots! {
+    /// The global elements of MS-OXWSCDATA (Common data types): any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one ExchangeImpersonation(ExchangeImpersonation) = t!("ExchangeImpersonation"), "t:ExchangeImpersonation";
     #[cfg(feature = "oxwspers")]
-    FieldUri(FieldUri),
-    /// `t:IndexedFieldURI`.
+    1 one FieldUri(FieldUri) = t!("FieldURI"), "t:FieldURI";
     #[cfg(feature = "oxwspers")]
-    IndexedFieldUri(IndexedFieldUri),
-    /// `t:MailboxCulture`.
+    2 one IndexedFieldUri(IndexedFieldUri) = t!("IndexedFieldURI"), "t:IndexedFieldURI";
     #[cfg(feature = "oxwscos")]
-    MailboxCulture(MailboxCulture),
-    /// `t:RequestServerVersion`.
-    RequestServerVersion(RequestServerVersion),
-    /// `t:ServerVersionInfo`.
-    ServerVersionInfo(ServerVersionInfo),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[
-        rt::Particle::one(t!("ExchangeImpersonation")),
-        rt::Particle::one(t!("FieldURI")),
-        rt::Particle::one(t!("IndexedFieldURI")),
-        rt::Particle::one(t!("MailboxCulture")),
-        rt::Particle::one(t!("RequestServerVersion")),
-        rt::Particle::one(t!("ServerVersionInfo")),
-    ],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::ExchangeImpersonation),
-            #[cfg(feature = "oxwspers")]
-            1 => r.item().map(Element::FieldUri),
-            #[cfg(feature = "oxwspers")]
-            2 => r.item().map(Element::IndexedFieldUri),
-            #[cfg(feature = "oxwscos")]
-            3 => r.item().map(Element::MailboxCulture),
-            4 => r.item().map(Element::RequestServerVersion),
-            5 => r.item().map(Element::ServerVersionInfo),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::ExchangeImpersonation(_) => 0,
-            #[cfg(feature = "oxwspers")]
-            Element::FieldUri(_) => 1,
-            #[cfg(feature = "oxwspers")]
-            Element::IndexedFieldUri(_) => 2,
-            #[cfg(feature = "oxwscos")]
-            Element::MailboxCulture(_) => 3,
-            Element::RequestServerVersion(_) => 4,
-            Element::ServerVersionInfo(_) => 5,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::ExchangeImpersonation(v) => w.one(particle, v),
-            #[cfg(feature = "oxwspers")]
-            Element::FieldUri(v) => w.one(particle, v),
-            #[cfg(feature = "oxwspers")]
-            Element::IndexedFieldUri(v) => w.one(particle, v),
-            #[cfg(feature = "oxwscos")]
-            Element::MailboxCulture(v) => w.one(particle, v),
-            Element::RequestServerVersion(v) => w.one(particle, v),
-            Element::ServerVersionInfo(v) => w.one(particle, v),
-        }
-    }
+    3 one MailboxCulture(MailboxCulture) = t!("MailboxCulture"), "t:MailboxCulture";
+    4 one RequestServerVersion(RequestServerVersion) = t!("RequestServerVersion"), "t:RequestServerVersion";
+    5 one ServerVersionInfo(ServerVersionInfo) = t!("ServerVersionInfo"), "t:ServerVersionInfo";
 }

@@ -35,73 +35,39 @@ pub struct EmailAddress {
     /// `t:OriginalDisplayName`, optional.
     pub original_display_name: Option<String>,
 }
-rt::blank!(EmailAddress, Default::default());
 
-static EMAIL_ADDRESS: rt::Shape = rt::Shape::sequence(
-    t!(type "EmailAddressType"),
-    &[
-        rt::Particle::opt(t!("Name")),
-        rt::Particle::opt(t!("EmailAddress")),
-        rt::Particle::opt(t!("RoutingType")),
-        rt::Particle::opt(t!("MailboxType")),
-        rt::Particle::opt(t!("ItemId")),
-        rt::Particle::opt(t!("OriginalDisplayName")),
-    ],
-);
-
-impl rt::Fields for EmailAddress {
-    fn shape(&self) -> &'static rt::Shape { &EMAIL_ADDRESS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.name),
-            1 => r.opt(&mut self.email_address),
-            2 => r.opt(&mut self.routing_type),
-            3 => r.opt(&mut self.mailbox_type),
-            4 => r.opt(&mut self.item_id),
-            5 => r.opt(&mut self.original_display_name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EMAIL_ADDRESS.particles;
-        w.opt(&p[0], &self.name);
-        w.opt(&p[1], &self.email_address);
-        w.opt(&p[2], &self.routing_type);
-        w.opt(&p[3], &self.mailbox_type);
-        w.opt(&p[4], &self.item_id);
-        w.opt(&p[5], &self.original_display_name);
-    }
+rt::fields! {
+    EMAIL_ADDRESS: EmailAddress = Sequence(t!(type "EmailAddressType"));
+    0 opt name = rt::Particle::opt(t!("Name"));
+    1 opt email_address = rt::Particle::opt(t!("EmailAddress"));
+    2 opt routing_type = rt::Particle::opt(t!("RoutingType"));
+    3 opt mailbox_type = rt::Particle::opt(t!("MailboxType"));
+    4 opt item_id = rt::Particle::opt(t!("ItemId"));
+    5 opt original_display_name = rt::Particle::opt(t!("OriginalDisplayName"));
 }
 
 impl BaseEmailAddress for EmailAddress {}
 
-/// What stands behind an e-mail address. Newer servers have further values, such as
-/// `ImplicitContact`.
-///
-/// Schema type `t:MailboxTypeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum MailboxType {
+rt::enumeration! {
+    /// What stands behind an e-mail address. Newer servers have further values, such as
+    /// `ImplicitContact`.
+    ///
+    /// Schema type `t:MailboxTypeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    MailboxType: t!(type "MailboxTypeType");
     /// The server does not know.
     Unknown,
     /// An address that is in no directory or contact folder.
     OneOff,
     /// Mailbox of a user of the same organization.
     Mailbox,
-    /// `PublicDL`: Distribution list of the organization's directory.
-    PublicDl,
-    /// `PrivateDL`: Distribution list that a user keeps among his or her contacts.
-    PrivateDl,
+    /// Distribution list of the organization's directory.
+    PublicDl = "PublicDL",
+    /// Distribution list that a user keeps among his or her contacts.
+    PrivateDl = "PrivateDL",
     /// A contact in the mailbox or the directory.
     Contact,
     /// A public folder that accepts mail.
     PublicFolder,
     /// Mailbox shared by the members of a group.
     GroupMailbox,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(MailboxType, t!(type "MailboxTypeType"), [
-    Unknown, OneOff, Mailbox, PublicDl = "PublicDL", PrivateDl = "PrivateDL", Contact, PublicFolder,
-    GroupMailbox,
-]);

@@ -20,39 +20,12 @@ pub struct ExchangeImpersonation {
     pub connecting_sid: ConnectingSid,
 }
 
-impl ExchangeImpersonation {
-    /// A value with its required content; everything else is absent.
-    pub fn new(connecting_sid: ConnectingSid) -> ExchangeImpersonation {
-        ExchangeImpersonation { any_attributes: Vec::new(), connecting_sid }
-    }
-}
-rt::blank!(ExchangeImpersonation, ExchangeImpersonation::new(rt::value()));
+rt::new!(ExchangeImpersonation(connecting_sid: ConnectingSid));
 
-static EXCHANGE_IMPERSONATION: rt::Shape = rt::Shape::sequence(
-        t!(type "ExchangeImpersonationType"),
-        &[rt::Particle::one(t!("ConnectingSID"))],
-    )
-    .any_attribute(&rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]));
-
-impl rt::Fields for ExchangeImpersonation {
-    fn shape(&self) -> &'static rt::Shape { &EXCHANGE_IMPERSONATION }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.any_attributes(&self.any_attributes); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.connecting_sid),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EXCHANGE_IMPERSONATION.particles;
-        w.one(&p[0], &self.connecting_sid);
-    }
+rt::fields! {
+    EXCHANGE_IMPERSONATION: ExchangeImpersonation = Sequence(t!(type "ExchangeImpersonationType"));
+    @any 0 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
+    0 one connecting_sid = rt::Particle::one(t!("ConnectingSID"));
 }
 
 rt::document!(ExchangeImpersonation, VOCABULARY, t!("ExchangeImpersonation"));
@@ -79,37 +52,11 @@ pub enum ConnectingSid {
     /// `t:SmtpAddress`, required.
     SmtpAddress(NonEmptyString),
 }
-rt::blank!(ConnectingSid, ConnectingSid::PrincipalName(rt::value()));
 
-pub(crate) static CONNECTING_SID: rt::Shape = rt::Shape::choice(
-    t!(type "ConnectingSIDType"),
-    &[
-        rt::Particle::one(t!("PrincipalName")),
-        rt::Particle::one(t!("SID")),
-        rt::Particle::one(t!("PrimarySmtpAddress")),
-        rt::Particle::one(t!("SmtpAddress")),
-    ],
-);
-
-impl rt::Choice for ConnectingSid {
-    const SHAPE: &'static rt::Shape = &CONNECTING_SID;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ConnectingSid> {
-        match at {
-            0 => r.item().map(ConnectingSid::PrincipalName),
-            1 => r.item().map(ConnectingSid::Sid),
-            2 => r.item().map(ConnectingSid::PrimarySmtpAddress),
-            3 => r.item().map(ConnectingSid::SmtpAddress),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = CONNECTING_SID.particles;
-        match self {
-            ConnectingSid::PrincipalName(v) => w.one(&p[0], v),
-            ConnectingSid::Sid(v) => w.one(&p[1], v),
-            ConnectingSid::PrimarySmtpAddress(v) => w.one(&p[2], v),
-            ConnectingSid::SmtpAddress(v) => w.one(&p[3], v),
-        }
-    }
+rt::choice! {
+    CONNECTING_SID: ConnectingSid = t!(type "ConnectingSIDType"), ConnectingSid::PrincipalName(rt::value());
+    0 one PrincipalName = rt::Particle::one(t!("PrincipalName"));
+    1 one Sid = rt::Particle::one(t!("SID"));
+    2 one PrimarySmtpAddress = rt::Particle::one(t!("PrimarySmtpAddress"));
+    3 one SmtpAddress = rt::Particle::one(t!("SmtpAddress"));
 }
-rt::choice_content!(ConnectingSid);

@@ -17,26 +17,11 @@ pub struct FieldUri {
     pub field_uri: UnindexedFieldUri,
 }
 
-impl FieldUri {
-    /// A value with its required content; everything else is absent.
-    pub fn new(field_uri: UnindexedFieldUri) -> FieldUri {
-        FieldUri { field_uri }
-    }
-}
-rt::blank!(FieldUri, FieldUri::new(rt::value()));
+rt::new!(FieldUri(field_uri: UnindexedFieldUri));
 
-static FIELD_URI: rt::Shape = rt::Shape::empty(t!(type "PathToUnindexedFieldType"))
-    .attributes(&[rt::Attribute::required("FieldURI", " FieldURI=\"")]);
-
-impl rt::Fields for FieldUri {
-    fn shape(&self) -> &'static rt::Shape { &FIELD_URI }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.field_uri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&FIELD_URI.attributes[0], &self.field_uri); }
+rt::fields! {
+    FIELD_URI: FieldUri = Empty(t!(type "PathToUnindexedFieldType"));
+    @0 attribute field_uri = rt::Attribute::required("FieldURI", " FieldURI=\"");
 }
 
 impl BasePathToElement for FieldUri {}

@@ -27,40 +27,11 @@ pub enum FieldUriOrConstant {
     /// `t:Constant`, required.
     Constant(ConstantValue),
 }
-rt::blank!(FieldUriOrConstant, FieldUriOrConstant::Constant(rt::value()));
 
-pub(crate) static FIELD_URI_OR_CONSTANT: rt::Shape = rt::Shape::choice(
-    t!(type "FieldURIOrConstantType"),
-    &[
-        rt::Particle::one(t!("ExtendedFieldURI")),
-        rt::Particle::one(t!("FieldURI")),
-        rt::Particle::one(t!("IndexedFieldURI")),
-        rt::Particle::one(t!("Constant")),
-    ],
-);
-
-impl rt::Choice for FieldUriOrConstant {
-    const SHAPE: &'static rt::Shape = &FIELD_URI_OR_CONSTANT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<FieldUriOrConstant> {
-        match at {
-            0 => r.item().map(FieldUriOrConstant::ExtendedFieldUri),
-            1 => r.item().map(FieldUriOrConstant::FieldUri),
-            2 => r.item().map(FieldUriOrConstant::IndexedFieldUri),
-            3 => r.item().map(FieldUriOrConstant::Constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = FIELD_URI_OR_CONSTANT.particles;
-        match self {
-            FieldUriOrConstant::ExtendedFieldUri(v) => w.one(&p[0], v),
-            FieldUriOrConstant::FieldUri(v) => w.one(&p[1], v),
-            FieldUriOrConstant::IndexedFieldUri(v) => w.one(&p[2], v),
-            FieldUriOrConstant::Constant(v) => w.one(&p[3], v),
-        }
-    }
+rt::choice! {
+    FIELD_URI_OR_CONSTANT: FieldUriOrConstant = t!(type "FieldURIOrConstantType"), FieldUriOrConstant::Constant(rt::value());
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
+    3 one Constant = rt::Particle::one(t!("Constant"));
 }
-rt::choice_content!(FieldUriOrConstant);

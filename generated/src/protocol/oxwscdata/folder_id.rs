@@ -22,35 +22,12 @@ pub struct FolderId {
     pub change_key: Option<String>,
 }
 
-impl FolderId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: impl Into<String>) -> FolderId {
-        FolderId { id: id.into(), change_key: None }
-    }
-}
-rt::blank!(FolderId, FolderId::new(String::new()));
+rt::new!(FolderId(id: impl Into<String>));
 
-static FOLDER_ID: rt::Shape = rt::Shape::empty(t!(type "FolderIdType"))
-    .attributes(
-        &[
-            rt::Attribute::required("Id", " Id=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-        ],
-    );
-
-impl rt::Fields for FolderId {
-    fn shape(&self) -> &'static rt::Shape { &FOLDER_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.change_key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&FOLDER_ID.attributes[0], &self.id);
-        w.opt_attribute(&FOLDER_ID.attributes[1], &self.change_key);
-    }
+rt::fields! {
+    FOLDER_ID: FolderId = Empty(t!(type "FolderIdType"));
+    @0 attribute id = rt::Attribute::required("Id", " Id=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
 }
 
 impl BaseFolderId for FolderId {}

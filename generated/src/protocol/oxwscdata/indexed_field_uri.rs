@@ -20,75 +20,25 @@ pub struct IndexedFieldUri {
     pub field_index: String,
 }
 
-impl IndexedFieldUri {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        field_uri: DictionaryUri,
-        field_index: impl Into<String>,
-    ) -> IndexedFieldUri {
-        IndexedFieldUri { field_uri, field_index: field_index.into() }
-    }
-}
-rt::blank!(IndexedFieldUri, IndexedFieldUri::new(rt::value(), String::new()));
+rt::new!(IndexedFieldUri(field_uri: DictionaryUri, field_index: impl Into<String>));
 
-static INDEXED_FIELD_URI: rt::Shape = rt::Shape::empty(t!(type "PathToIndexedFieldType"))
-    .attributes(
-        &[
-            rt::Attribute::required("FieldURI", " FieldURI=\""),
-            rt::Attribute::required("FieldIndex", " FieldIndex=\""),
-        ],
-    );
-
-impl rt::Fields for IndexedFieldUri {
-    fn shape(&self) -> &'static rt::Shape { &INDEXED_FIELD_URI }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.field_uri),
-            1 => r.attribute(&mut self.field_index),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&INDEXED_FIELD_URI.attributes[0], &self.field_uri);
-        w.attribute(&INDEXED_FIELD_URI.attributes[1], &self.field_index);
-    }
+rt::fields! {
+    INDEXED_FIELD_URI: IndexedFieldUri = Empty(t!(type "PathToIndexedFieldType"));
+    @0 attribute field_uri = rt::Attribute::required("FieldURI", " FieldURI=\"");
+    @1 attribute field_index = rt::Attribute::required("FieldIndex", " FieldIndex=\"");
 }
 
 impl BasePathToElement for IndexedFieldUri {}
 
 rt::document!(IndexedFieldUri, VOCABULARY, t!("IndexedFieldURI"));
 
-/// The properties that have several entries, each with a key.
-///
-/// Schema type `t:DictionaryURIType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DictionaryUri {
-    /// `item:InternetMessageHeader`
-    ItemInternetMessageHeader,
-    /// `contacts:ImAddress`
-    ContactsImAddress,
-    /// `contacts:PhysicalAddress:Street`
-    ContactsPhysicalAddressStreet,
-    /// `contacts:PhysicalAddress:City`
-    ContactsPhysicalAddressCity,
-    /// `contacts:PhysicalAddress:State`
-    ContactsPhysicalAddressState,
-    /// `contacts:PhysicalAddress:CountryOrRegion`
-    ContactsPhysicalAddressCountryOrRegion,
-    /// `contacts:PhysicalAddress:PostalCode`
-    ContactsPhysicalAddressPostalCode,
-    /// `contacts:PhoneNumber`
-    ContactsPhoneNumber,
-    /// `contacts:EmailAddress`
-    ContactsEmailAddress,
-    /// `distributionlist:Members:Member`
-    DistributionlistMembersMember,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(DictionaryUri, t!(type "DictionaryURIType"), [
-    ItemInternetMessageHeader = "item:InternetMessageHeader", ContactsImAddress = "contacts:ImAddress",
+rt::enumeration! {
+    /// The properties that have several entries, each with a key.
+    ///
+    /// Schema type `t:DictionaryURIType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    DictionaryUri: t!(type "DictionaryURIType");
+    ItemInternetMessageHeader = "item:InternetMessageHeader",
+    ContactsImAddress = "contacts:ImAddress",
     ContactsPhysicalAddressStreet = "contacts:PhysicalAddress:Street",
     ContactsPhysicalAddressCity = "contacts:PhysicalAddress:City",
     ContactsPhysicalAddressState = "contacts:PhysicalAddress:State",
@@ -96,4 +46,4 @@ rt::enumeration!(DictionaryUri, t!(type "DictionaryURIType"), [
     ContactsPhysicalAddressPostalCode = "contacts:PhysicalAddress:PostalCode",
     ContactsPhoneNumber = "contacts:PhoneNumber", ContactsEmailAddress = "contacts:EmailAddress",
     DistributionlistMembersMember = "distributionlist:Members:Member",
-]);
+}

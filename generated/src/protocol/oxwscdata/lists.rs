@@ -5,14 +5,8 @@
 use crate::protocol::names::{m, t};
 use crate::rt::prelude as rt;
 
-/// `m:ResponseMessageType/MessageXml`: a list, which is a `Vec` where it is used.
-pub(crate) static RESPONSE_MESSAGE_MESSAGE_XML: rt::Shape = rt::Shape::sequence(
-    m!(type ""),
-    &[rt::Particle::any(rt::Wildcard::Any)],
-);
+// `m:ResponseMessageType/MessageXml`: a list, which is a `Vec` where it is used.
+rt::list!(RESPONSE_MESSAGE_MESSAGE_XML: m!(type ""), rt::Particle::any(rt::Wildcard::Any));
 
-/// `t:ArrayOfEmailAddressesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_EMAIL_ADDRESSES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfEmailAddressesType"),
-    &[rt::Particle::many(t!("Address"))],
-);
+// `t:ArrayOfEmailAddressesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_EMAIL_ADDRESSES: t!(type "ArrayOfEmailAddressesType"), rt::Particle::many(t!("Address")));

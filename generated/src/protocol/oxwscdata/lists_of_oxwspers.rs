@@ -6,8 +6,5 @@ use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 use super::paths_to_element_choice::PATHS_TO_ELEMENT_CHOICE;
 
-/// `t:NonEmptyArrayOfPathsToElementType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfPathsToElementType"),
-    &[rt::Particle::group(&PATHS_TO_ELEMENT_CHOICE).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfPathsToElementType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT: t!(type "NonEmptyArrayOfPathsToElementType"), rt::Particle::group(&PATHS_TO_ELEMENT_CHOICE).times(1, rt::UNBOUNDED));

@@ -20,33 +20,12 @@ pub struct MailboxCulture {
     pub value: rt::Language,
 }
 
-impl MailboxCulture {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: rt::Language) -> MailboxCulture {
-        MailboxCulture { any_attributes: Vec::new(), value }
-    }
-}
-rt::blank!(MailboxCulture, MailboxCulture::new(rt::value()));
+rt::new!(MailboxCulture(value: rt::Language));
 
-static MAILBOX_CULTURE: rt::Shape = rt::Shape::text(t!(type "MailboxCultureType"))
-    .any_attribute(&rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]));
-
-impl rt::Fields for MailboxCulture {
-    fn shape(&self) -> &'static rt::Shape { &MAILBOX_CULTURE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.any_attributes(&self.any_attributes); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.text_value(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) { w.value(&self.value); }
+rt::fields! {
+    MAILBOX_CULTURE: MailboxCulture = Text(t!(type "MailboxCultureType"));
+    @any 0 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
+    text value;
 }
 
 rt::document!(MailboxCulture, VOCABULARY, t!("MailboxCulture"));

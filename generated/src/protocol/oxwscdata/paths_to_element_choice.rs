@@ -24,38 +24,10 @@ pub enum PathsToElementChoice {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(PathsToElementChoice, PathsToElementChoice::ExtendedFieldUri(rt::value()));
 
-pub(crate) static PATHS_TO_ELEMENT_CHOICE: rt::Shape = rt::Shape::choice(
-        t!(type "NonEmptyArrayOfPathsToElementType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for PathsToElementChoice {
-    const SHAPE: &'static rt::Shape = &PATHS_TO_ELEMENT_CHOICE;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<PathsToElementChoice> {
-        match at {
-            0 => r.item().map(PathsToElementChoice::ExtendedFieldUri),
-            1 => r.item().map(PathsToElementChoice::FieldUri),
-            2 => r.item().map(PathsToElementChoice::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = PATHS_TO_ELEMENT_CHOICE.particles;
-        match self {
-            PathsToElementChoice::ExtendedFieldUri(v) => w.one(&p[0], v),
-            PathsToElementChoice::FieldUri(v) => w.one(&p[1], v),
-            PathsToElementChoice::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    PATHS_TO_ELEMENT_CHOICE: PathsToElementChoice = t!(type "NonEmptyArrayOfPathsToElementType"), PathsToElementChoice::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(PathsToElementChoice);

@@ -23,64 +23,36 @@ pub struct RequestServerVersion {
     pub any_attributes: Vec<rt::AnyAttribute>,
 }
 
-impl RequestServerVersion {
-    /// A value with its required content; everything else is absent.
-    pub fn new(version: ExchangeVersion) -> RequestServerVersion {
-        RequestServerVersion { version, any_attributes: Vec::new() }
-    }
-}
-rt::blank!(RequestServerVersion, RequestServerVersion::new(rt::value()));
+rt::new!(RequestServerVersion(version: ExchangeVersion));
 
-static REQUEST_SERVER_VERSION: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(&[rt::Attribute::required("Version", " Version=\"")])
-    .any_attribute(&rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]));
-
-impl rt::Fields for RequestServerVersion {
-    fn shape(&self) -> &'static rt::Shape { &REQUEST_SERVER_VERSION }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.version),
-            1 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&REQUEST_SERVER_VERSION.attributes[0], &self.version);
-        w.any_attributes(&self.any_attributes);
-    }
+rt::fields! {
+    REQUEST_SERVER_VERSION: RequestServerVersion = Empty(t!(type ""));
+    @0 attribute version = rt::Attribute::required("Version", " Version=\"");
+    @any 1 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
 }
 
 rt::document!(RequestServerVersion, VOCABULARY, t!("RequestServerVersion"));
 
-/// Versions of the Exchange Web Services schema. Each contains the ones before it. Newer servers
-/// know versions that are not listed here.
-///
-/// Schema type `t:ExchangeVersionType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ExchangeVersion {
+rt::enumeration! {
+    /// Versions of the Exchange Web Services schema. Each contains the ones before it. Newer servers
+    /// know versions that are not listed here.
+    ///
+    /// Schema type `t:ExchangeVersionType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    ExchangeVersion: t!(type "ExchangeVersionType");
     /// First version of Exchange Web Services.
     Exchange2007,
-    /// `Exchange2007_SP1`: Exchange 2007, Service Pack 1.
-    Exchange2007Sp1,
+    /// Exchange 2007, Service Pack 1.
+    Exchange2007Sp1 = "Exchange2007_SP1",
     /// Exchange 2010.
     Exchange2010,
-    /// `Exchange2010_SP1`: Exchange 2010, Service Pack 1.
-    Exchange2010Sp1,
-    /// `Exchange2010_SP2`: Exchange 2010, Service Pack 2; the newest one that is too old for MS-OXWSCOS
-    /// (UCS T10).
-    Exchange2010Sp2,
+    /// Exchange 2010, Service Pack 1.
+    Exchange2010Sp1 = "Exchange2010_SP1",
+    /// Exchange 2010, Service Pack 2; the newest one that is too old for MS-OXWSCOS (UCS T10).
+    Exchange2010Sp2 = "Exchange2010_SP2",
     /// Exchange 2013; the oldest version with the operations of MS-OXWSCOS.
     Exchange2013,
-    /// `Exchange2013_SP1`: Exchange 2013, Service Pack 1.
-    Exchange2013Sp1,
+    /// Exchange 2013, Service Pack 1.
+    Exchange2013Sp1 = "Exchange2013_SP1",
     /// Exchange 2016.
     Exchange2016,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(ExchangeVersion, t!(type "ExchangeVersionType"), [
-    Exchange2007, Exchange2007Sp1 = "Exchange2007_SP1", Exchange2010,
-    Exchange2010Sp1 = "Exchange2010_SP1", Exchange2010Sp2 = "Exchange2010_SP2", Exchange2013,
-    Exchange2013Sp1 = "Exchange2013_SP1", Exchange2016,
-]);

@@ -5,154 +5,70 @@
 use crate::protocol::names::m;
 use crate::rt::prelude as rt;
 
-/// Outcome of an operation, shared by all of Exchange Web Services. The operations of MS-OXWSCOS
-/// use few of the values. Newer servers send codes that are not listed here, so a client must be
-/// prepared for any other text.
-///
-/// Schema type `m:ResponseCodeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseCode {
+rt::enumeration! {
+    /// Outcome of an operation, shared by all of Exchange Web Services. The operations of MS-OXWSCOS
+    /// use few of the values. Newer servers send codes that are not listed here, so a client must be
+    /// prepared for any other text.
+    ///
+    /// Schema type `m:ResponseCodeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    ResponseCode: m!(type "ResponseCodeType");
     /// The operation succeeded. Goes together with the response class `Success` (UCS T4).
     NoError,
     /// The caller is known but may not do this to the mailbox or item.
     ErrorAccessDenied,
-    /// `ErrorAccessModeSpecified`
     ErrorAccessModeSpecified,
     /// The account of the caller or of the mailbox is switched off.
     ErrorAccountDisabled,
     /// The delegates could not be added.
     ErrorAddDelegatesFailed,
-    /// `ErrorAddressSpaceNotFound`
     ErrorAddressSpaceNotFound,
-    /// `ErrorADOperation`: A request of the server to its directory failed.
-    ErrorAdOperation,
-    /// `ErrorADSessionFilter`
-    ErrorAdSessionFilter,
-    /// `ErrorADUnavailable`: The server cannot reach its directory at the moment; the same request may
-    /// succeed later.
-    ErrorAdUnavailable,
+    /// A request of the server to its directory failed.
+    ErrorAdOperation = "ErrorADOperation",
+    ErrorAdSessionFilter = "ErrorADSessionFilter",
+    /// The server cannot reach its directory at the moment; the same request may succeed later.
+    ErrorAdUnavailable = "ErrorADUnavailable",
     /// The server could not find out which server holds the mailbox.
     ErrorAutoDiscoverFailed,
-    /// `ErrorAffectedTaskOccurrencesRequired`
-    ErrorAffectedTaskOccurrencesRequired,
-    /// `ErrorAttachmentNestLevelLimitExceeded`
-    ErrorAttachmentNestLevelLimitExceeded,
+    ErrorAffectedTaskOccurrencesRequired, ErrorAttachmentNestLevelLimitExceeded,
     /// The attachment is larger than the server accepts.
     ErrorAttachmentSizeLimitExceeded,
-    /// `ErrorArchiveFolderPathCreation`
     ErrorArchiveFolderPathCreation,
     /// The user has no archive mailbox.
     ErrorArchiveMailboxNotEnabled,
-    /// `ErrorArchiveMailboxServiceDiscoveryFailed`
-    ErrorArchiveMailboxServiceDiscoveryFailed,
-    /// `ErrorAvailabilityConfigNotFound`
-    ErrorAvailabilityConfigNotFound,
+    ErrorArchiveMailboxServiceDiscoveryFailed, ErrorAvailabilityConfigNotFound,
     /// Not tried, since an earlier item of the same request failed.
     ErrorBatchProcessingStopped,
-    /// `ErrorCalendarCannotMoveOrCopyOccurrence`
-    ErrorCalendarCannotMoveOrCopyOccurrence,
-    /// `ErrorCalendarCannotUpdateDeletedItem`
-    ErrorCalendarCannotUpdateDeletedItem,
-    /// `ErrorCalendarCannotUseIdForOccurrenceId`
-    ErrorCalendarCannotUseIdForOccurrenceId,
-    /// `ErrorCalendarCannotUseIdForRecurringMasterId`
-    ErrorCalendarCannotUseIdForRecurringMasterId,
-    /// `ErrorCalendarDurationIsTooLong`
-    ErrorCalendarDurationIsTooLong,
-    /// `ErrorCalendarEndDateIsEarlierThanStartDate`
-    ErrorCalendarEndDateIsEarlierThanStartDate,
-    /// `ErrorCalendarFolderIsInvalidForCalendarView`
-    ErrorCalendarFolderIsInvalidForCalendarView,
-    /// `ErrorCalendarInvalidAttributeValue`
-    ErrorCalendarInvalidAttributeValue,
-    /// `ErrorCalendarInvalidDayForTimeChangePattern`
-    ErrorCalendarInvalidDayForTimeChangePattern,
-    /// `ErrorCalendarInvalidDayForWeeklyRecurrence`
-    ErrorCalendarInvalidDayForWeeklyRecurrence,
-    /// `ErrorCalendarInvalidPropertyState`
-    ErrorCalendarInvalidPropertyState,
-    /// `ErrorCalendarInvalidPropertyValue`
-    ErrorCalendarInvalidPropertyValue,
-    /// `ErrorCalendarInvalidRecurrence`
-    ErrorCalendarInvalidRecurrence,
-    /// `ErrorCalendarInvalidTimeZone`
-    ErrorCalendarInvalidTimeZone,
-    /// `ErrorCalendarIsCancelledForAccept`
-    ErrorCalendarIsCancelledForAccept,
-    /// `ErrorCalendarIsCancelledForDecline`
-    ErrorCalendarIsCancelledForDecline,
-    /// `ErrorCalendarIsCancelledForRemove`
-    ErrorCalendarIsCancelledForRemove,
-    /// `ErrorCalendarIsCancelledForTentative`
-    ErrorCalendarIsCancelledForTentative,
-    /// `ErrorCalendarIsDelegatedForAccept`
-    ErrorCalendarIsDelegatedForAccept,
-    /// `ErrorCalendarIsDelegatedForDecline`
-    ErrorCalendarIsDelegatedForDecline,
-    /// `ErrorCalendarIsDelegatedForRemove`
-    ErrorCalendarIsDelegatedForRemove,
-    /// `ErrorCalendarIsDelegatedForTentative`
-    ErrorCalendarIsDelegatedForTentative,
-    /// `ErrorCalendarIsNotOrganizer`
-    ErrorCalendarIsNotOrganizer,
-    /// `ErrorCalendarIsOrganizerForAccept`
-    ErrorCalendarIsOrganizerForAccept,
-    /// `ErrorCalendarIsOrganizerForDecline`
-    ErrorCalendarIsOrganizerForDecline,
-    /// `ErrorCalendarIsOrganizerForRemove`
-    ErrorCalendarIsOrganizerForRemove,
-    /// `ErrorCalendarIsOrganizerForTentative`
-    ErrorCalendarIsOrganizerForTentative,
-    /// `ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange`
-    ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange,
-    /// `ErrorCalendarOccurrenceIsDeletedFromRecurrence`
-    ErrorCalendarOccurrenceIsDeletedFromRecurrence,
-    /// `ErrorCalendarOutOfRange`
-    ErrorCalendarOutOfRange,
-    /// `ErrorCalendarMeetingRequestIsOutOfDate`
-    ErrorCalendarMeetingRequestIsOutOfDate,
-    /// `ErrorCalendarViewRangeTooBig`
-    ErrorCalendarViewRangeTooBig,
-    /// `ErrorCallerIsInvalidADAccount`: The authenticated caller has no usable account in the
-    /// directory.
-    ErrorCallerIsInvalidAdAccount,
-    /// `ErrorCannotArchiveCalendarContactTaskFolderException`
-    ErrorCannotArchiveCalendarContactTaskFolderException,
-    /// `ErrorCannotArchiveItemsInPublicFolders`
-    ErrorCannotArchiveItemsInPublicFolders,
-    /// `ErrorCannotArchiveItemsInArchiveMailbox`
-    ErrorCannotArchiveItemsInArchiveMailbox,
-    /// `ErrorCannotCreateCalendarItemInNonCalendarFolder`
-    ErrorCannotCreateCalendarItemInNonCalendarFolder,
-    /// `ErrorCannotCreateContactInNonContactFolder`
-    ErrorCannotCreateContactInNonContactFolder,
-    /// `ErrorCannotCreatePostItemInNonMailFolder`
-    ErrorCannotCreatePostItemInNonMailFolder,
-    /// `ErrorCannotCreateTaskInNonTaskFolder`
+    ErrorCalendarCannotMoveOrCopyOccurrence, ErrorCalendarCannotUpdateDeletedItem,
+    ErrorCalendarCannotUseIdForOccurrenceId, ErrorCalendarCannotUseIdForRecurringMasterId,
+    ErrorCalendarDurationIsTooLong, ErrorCalendarEndDateIsEarlierThanStartDate,
+    ErrorCalendarFolderIsInvalidForCalendarView, ErrorCalendarInvalidAttributeValue,
+    ErrorCalendarInvalidDayForTimeChangePattern, ErrorCalendarInvalidDayForWeeklyRecurrence,
+    ErrorCalendarInvalidPropertyState, ErrorCalendarInvalidPropertyValue,
+    ErrorCalendarInvalidRecurrence, ErrorCalendarInvalidTimeZone,
+    ErrorCalendarIsCancelledForAccept, ErrorCalendarIsCancelledForDecline,
+    ErrorCalendarIsCancelledForRemove, ErrorCalendarIsCancelledForTentative,
+    ErrorCalendarIsDelegatedForAccept, ErrorCalendarIsDelegatedForDecline,
+    ErrorCalendarIsDelegatedForRemove, ErrorCalendarIsDelegatedForTentative,
+    ErrorCalendarIsNotOrganizer, ErrorCalendarIsOrganizerForAccept,
+    ErrorCalendarIsOrganizerForDecline, ErrorCalendarIsOrganizerForRemove,
+    ErrorCalendarIsOrganizerForTentative, ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange,
+    ErrorCalendarOccurrenceIsDeletedFromRecurrence, ErrorCalendarOutOfRange,
+    ErrorCalendarMeetingRequestIsOutOfDate, ErrorCalendarViewRangeTooBig,
+    /// The authenticated caller has no usable account in the directory.
+    ErrorCallerIsInvalidAdAccount = "ErrorCallerIsInvalidADAccount",
+    ErrorCannotArchiveCalendarContactTaskFolderException, ErrorCannotArchiveItemsInPublicFolders,
+    ErrorCannotArchiveItemsInArchiveMailbox, ErrorCannotCreateCalendarItemInNonCalendarFolder,
+    ErrorCannotCreateContactInNonContactFolder, ErrorCannotCreatePostItemInNonMailFolder,
     ErrorCannotCreateTaskInNonTaskFolder,
     /// The item or folder is one that cannot be deleted.
     ErrorCannotDeleteObject,
-    /// `ErrorCannotDisableMandatoryExtension`
     ErrorCannotDisableMandatoryExtension,
     /// The user is not in the directory.
     ErrorCannotFindUser,
-    /// `ErrorCannotGetSourceFolderPath`
-    ErrorCannotGetSourceFolderPath,
-    /// `ErrorCannotGetExternalEcpUrl`
-    ErrorCannotGetExternalEcpUrl,
-    /// `ErrorCannotOpenFileAttachment`
-    ErrorCannotOpenFileAttachment,
-    /// `ErrorCannotDeleteTaskOccurrence`
-    ErrorCannotDeleteTaskOccurrence,
-    /// `ErrorCannotEmptyFolder`
-    ErrorCannotEmptyFolder,
-    /// `ErrorCannotSetCalendarPermissionOnNonCalendarFolder`
+    ErrorCannotGetSourceFolderPath, ErrorCannotGetExternalEcpUrl, ErrorCannotOpenFileAttachment,
+    ErrorCannotDeleteTaskOccurrence, ErrorCannotEmptyFolder,
     ErrorCannotSetCalendarPermissionOnNonCalendarFolder,
-    /// `ErrorCannotSetNonCalendarPermissionOnCalendarFolder`
-    ErrorCannotSetNonCalendarPermissionOnCalendarFolder,
-    /// `ErrorCannotSetPermissionUnknownEntries`
-    ErrorCannotSetPermissionUnknownEntries,
-    /// `ErrorCannotSpecifySearchFolderAsSourceFolder`
+    ErrorCannotSetNonCalendarPermissionOnCalendarFolder, ErrorCannotSetPermissionUnknownEntries,
     ErrorCannotSpecifySearchFolderAsSourceFolder,
     /// The id of a folder was given where the id of a contact or group is expected.
     ErrorCannotUseFolderIdForItemId,
@@ -166,13 +82,9 @@ pub enum ResponseCode {
     ErrorChangeKeyRequiredForWriteOperations,
     /// The client closed the connection before the server was done.
     ErrorClientDisconnected,
-    /// `ErrorClientIntentInvalidStateDefinition`
-    ErrorClientIntentInvalidStateDefinition,
-    /// `ErrorClientIntentNotFound`
-    ErrorClientIntentNotFound,
+    ErrorClientIntentInvalidStateDefinition, ErrorClientIntentNotFound,
     /// The server that took the request could not reach the one that holds the mailbox.
     ErrorConnectionFailed,
-    /// `ErrorContainsFilterWrongType`
     ErrorContainsFilterWrongType,
     /// The content of an item could not be converted to the format asked for.
     ErrorContentConversionFailed,
@@ -180,11 +92,7 @@ pub enum ResponseCode {
     ErrorContentIndexingNotEnabled,
     /// Data in the mailbox is damaged and cannot be read.
     ErrorCorruptData,
-    /// `ErrorCreateItemAccessDenied`
-    ErrorCreateItemAccessDenied,
-    /// `ErrorCreateManagedFolderPartialCompletion`
-    ErrorCreateManagedFolderPartialCompletion,
-    /// `ErrorCreateSubfolderAccessDenied`
+    ErrorCreateItemAccessDenied, ErrorCreateManagedFolderPartialCompletion,
     ErrorCreateSubfolderAccessDenied,
     /// Items cannot be moved or copied between these two mailboxes.
     ErrorCrossMailboxMoveCopy,
@@ -192,63 +100,34 @@ pub enum ResponseCode {
     ErrorCrossSiteRequest,
     /// A value is larger than the server stores.
     ErrorDataSizeLimitExceeded,
-    /// `ErrorDataSourceOperation`
     ErrorDataSourceOperation,
     /// The user is a delegate already.
     ErrorDelegateAlreadyExists,
-    /// `ErrorDelegateCannotAddOwner`
-    ErrorDelegateCannotAddOwner,
-    /// `ErrorDelegateMissingConfiguration`
-    ErrorDelegateMissingConfiguration,
-    /// `ErrorDelegateNoUser`
-    ErrorDelegateNoUser,
-    /// `ErrorDelegateValidationFailed`
-    ErrorDelegateValidationFailed,
-    /// `ErrorDeleteDistinguishedFolder`
-    ErrorDeleteDistinguishedFolder,
-    /// `ErrorDeleteItemsFailed`
-    ErrorDeleteItemsFailed,
-    /// `ErrorDeleteUnifiedMessagingPromptFailed`
-    ErrorDeleteUnifiedMessagingPromptFailed,
-    /// `ErrorDistinguishedUserNotSupported`
-    ErrorDistinguishedUserNotSupported,
+    ErrorDelegateCannotAddOwner, ErrorDelegateMissingConfiguration, ErrorDelegateNoUser,
+    ErrorDelegateValidationFailed, ErrorDeleteDistinguishedFolder, ErrorDeleteItemsFailed,
+    ErrorDeleteUnifiedMessagingPromptFailed, ErrorDistinguishedUserNotSupported,
     /// The member of the distribution list does not exist.
     ErrorDistributionListMemberNotExist,
-    /// `ErrorDuplicateInputFolderNames`
-    ErrorDuplicateInputFolderNames,
-    /// `ErrorDuplicateUserIdsSpecified`
-    ErrorDuplicateUserIdsSpecified,
+    ErrorDuplicateInputFolderNames, ErrorDuplicateUserIdsSpecified,
     /// The address in the request is not that of the mailbox which the id belongs to.
     ErrorEmailAddressMismatch,
-    /// `ErrorEventNotFound`
     ErrorEventNotFound,
     /// The caller has too many requests open at the same time. Wait and try again.
     ErrorExceededConnectionCount,
-    /// `ErrorExceededSubscriptionCount`
-    ErrorExceededSubscriptionCount,
-    /// `ErrorExceededFindCountLimit`
-    ErrorExceededFindCountLimit,
+    ErrorExceededSubscriptionCount, ErrorExceededFindCountLimit,
     /// The subscription has ended, since it was not used in time.
     ErrorExpiredSubscription,
-    /// `ErrorExtensionNotFound`
     ErrorExtensionNotFound,
     /// The folder is damaged and cannot be used.
     ErrorFolderCorrupt,
     /// There is no folder with this id; it may have been deleted.
     ErrorFolderNotFound,
-    /// `ErrorFolderPropertRequestFailed`
-    ErrorFolderPropertRequestFailed,
-    /// `ErrorFolderSave`
-    ErrorFolderSave,
-    /// `ErrorFolderSaveFailed`
-    ErrorFolderSaveFailed,
-    /// `ErrorFolderSavePropertyError`
+    ErrorFolderPropertRequestFailed, ErrorFolderSave, ErrorFolderSaveFailed,
     ErrorFolderSavePropertyError,
     /// A folder of this name is already there.
     ErrorFolderExists,
     /// The server could not work out when the user is free or busy.
     ErrorFreeBusyGenerationFailed,
-    /// `ErrorGetServerSecurityDescriptorFailed`
     ErrorGetServerSecurityDescriptorFailed,
     /// The mailbox already holds 1000 contacts (UCS P1). From `AddNewImContactToGroup` and
     /// `AddNewTelUriContactToGroup`, unless the contact is one that is already in the list (UCS O3,
@@ -269,7 +148,6 @@ pub enum ResponseCode {
     /// Fault: the version in `RequestServerVersion` is too old for the operation, or there is none.
     /// Those of MS-OXWSCOS need `Exchange2013` or newer (UCS T10).
     ErrorIncorrectSchemaVersion,
-    /// `ErrorIncorrectUpdatePropertyCount`
     ErrorIncorrectUpdatePropertyCount,
     /// The request names more mailboxes than the server handles at once.
     ErrorIndividualMailboxLimitReached,
@@ -279,37 +157,23 @@ pub enum ResponseCode {
     ErrorInternalServerError,
     /// The server failed in a way that is expected to pass. The same request may succeed later.
     ErrorInternalServerTransientError,
-    /// `ErrorInvalidAccessLevel`
     ErrorInvalidAccessLevel,
     /// A value in the request has the right form but makes no sense to the operation.
     ErrorInvalidArgument,
     /// The id does not name an attachment.
     ErrorInvalidAttachmentId,
-    /// `ErrorInvalidAttachmentSubfilter`
-    ErrorInvalidAttachmentSubfilter,
-    /// `ErrorInvalidAttachmentSubfilterTextFilter`
-    ErrorInvalidAttachmentSubfilterTextFilter,
+    ErrorInvalidAttachmentSubfilter, ErrorInvalidAttachmentSubfilterTextFilter,
     /// The credentials cannot be used for this request.
     ErrorInvalidAuthorizationContext,
     /// A change key was sent that cannot be decoded. An outdated one is no error (UCS K3).
     ErrorInvalidChangeKey,
     /// The server could not build a security context for the caller.
     ErrorInvalidClientSecurityContext,
-    /// `ErrorInvalidCompleteDate`
     ErrorInvalidCompleteDate,
     /// An e-mail address given for a contact is not valid.
     ErrorInvalidContactEmailAddress,
-    /// `ErrorInvalidContactEmailIndex`
-    ErrorInvalidContactEmailIndex,
-    /// `ErrorInvalidCrossForestCredentials`
-    ErrorInvalidCrossForestCredentials,
-    /// `ErrorInvalidDelegatePermission`
-    ErrorInvalidDelegatePermission,
-    /// `ErrorInvalidDelegateUserId`
-    ErrorInvalidDelegateUserId,
-    /// `ErrorInvalidExcludesRestriction`
-    ErrorInvalidExcludesRestriction,
-    /// `ErrorInvalidExpressionTypeForSubFilter`
+    ErrorInvalidContactEmailIndex, ErrorInvalidCrossForestCredentials,
+    ErrorInvalidDelegatePermission, ErrorInvalidDelegateUserId, ErrorInvalidExcludesRestriction,
     ErrorInvalidExpressionTypeForSubFilter,
     /// The attributes of an extended property path do not go together, or a value does not fit its type
     /// (UCS O14).
@@ -318,11 +182,7 @@ pub enum ResponseCode {
     ErrorInvalidExtendedPropertyValue,
     /// The text is not the id of a folder.
     ErrorInvalidFolderId,
-    /// `ErrorInvalidFolderTypeForOperation`
-    ErrorInvalidFolderTypeForOperation,
-    /// `ErrorInvalidFractionalPagingParameters`
-    ErrorInvalidFractionalPagingParameters,
-    /// `ErrorInvalidFreeBusyViewType`
+    ErrorInvalidFolderTypeForOperation, ErrorInvalidFractionalPagingParameters,
     ErrorInvalidFreeBusyViewType,
     /// The id can be decoded, but its parts do not agree with each other.
     ErrorInvalidId,
@@ -334,13 +194,9 @@ pub enum ResponseCode {
     ErrorInvalidIdMalformedEwsLegacyIdFormat,
     /// The id is longer than any that the server issues; ids have at most 512 characters (UCS K1).
     ErrorInvalidIdMonikerTooLong,
-    /// `ErrorInvalidIdNotAnItemAttachmentId`
-    ErrorInvalidIdNotAnItemAttachmentId,
-    /// `ErrorInvalidIdReturnedByResolveNames`
-    ErrorInvalidIdReturnedByResolveNames,
+    ErrorInvalidIdNotAnItemAttachmentId, ErrorInvalidIdReturnedByResolveNames,
     /// The part of the id that names the stored object is longer than any the server issues.
     ErrorInvalidIdStoreObjectIdTooLong,
-    /// `ErrorInvalidIdTooManyAttachmentLevels`
     ErrorInvalidIdTooManyAttachmentLevels,
     /// An id given as XML is not in the form of an id.
     ErrorInvalidIdXml,
@@ -354,158 +210,70 @@ pub enum ResponseCode {
     /// The id names no group of this list, or a group of a kind that the operation does not take (UCS
     /// O5, O10, O11). `GetImItems` skips such ids instead (UCS O7).
     ErrorInvalidImGroupId,
-    /// `ErrorInvalidIndexedPagingParameters`
-    ErrorInvalidIndexedPagingParameters,
-    /// `ErrorInvalidInternetHeaderChildNodes`
-    ErrorInvalidInternetHeaderChildNodes,
-    /// `ErrorInvalidItemForOperationArchiveItem`
-    ErrorInvalidItemForOperationArchiveItem,
-    /// `ErrorInvalidItemForOperationCreateItemAttachment`
-    ErrorInvalidItemForOperationCreateItemAttachment,
-    /// `ErrorInvalidItemForOperationCreateItem`
-    ErrorInvalidItemForOperationCreateItem,
-    /// `ErrorInvalidItemForOperationAcceptItem`
-    ErrorInvalidItemForOperationAcceptItem,
-    /// `ErrorInvalidItemForOperationDeclineItem`
-    ErrorInvalidItemForOperationDeclineItem,
-    /// `ErrorInvalidItemForOperationCancelItem`
-    ErrorInvalidItemForOperationCancelItem,
-    /// `ErrorInvalidItemForOperationExpandDL`
-    ErrorInvalidItemForOperationExpandDl,
-    /// `ErrorInvalidItemForOperationRemoveItem`
-    ErrorInvalidItemForOperationRemoveItem,
-    /// `ErrorInvalidItemForOperationSendItem`
-    ErrorInvalidItemForOperationSendItem,
-    /// `ErrorInvalidItemForOperationTentative`
+    ErrorInvalidIndexedPagingParameters, ErrorInvalidInternetHeaderChildNodes,
+    ErrorInvalidItemForOperationArchiveItem, ErrorInvalidItemForOperationCreateItemAttachment,
+    ErrorInvalidItemForOperationCreateItem, ErrorInvalidItemForOperationAcceptItem,
+    ErrorInvalidItemForOperationDeclineItem, ErrorInvalidItemForOperationCancelItem,
+    ErrorInvalidItemForOperationExpandDl = "ErrorInvalidItemForOperationExpandDL",
+    ErrorInvalidItemForOperationRemoveItem, ErrorInvalidItemForOperationSendItem,
     ErrorInvalidItemForOperationTentative,
     /// The mailbox cannot be opened in the way that the request asks for.
     ErrorInvalidLogonType,
-    /// `ErrorInvalidLikeRequest`
     ErrorInvalidLikeRequest,
     /// The mailbox named in the request is not valid.
     ErrorInvalidMailbox,
-    /// `ErrorInvalidManagedFolderProperty`
-    ErrorInvalidManagedFolderProperty,
-    /// `ErrorInvalidManagedFolderQuota`
-    ErrorInvalidManagedFolderQuota,
-    /// `ErrorInvalidManagedFolderSize`
-    ErrorInvalidManagedFolderSize,
-    /// `ErrorInvalidMergedFreeBusyInterval`
-    ErrorInvalidMergedFreeBusyInterval,
-    /// `ErrorInvalidNameForNameResolution`
+    ErrorInvalidManagedFolderProperty, ErrorInvalidManagedFolderQuota,
+    ErrorInvalidManagedFolderSize, ErrorInvalidMergedFreeBusyInterval,
     ErrorInvalidNameForNameResolution,
     /// The operation is not possible in the present state of the item or mailbox.
     ErrorInvalidOperation,
-    /// `ErrorInvalidNetworkServiceContext`
-    ErrorInvalidNetworkServiceContext,
-    /// `ErrorInvalidOofParameter`
-    ErrorInvalidOofParameter,
-    /// `ErrorInvalidPagingMaxRows`
-    ErrorInvalidPagingMaxRows,
-    /// `ErrorInvalidParentFolder`
-    ErrorInvalidParentFolder,
-    /// `ErrorInvalidPercentCompleteValue`
-    ErrorInvalidPercentCompleteValue,
-    /// `ErrorInvalidPermissionSettings`
-    ErrorInvalidPermissionSettings,
-    /// `ErrorInvalidPhoneCallId`
+    ErrorInvalidNetworkServiceContext, ErrorInvalidOofParameter, ErrorInvalidPagingMaxRows,
+    ErrorInvalidParentFolder, ErrorInvalidPercentCompleteValue, ErrorInvalidPermissionSettings,
     ErrorInvalidPhoneCallId,
     /// The text is not a telephone number.
     ErrorInvalidPhoneNumber,
-    /// `ErrorInvalidUserInfo`
-    ErrorInvalidUserInfo,
-    /// `ErrorInvalidPropertyAppend`
-    ErrorInvalidPropertyAppend,
-    /// `ErrorInvalidPropertyDelete`
-    ErrorInvalidPropertyDelete,
-    /// `ErrorInvalidPropertyForExists`
-    ErrorInvalidPropertyForExists,
-    /// `ErrorInvalidPropertyForOperation`
-    ErrorInvalidPropertyForOperation,
+    ErrorInvalidUserInfo, ErrorInvalidPropertyAppend, ErrorInvalidPropertyDelete,
+    ErrorInvalidPropertyForExists, ErrorInvalidPropertyForOperation,
     /// The property cannot be read from or written to this kind of item.
     ErrorInvalidPropertyRequest,
-    /// `ErrorInvalidPropertySet`
-    ErrorInvalidPropertySet,
-    /// `ErrorInvalidPropertyUpdateSentMessage`
-    ErrorInvalidPropertyUpdateSentMessage,
-    /// `ErrorInvalidProxySecurityContext`
-    ErrorInvalidProxySecurityContext,
-    /// `ErrorInvalidPullSubscriptionId`
-    ErrorInvalidPullSubscriptionId,
-    /// `ErrorInvalidPushSubscriptionUrl`
-    ErrorInvalidPushSubscriptionUrl,
-    /// `ErrorInvalidRecipients`
-    ErrorInvalidRecipients,
-    /// `ErrorInvalidRecipientSubfilter`
-    ErrorInvalidRecipientSubfilter,
-    /// `ErrorInvalidRecipientSubfilterComparison`
-    ErrorInvalidRecipientSubfilterComparison,
-    /// `ErrorInvalidRecipientSubfilterOrder`
-    ErrorInvalidRecipientSubfilterOrder,
-    /// `ErrorInvalidRecipientSubfilterTextFilter`
-    ErrorInvalidRecipientSubfilterTextFilter,
-    /// `ErrorInvalidReferenceItem`
-    ErrorInvalidReferenceItem,
+    ErrorInvalidPropertySet, ErrorInvalidPropertyUpdateSentMessage,
+    ErrorInvalidProxySecurityContext, ErrorInvalidPullSubscriptionId,
+    ErrorInvalidPushSubscriptionUrl, ErrorInvalidRecipients, ErrorInvalidRecipientSubfilter,
+    ErrorInvalidRecipientSubfilterComparison, ErrorInvalidRecipientSubfilterOrder,
+    ErrorInvalidRecipientSubfilterTextFilter, ErrorInvalidReferenceItem,
     /// Fault: the Body is empty, or its child is not an operation of the service (UCS T8).
     ErrorInvalidRequest,
-    /// `ErrorInvalidRestriction`
-    ErrorInvalidRestriction,
-    /// `ErrorInvalidRetentionTagIdGuid`
-    ErrorInvalidRetentionTagIdGuid,
-    /// `ErrorInvalidRetentionTagTypeMismatch`
-    ErrorInvalidRetentionTagTypeMismatch,
-    /// `ErrorInvalidRetentionTagInvisible`
-    ErrorInvalidRetentionTagInvisible,
-    /// `ErrorInvalidRetentionTagInheritance`
-    ErrorInvalidRetentionTagInheritance,
+    ErrorInvalidRestriction, ErrorInvalidRetentionTagIdGuid, ErrorInvalidRetentionTagTypeMismatch,
+    ErrorInvalidRetentionTagInvisible, ErrorInvalidRetentionTagInheritance,
     /// The kind of address, such as `SMTP`, is unknown.
     ErrorInvalidRoutingType,
-    /// `ErrorInvalidScheduledOofDuration`
     ErrorInvalidScheduledOofDuration,
     /// The schema version of the request does not fit the version of the server that holds the mailbox.
     ErrorInvalidSchemaVersionForMailboxVersion,
-    /// `ErrorInvalidSecurityDescriptor`
-    ErrorInvalidSecurityDescriptor,
-    /// `ErrorInvalidSendItemSaveSettings`
-    ErrorInvalidSendItemSaveSettings,
-    /// `ErrorInvalidSerializedAccessToken`
+    ErrorInvalidSecurityDescriptor, ErrorInvalidSendItemSaveSettings,
     ErrorInvalidSerializedAccessToken,
     /// Fault: the version in `RequestServerVersion` is not one that the server knows (UCS T10).
     ErrorInvalidServerVersion,
     /// Fault: the security identifier in `ExchangeImpersonation` is malformed.
     ErrorInvalidSid,
-    /// `ErrorInvalidSIPUri`: The text is not a SIP URI.
-    ErrorInvalidSipUri,
+    /// The text is not a SIP URI.
+    ErrorInvalidSipUri = "ErrorInvalidSIPUri",
     /// The text is not an SMTP address.
     ErrorInvalidSmtpAddress,
-    /// `ErrorInvalidSubfilterType`
-    ErrorInvalidSubfilterType,
-    /// `ErrorInvalidSubfilterTypeNotAttendeeType`
-    ErrorInvalidSubfilterTypeNotAttendeeType,
-    /// `ErrorInvalidSubfilterTypeNotRecipientType`
-    ErrorInvalidSubfilterTypeNotRecipientType,
-    /// `ErrorInvalidSubscription`
-    ErrorInvalidSubscription,
-    /// `ErrorInvalidSubscriptionRequest`
+    ErrorInvalidSubfilterType, ErrorInvalidSubfilterTypeNotAttendeeType,
+    ErrorInvalidSubfilterTypeNotRecipientType, ErrorInvalidSubscription,
     ErrorInvalidSubscriptionRequest,
     /// The synchronization state is not one that this server issued; start anew without a state.
     ErrorInvalidSyncStateData,
-    /// `ErrorInvalidTimeInterval`
-    ErrorInvalidTimeInterval,
-    /// `ErrorInvalidUserOofSettings`
-    ErrorInvalidUserOofSettings,
+    ErrorInvalidTimeInterval, ErrorInvalidUserOofSettings,
     /// Fault: the principal name in `ExchangeImpersonation` is malformed or unknown.
     ErrorInvalidUserPrincipalName,
     /// Fault: the security identifier in `ExchangeImpersonation` belongs to no user.
     ErrorInvalidUserSid,
-    /// `ErrorInvalidUserSidMissingUPN`
-    ErrorInvalidUserSidMissingUpn,
-    /// `ErrorInvalidValueForProperty`
-    ErrorInvalidValueForProperty,
+    ErrorInvalidUserSidMissingUpn = "ErrorInvalidUserSidMissingUPN", ErrorInvalidValueForProperty,
     /// The watermark is not one that this server issued.
     ErrorInvalidWatermark,
-    /// `ErrorIPGatewayNotFound`
-    ErrorIpGatewayNotFound,
+    ErrorIpGatewayNotFound = "ErrorIPGatewayNotFound",
     /// Somebody else changed the item at the same time, and the two changes cannot be combined.
     ErrorIrresolvableConflict,
     /// The item is damaged and cannot be read.
@@ -514,97 +282,47 @@ pub enum ResponseCode {
     /// `AddNewTelUriContactToGroup` for the group (UCS O4), `RemoveContactFromImList` (UCS O9) and
     /// `RemoveDistributionGroupFromImList` (UCS O11).
     ErrorItemNotFound,
-    /// `ErrorItemPropertyRequestFailed`
     ErrorItemPropertyRequestFailed,
     /// The item could not be stored.
     ErrorItemSave,
-    /// `ErrorItemSavePropertyError`
-    ErrorItemSavePropertyError,
-    /// `ErrorLegacyMailboxFreeBusyViewTypeNotMerged`
-    ErrorLegacyMailboxFreeBusyViewTypeNotMerged,
-    /// `ErrorLocalServerObjectNotFound`
-    ErrorLocalServerObjectNotFound,
-    /// `ErrorLogonAsNetworkServiceFailed`
-    ErrorLogonAsNetworkServiceFailed,
+    ErrorItemSavePropertyError, ErrorLegacyMailboxFreeBusyViewTypeNotMerged,
+    ErrorLocalServerObjectNotFound, ErrorLogonAsNetworkServiceFailed,
     /// The mailbox is not set up correctly on the server.
     ErrorMailboxConfiguration,
-    /// `ErrorMailboxDataArrayEmpty`
-    ErrorMailboxDataArrayEmpty,
-    /// `ErrorMailboxDataArrayTooBig`
-    ErrorMailboxDataArrayTooBig,
-    /// `ErrorMailboxHoldNotFound`
-    ErrorMailboxHoldNotFound,
+    ErrorMailboxDataArrayEmpty, ErrorMailboxDataArrayTooBig, ErrorMailboxHoldNotFound,
     /// The server could not open the mailbox.
     ErrorMailboxLogonFailed,
     /// The mailbox is being moved to another place. Try again later.
     ErrorMailboxMoveInProgress,
     /// The database that holds the mailbox cannot be reached. Try again later.
     ErrorMailboxStoreUnavailable,
-    /// `ErrorMailRecipientNotFound`
-    ErrorMailRecipientNotFound,
-    /// `ErrorMailTipsDisabled`
-    ErrorMailTipsDisabled,
-    /// `ErrorManagedFolderAlreadyExists`
-    ErrorManagedFolderAlreadyExists,
-    /// `ErrorManagedFolderNotFound`
-    ErrorManagedFolderNotFound,
-    /// `ErrorManagedFoldersRootFailure`
-    ErrorManagedFoldersRootFailure,
-    /// `ErrorMeetingSuggestionGenerationFailed`
-    ErrorMeetingSuggestionGenerationFailed,
-    /// `ErrorMessageDispositionRequired`
-    ErrorMessageDispositionRequired,
+    ErrorMailRecipientNotFound, ErrorMailTipsDisabled, ErrorManagedFolderAlreadyExists,
+    ErrorManagedFolderNotFound, ErrorManagedFoldersRootFailure,
+    ErrorMeetingSuggestionGenerationFailed, ErrorMessageDispositionRequired,
     /// The message is larger than the server accepts.
     ErrorMessageSizeExceeded,
-    /// `ErrorMimeContentConversionFailed`
-    ErrorMimeContentConversionFailed,
-    /// `ErrorMimeContentInvalid`
-    ErrorMimeContentInvalid,
-    /// `ErrorMimeContentInvalidBase64String`
-    ErrorMimeContentInvalidBase64String,
+    ErrorMimeContentConversionFailed, ErrorMimeContentInvalid, ErrorMimeContentInvalidBase64String,
     /// Something that the operation needs is not in the request.
     ErrorMissingArgument,
     /// The user or mailbox has no e-mail address.
     ErrorMissingEmailAddress,
-    /// `ErrorMissingEmailAddressForManagedFolder`
-    ErrorMissingEmailAddressForManagedFolder,
-    /// `ErrorMissingInformationEmailAddress`
-    ErrorMissingInformationEmailAddress,
-    /// `ErrorMissingInformationReferenceItemId`
-    ErrorMissingInformationReferenceItemId,
-    /// `ErrorMissingItemForCreateItemAttachment`
-    ErrorMissingItemForCreateItemAttachment,
-    /// `ErrorMissingManagedFolderId`
-    ErrorMissingManagedFolderId,
-    /// `ErrorMissingRecipients`
-    ErrorMissingRecipients,
-    /// `ErrorMissingUserIdInformation`
-    ErrorMissingUserIdInformation,
+    ErrorMissingEmailAddressForManagedFolder, ErrorMissingInformationEmailAddress,
+    ErrorMissingInformationReferenceItemId, ErrorMissingItemForCreateItemAttachment,
+    ErrorMissingManagedFolderId, ErrorMissingRecipients, ErrorMissingUserIdInformation,
     /// Fault: the header names more than one way of acting for somebody else.
     ErrorMoreThanOneAccessModeSpecified,
-    /// `ErrorMoveCopyFailed`
-    ErrorMoveCopyFailed,
-    /// `ErrorMoveDistinguishedFolder`
-    ErrorMoveDistinguishedFolder,
-    /// `ErrorMultiLegacyMailboxAccess`
-    ErrorMultiLegacyMailboxAccess,
+    ErrorMoveCopyFailed, ErrorMoveDistinguishedFolder, ErrorMultiLegacyMailboxAccess,
     /// The name fits more than one entry of the directory.
     ErrorNameResolutionMultipleResults,
     /// The name was found, but there is no mailbox for it.
     ErrorNameResolutionNoMailbox,
     /// The name was not found in the directory.
     ErrorNameResolutionNoResults,
-    /// `ErrorNoApplicableProxyCASServersAvailable`
-    ErrorNoApplicableProxyCasServersAvailable,
-    /// `ErrorNoCalendar`
+    ErrorNoApplicableProxyCasServersAvailable = "ErrorNoApplicableProxyCASServersAvailable",
     ErrorNoCalendar,
-    /// `ErrorNoDestinationCASDueToKerberosRequirements`
-    ErrorNoDestinationCasDueToKerberosRequirements,
-    /// `ErrorNoDestinationCASDueToSSLRequirements`
-    ErrorNoDestinationCasDueToSslRequirements,
-    /// `ErrorNoDestinationCASDueToVersionMismatch`
-    ErrorNoDestinationCasDueToVersionMismatch,
-    /// `ErrorNoFolderClassOverride`
+    ErrorNoDestinationCasDueToKerberosRequirements = "ErrorNoDestinationCASDueToKerberosRequirements",
+    ErrorNoDestinationCasDueToSslRequirements = "ErrorNoDestinationCASDueToSSLRequirements",
+    ErrorNoDestinationCasDueToVersionMismatch = "ErrorNoDestinationCASDueToVersionMismatch",
     ErrorNoFolderClassOverride,
     /// The caller may not see when the user is free or busy.
     ErrorNoFreeBusyAccess,
@@ -618,117 +336,59 @@ pub enum ResponseCode {
     /// An extended property is asked for by a tag of 0x8000 or above; those numbers differ between
     /// mailboxes, so use a set with a name or id (UCS O14).
     ErrorNoPropertyTagForCustomProperties,
-    /// `ErrorNoPublicFolderReplicaAvailable`
-    ErrorNoPublicFolderReplicaAvailable,
-    /// `ErrorNoPublicFolderServerAvailable`
-    ErrorNoPublicFolderServerAvailable,
-    /// `ErrorNoRespondingCASInDestinationSite`
-    ErrorNoRespondingCasInDestinationSite,
+    ErrorNoPublicFolderReplicaAvailable, ErrorNoPublicFolderServerAvailable,
+    ErrorNoRespondingCasInDestinationSite = "ErrorNoRespondingCASInDestinationSite",
     /// The named user is not a delegate of the mailbox.
     ErrorNotDelegate,
     /// The server has too little memory for the request.
     ErrorNotEnoughMemory,
     /// The item is of another kind than the one it was created as.
     ErrorObjectTypeChanged,
-    /// `ErrorOccurrenceCrossingBoundary`
-    ErrorOccurrenceCrossingBoundary,
-    /// `ErrorOccurrenceTimeSpanTooBig`
-    ErrorOccurrenceTimeSpanTooBig,
-    /// `ErrorOperationNotAllowedWithPublicFolderRoot`
-    ErrorOperationNotAllowedWithPublicFolderRoot,
-    /// `ErrorParentFolderIdRequired`
-    ErrorParentFolderIdRequired,
-    /// `ErrorParentFolderNotFound`
+    ErrorOccurrenceCrossingBoundary, ErrorOccurrenceTimeSpanTooBig,
+    ErrorOperationNotAllowedWithPublicFolderRoot, ErrorParentFolderIdRequired,
     ErrorParentFolderNotFound,
     /// The user has to choose a new password first.
     ErrorPasswordChangeRequired,
     /// The password of the user has expired.
     ErrorPasswordExpired,
-    /// `ErrorPhoneNumberNotDialable`
-    ErrorPhoneNumberNotDialable,
-    /// `ErrorPropertyUpdate`
-    ErrorPropertyUpdate,
-    /// `ErrorPromptPublishingOperationFailed`
-    ErrorPromptPublishingOperationFailed,
-    /// `ErrorPropertyValidationFailure`
-    ErrorPropertyValidationFailure,
-    /// `ErrorProxiedSubscriptionCallFailure`
-    ErrorProxiedSubscriptionCallFailure,
+    ErrorPhoneNumberNotDialable, ErrorPropertyUpdate, ErrorPromptPublishingOperationFailed,
+    ErrorPropertyValidationFailure, ErrorProxiedSubscriptionCallFailure,
     /// The server passed the request on to another one, which failed.
     ErrorProxyCallFailed,
-    /// `ErrorProxyGroupSidLimitExceeded`
     ErrorProxyGroupSidLimitExceeded,
     /// This server does not pass requests on to the one that holds the mailbox.
     ErrorProxyRequestNotAllowed,
-    /// `ErrorProxyRequestProcessingFailed`
-    ErrorProxyRequestProcessingFailed,
-    /// `ErrorProxyServiceDiscoveryFailed`
-    ErrorProxyServiceDiscoveryFailed,
-    /// `ErrorProxyTokenExpired`
-    ErrorProxyTokenExpired,
-    /// `ErrorPublicFolderMailboxDiscoveryFailed`
-    ErrorPublicFolderMailboxDiscoveryFailed,
-    /// `ErrorPublicFolderOperationFailed`
-    ErrorPublicFolderOperationFailed,
-    /// `ErrorPublicFolderRequestProcessingFailed`
-    ErrorPublicFolderRequestProcessingFailed,
-    /// `ErrorPublicFolderServerNotFound`
-    ErrorPublicFolderServerNotFound,
-    /// `ErrorPublicFolderSyncException`
-    ErrorPublicFolderSyncException,
-    /// `ErrorQueryFilterTooLong`
-    ErrorQueryFilterTooLong,
+    ErrorProxyRequestProcessingFailed, ErrorProxyServiceDiscoveryFailed, ErrorProxyTokenExpired,
+    ErrorPublicFolderMailboxDiscoveryFailed, ErrorPublicFolderOperationFailed,
+    ErrorPublicFolderRequestProcessingFailed, ErrorPublicFolderServerNotFound,
+    ErrorPublicFolderSyncException, ErrorQueryFilterTooLong,
     /// The mailbox is full: nothing can be added until something is deleted.
     ErrorQuotaExceeded,
-    /// `ErrorReadEventsFailed`
-    ErrorReadEventsFailed,
-    /// `ErrorReadReceiptNotPending`
-    ErrorReadReceiptNotPending,
-    /// `ErrorRecurrenceEndDateTooBig`
-    ErrorRecurrenceEndDateTooBig,
-    /// `ErrorRecurrenceHasNoOccurrence`
-    ErrorRecurrenceHasNoOccurrence,
-    /// `ErrorRemoveDelegatesFailed`
-    ErrorRemoveDelegatesFailed,
+    ErrorReadEventsFailed, ErrorReadReceiptNotPending, ErrorRecurrenceEndDateTooBig,
+    ErrorRecurrenceHasNoOccurrence, ErrorRemoveDelegatesFailed,
     /// The server gave up on the request before it was done.
     ErrorRequestAborted,
     /// The request is larger than the server reads.
     ErrorRequestStreamTooBig,
     /// A property that the item must have is not in the request.
     ErrorRequiredPropertyMissing,
-    /// `ErrorResolveNamesInvalidFolderType`
-    ErrorResolveNamesInvalidFolderType,
-    /// `ErrorResolveNamesOnlyOneContactsFolderAllowed`
-    ErrorResolveNamesOnlyOneContactsFolderAllowed,
+    ErrorResolveNamesInvalidFolderType, ErrorResolveNamesOnlyOneContactsFolderAllowed,
     /// The server built a reply that its own schema does not allow, and withheld it.
     ErrorResponseSchemaValidation,
-    /// `ErrorRestrictionTooLong`
-    ErrorRestrictionTooLong,
-    /// `ErrorRestrictionTooComplex`
-    ErrorRestrictionTooComplex,
+    ErrorRestrictionTooLong, ErrorRestrictionTooComplex,
     /// The result has more entries than the server sends at once.
     ErrorResultSetTooBig,
     /// Fault: `ExchangeImpersonation` names nobody or an empty name (UCS I3).
     ErrorInvalidExchangeImpersonationHeaderData,
-    /// `ErrorSavedItemFolderNotFound`
     ErrorSavedItemFolderNotFound,
     /// Fault: the request is not well-formed XML or not valid by the schema. The details give line,
     /// column and the violation (UCS T6).
     ErrorSchemaValidation,
-    /// `ErrorSearchFolderNotInitialized`
     ErrorSearchFolderNotInitialized,
     /// The caller may not send in the name of this user.
     ErrorSendAsDenied,
-    /// `ErrorSendMeetingCancellationsRequired`
-    ErrorSendMeetingCancellationsRequired,
-    /// `ErrorSendMeetingInvitationsOrCancellationsRequired`
-    ErrorSendMeetingInvitationsOrCancellationsRequired,
-    /// `ErrorSendMeetingInvitationsRequired`
-    ErrorSendMeetingInvitationsRequired,
-    /// `ErrorSentMeetingRequestUpdate`
-    ErrorSentMeetingRequestUpdate,
-    /// `ErrorSentTaskRequestUpdate`
-    ErrorSentTaskRequestUpdate,
+    ErrorSendMeetingCancellationsRequired, ErrorSendMeetingInvitationsOrCancellationsRequired,
+    ErrorSendMeetingInvitationsRequired, ErrorSentMeetingRequestUpdate, ErrorSentTaskRequestUpdate,
     /// Fault: the caller sends too much. The details tell in `BackOffMilliseconds` how long to wait
     /// before trying again.
     ErrorServerBusy,
@@ -739,59 +399,27 @@ pub enum ResponseCode {
     ErrorStaleObject,
     /// The user has sent too many messages for the time being.
     ErrorSubmissionQuotaExceeded,
-    /// `ErrorSubscriptionAccessDenied`
-    ErrorSubscriptionAccessDenied,
-    /// `ErrorSubscriptionDelegateAccessNotSupported`
-    ErrorSubscriptionDelegateAccessNotSupported,
+    ErrorSubscriptionAccessDenied, ErrorSubscriptionDelegateAccessNotSupported,
     /// The subscription has ended or never existed.
     ErrorSubscriptionNotFound,
-    /// `ErrorSubscriptionUnsubscribed`
     ErrorSubscriptionUnsubscribed,
     /// The folder that is being synchronized no longer exists.
     ErrorSyncFolderNotFound,
-    /// `ErrorTeamMailboxNotFound`
-    ErrorTeamMailboxNotFound,
-    /// `ErrorTeamMailboxNotLinkedToSharePoint`
-    ErrorTeamMailboxNotLinkedToSharePoint,
-    /// `ErrorTeamMailboxUrlValidationFailed`
-    ErrorTeamMailboxUrlValidationFailed,
-    /// `ErrorTeamMailboxNotAuthorizedOwner`
-    ErrorTeamMailboxNotAuthorizedOwner,
-    /// `ErrorTeamMailboxActiveToPendingDelete`
-    ErrorTeamMailboxActiveToPendingDelete,
-    /// `ErrorTeamMailboxFailedSendingNotifications`
-    ErrorTeamMailboxFailedSendingNotifications,
-    /// `ErrorTeamMailboxErrorUnknown`
-    ErrorTeamMailboxErrorUnknown,
-    /// `ErrorTimeIntervalTooBig`
-    ErrorTimeIntervalTooBig,
+    ErrorTeamMailboxNotFound, ErrorTeamMailboxNotLinkedToSharePoint,
+    ErrorTeamMailboxUrlValidationFailed, ErrorTeamMailboxNotAuthorizedOwner,
+    ErrorTeamMailboxActiveToPendingDelete, ErrorTeamMailboxFailedSendingNotifications,
+    ErrorTeamMailboxErrorUnknown, ErrorTimeIntervalTooBig,
     /// The operation took longer than the server allows.
     ErrorTimeoutExpired,
-    /// `ErrorTimeZone`
-    ErrorTimeZone,
-    /// `ErrorToFolderNotFound`
-    ErrorToFolderNotFound,
-    /// `ErrorTokenSerializationDenied`
-    ErrorTokenSerializationDenied,
+    ErrorTimeZone, ErrorToFolderNotFound, ErrorTokenSerializationDenied,
     /// The caller has too many items or folders open at the same time. Wait and try again.
     ErrorTooManyObjectsOpened,
-    /// `ErrorUpdatePropertyMismatch`
-    ErrorUpdatePropertyMismatch,
-    /// `ErrorUnifiedMessagingDialPlanNotFound`
-    ErrorUnifiedMessagingDialPlanNotFound,
-    /// `ErrorUnifiedMessagingReportDataNotFound`
-    ErrorUnifiedMessagingReportDataNotFound,
-    /// `ErrorUnifiedMessagingPromptNotFound`
-    ErrorUnifiedMessagingPromptNotFound,
-    /// `ErrorUnifiedMessagingRequestFailed`
-    ErrorUnifiedMessagingRequestFailed,
-    /// `ErrorUnifiedMessagingServerNotFound`
-    ErrorUnifiedMessagingServerNotFound,
-    /// `ErrorUnableToGetUserOofSettings`
+    ErrorUpdatePropertyMismatch, ErrorUnifiedMessagingDialPlanNotFound,
+    ErrorUnifiedMessagingReportDataNotFound, ErrorUnifiedMessagingPromptNotFound,
+    ErrorUnifiedMessagingRequestFailed, ErrorUnifiedMessagingServerNotFound,
     ErrorUnableToGetUserOofSettings,
     /// The contact is in the group, but the store could not carry out its removal.
     ErrorUnableToRemoveImContactFromGroup,
-    /// `ErrorUnsupportedSubFilter`
     ErrorUnsupportedSubFilter,
     /// The language in `MailboxCulture` is one that the server cannot use. `ucs` falls back to en-US
     /// instead (UCS I4).
@@ -799,369 +427,63 @@ pub enum ResponseCode {
     /// An extended property of type `Error`, `Null`, `Object` or `ObjectArray` is asked for; these
     /// cannot be transferred (UCS O14).
     ErrorUnsupportedMapiPropertyType,
-    /// `ErrorUnsupportedMimeConversion`
-    ErrorUnsupportedMimeConversion,
-    /// `ErrorUnsupportedPathForQuery`
-    ErrorUnsupportedPathForQuery,
-    /// `ErrorUnsupportedPathForSortGroup`
-    ErrorUnsupportedPathForSortGroup,
+    ErrorUnsupportedMimeConversion, ErrorUnsupportedPathForQuery, ErrorUnsupportedPathForSortGroup,
     /// The property cannot be used with this operation.
     ErrorUnsupportedPropertyDefinition,
-    /// `ErrorUnsupportedQueryFilter`
-    ErrorUnsupportedQueryFilter,
-    /// `ErrorUnsupportedRecurrence`
-    ErrorUnsupportedRecurrence,
-    /// `ErrorUnsupportedTypeForConversion`
-    ErrorUnsupportedTypeForConversion,
-    /// `ErrorUpdateDelegatesFailed`
-    ErrorUpdateDelegatesFailed,
-    /// `ErrorUserNotUnifiedMessagingEnabled`
-    ErrorUserNotUnifiedMessagingEnabled,
-    /// `ErrorVoiceMailNotImplemented`
-    ErrorVoiceMailNotImplemented,
+    ErrorUnsupportedQueryFilter, ErrorUnsupportedRecurrence, ErrorUnsupportedTypeForConversion,
+    ErrorUpdateDelegatesFailed, ErrorUserNotUnifiedMessagingEnabled, ErrorVoiceMailNotImplemented,
     /// A number or date lies outside of what the property can hold.
     ErrorValueOutOfRange,
     /// A virus was found in the content.
     ErrorVirusDetected,
-    /// `ErrorVirusMessageDeleted`
-    ErrorVirusMessageDeleted,
-    /// `ErrorWebRequestInInvalidState`
-    ErrorWebRequestInInvalidState,
+    ErrorVirusMessageDeleted, ErrorWebRequestInInvalidState,
     /// A call of the server into its operating system failed.
     ErrorWin32InteropError,
-    /// `ErrorWorkingHoursSaveFailed`
-    ErrorWorkingHoursSaveFailed,
-    /// `ErrorWorkingHoursXmlMalformed`
-    ErrorWorkingHoursXmlMalformed,
+    ErrorWorkingHoursSaveFailed, ErrorWorkingHoursXmlMalformed,
     /// The mailbox is on a server of another version; find its address by autodiscovery and ask there.
     ErrorWrongServerVersion,
-    /// `ErrorWrongServerVersionDelegate`
-    ErrorWrongServerVersionDelegate,
-    /// `ErrorMissingInformationSharingFolderId`
-    ErrorMissingInformationSharingFolderId,
-    /// `ErrorDuplicateSOAPHeader`: The same SOAP header block occurs twice in the request.
-    ErrorDuplicateSoapHeader,
-    /// `ErrorSharingSynchronizationFailed`
-    ErrorSharingSynchronizationFailed,
-    /// `ErrorSharingNoExternalEwsAvailable`
-    ErrorSharingNoExternalEwsAvailable,
-    /// `ErrorFreeBusyDLLimitReached`
-    ErrorFreeBusyDlLimitReached,
-    /// `ErrorInvalidGetSharingFolderRequest`
-    ErrorInvalidGetSharingFolderRequest,
-    /// `ErrorNotAllowedExternalSharingByPolicy`
-    ErrorNotAllowedExternalSharingByPolicy,
-    /// `ErrorUserNotAllowedByPolicy`
-    ErrorUserNotAllowedByPolicy,
-    /// `ErrorPermissionNotAllowedByPolicy`
-    ErrorPermissionNotAllowedByPolicy,
-    /// `ErrorOrganizationNotFederated`
-    ErrorOrganizationNotFederated,
+    ErrorWrongServerVersionDelegate, ErrorMissingInformationSharingFolderId,
+    /// The same SOAP header block occurs twice in the request.
+    ErrorDuplicateSoapHeader = "ErrorDuplicateSOAPHeader",
+    ErrorSharingSynchronizationFailed, ErrorSharingNoExternalEwsAvailable,
+    ErrorFreeBusyDlLimitReached = "ErrorFreeBusyDLLimitReached",
+    ErrorInvalidGetSharingFolderRequest, ErrorNotAllowedExternalSharingByPolicy,
+    ErrorUserNotAllowedByPolicy, ErrorPermissionNotAllowedByPolicy, ErrorOrganizationNotFederated,
     /// The mailbox is being switched to another server. Try again later.
     ErrorMailboxFailover,
-    /// `ErrorInvalidExternalSharingInitiator`
-    ErrorInvalidExternalSharingInitiator,
-    /// `ErrorMessageTrackingPermanentError`
-    ErrorMessageTrackingPermanentError,
-    /// `ErrorMessageTrackingTransientError`
-    ErrorMessageTrackingTransientError,
-    /// `ErrorMessageTrackingNoSuchDomain`
-    ErrorMessageTrackingNoSuchDomain,
-    /// `ErrorUserWithoutFederatedProxyAddress`
-    ErrorUserWithoutFederatedProxyAddress,
-    /// `ErrorInvalidOrganizationRelationshipForFreeBusy`
-    ErrorInvalidOrganizationRelationshipForFreeBusy,
-    /// `ErrorInvalidFederatedOrganizationId`
-    ErrorInvalidFederatedOrganizationId,
-    /// `ErrorInvalidExternalSharingSubscriber`
-    ErrorInvalidExternalSharingSubscriber,
-    /// `ErrorInvalidSharingData`
-    ErrorInvalidSharingData,
-    /// `ErrorInvalidSharingMessage`
-    ErrorInvalidSharingMessage,
-    /// `ErrorNotSupportedSharingMessage`
-    ErrorNotSupportedSharingMessage,
-    /// `ErrorApplyConversationActionFailed`
-    ErrorApplyConversationActionFailed,
-    /// `ErrorInboxRulesValidationError`
-    ErrorInboxRulesValidationError,
-    /// `ErrorOutlookRuleBlobExists`
-    ErrorOutlookRuleBlobExists,
-    /// `ErrorRulesOverQuota`
-    ErrorRulesOverQuota,
-    /// `ErrorNewEventStreamConnectionOpened`
-    ErrorNewEventStreamConnectionOpened,
-    /// `ErrorMissedNotificationEvents`
-    ErrorMissedNotificationEvents,
-    /// `ErrorDuplicateLegacyDistinguishedName`
-    ErrorDuplicateLegacyDistinguishedName,
-    /// `ErrorInvalidClientAccessTokenRequest`
-    ErrorInvalidClientAccessTokenRequest,
-    /// `ErrorNoSpeechDetected`
-    ErrorNoSpeechDetected,
-    /// `ErrorUMServerUnavailable`
-    ErrorUmServerUnavailable,
+    ErrorInvalidExternalSharingInitiator, ErrorMessageTrackingPermanentError,
+    ErrorMessageTrackingTransientError, ErrorMessageTrackingNoSuchDomain,
+    ErrorUserWithoutFederatedProxyAddress, ErrorInvalidOrganizationRelationshipForFreeBusy,
+    ErrorInvalidFederatedOrganizationId, ErrorInvalidExternalSharingSubscriber,
+    ErrorInvalidSharingData, ErrorInvalidSharingMessage, ErrorNotSupportedSharingMessage,
+    ErrorApplyConversationActionFailed, ErrorInboxRulesValidationError, ErrorOutlookRuleBlobExists,
+    ErrorRulesOverQuota, ErrorNewEventStreamConnectionOpened, ErrorMissedNotificationEvents,
+    ErrorDuplicateLegacyDistinguishedName, ErrorInvalidClientAccessTokenRequest,
+    ErrorNoSpeechDetected, ErrorUmServerUnavailable = "ErrorUMServerUnavailable",
     /// The recipient is not known to the server.
     ErrorRecipientNotFound,
-    /// `ErrorRecognizerNotInstalled`
-    ErrorRecognizerNotInstalled,
-    /// `ErrorSpeechGrammarError`
-    ErrorSpeechGrammarError,
+    ErrorRecognizerNotInstalled, ErrorSpeechGrammarError,
     /// The header block with management roles is malformed or names roles that the caller lacks.
     ErrorInvalidManagementRoleHeader,
-    /// `ErrorLocationServicesDisabled`
-    ErrorLocationServicesDisabled,
-    /// `ErrorLocationServicesRequestTimedOut`
-    ErrorLocationServicesRequestTimedOut,
-    /// `ErrorLocationServicesRequestFailed`
-    ErrorLocationServicesRequestFailed,
-    /// `ErrorLocationServicesInvalidRequest`
-    ErrorLocationServicesInvalidRequest,
-    /// `ErrorWeatherServiceDisabled`
-    ErrorWeatherServiceDisabled,
-    /// `ErrorMailboxScopeNotAllowedWithoutQueryString`
-    ErrorMailboxScopeNotAllowedWithoutQueryString,
-    /// `ErrorArchiveMailboxSearchFailed`
-    ErrorArchiveMailboxSearchFailed,
-    /// `ErrorGetRemoteArchiveFolderFailed`
-    ErrorGetRemoteArchiveFolderFailed,
-    /// `ErrorFindRemoteArchiveFolderFailed`
-    ErrorFindRemoteArchiveFolderFailed,
-    /// `ErrorGetRemoteArchiveItemFailed`
-    ErrorGetRemoteArchiveItemFailed,
-    /// `ErrorExportRemoteArchiveItemsFailed`
+    ErrorLocationServicesDisabled, ErrorLocationServicesRequestTimedOut,
+    ErrorLocationServicesRequestFailed, ErrorLocationServicesInvalidRequest,
+    ErrorWeatherServiceDisabled, ErrorMailboxScopeNotAllowedWithoutQueryString,
+    ErrorArchiveMailboxSearchFailed, ErrorGetRemoteArchiveFolderFailed,
+    ErrorFindRemoteArchiveFolderFailed, ErrorGetRemoteArchiveItemFailed,
     ErrorExportRemoteArchiveItemsFailed,
     /// The size asked for is not one in which photos are delivered.
     ErrorInvalidPhotoSize,
-    /// `ErrorSearchQueryHasTooManyKeywords`
-    ErrorSearchQueryHasTooManyKeywords,
-    /// `ErrorSearchTooManyMailboxes`
-    ErrorSearchTooManyMailboxes,
-    /// `ErrorDiscoverySearchesDisabled`
-    ErrorDiscoverySearchesDisabled,
-    /// `ErrorCalendarSeekToConditionNotSupported`
-    ErrorCalendarSeekToConditionNotSupported,
-    /// `ErrorCalendarIsGroupMailboxForAccept`
-    ErrorCalendarIsGroupMailboxForAccept,
-    /// `ErrorCalendarIsGroupMailboxForDecline`
-    ErrorCalendarIsGroupMailboxForDecline,
-    /// `ErrorCalendarIsGroupMailboxForTentative`
-    ErrorCalendarIsGroupMailboxForTentative,
-    /// `ErrorCalendarIsGroupMailboxForSuppressReadReceipt`
-    ErrorCalendarIsGroupMailboxForSuppressReadReceipt,
+    ErrorSearchQueryHasTooManyKeywords, ErrorSearchTooManyMailboxes,
+    ErrorDiscoverySearchesDisabled, ErrorCalendarSeekToConditionNotSupported,
+    ErrorCalendarIsGroupMailboxForAccept, ErrorCalendarIsGroupMailboxForDecline,
+    ErrorCalendarIsGroupMailboxForTentative, ErrorCalendarIsGroupMailboxForSuppressReadReceipt,
     /// The organization does not allow this access.
     ErrorOrganizationAccessBlocked,
     /// The account has no licence for this service.
     ErrorInvalidLicense,
-    /// `ErrorMessagePerFolderCountReceiveQuotaExceeded`
-    ErrorMessagePerFolderCountReceiveQuotaExceeded,
-    /// `ErrorInvalidBulkActionType`
-    ErrorInvalidBulkActionType,
-    /// `ErrorInvalidKeepNCount`
-    ErrorInvalidKeepNCount,
-    /// `ErrorInvalidKeepNType`
-    ErrorInvalidKeepNType,
-    /// `ErrorNoOAuthServerAvailableForRequest`
-    ErrorNoOAuthServerAvailableForRequest,
-    /// `ErrorInstantSearchSessionExpired`
-    ErrorInstantSearchSessionExpired,
-    /// `ErrorInstantSearchTimeout`
-    ErrorInstantSearchTimeout,
-    /// `ErrorInstantSearchFailed`
-    ErrorInstantSearchFailed,
-    /// `ErrorInvalidFederationOrganizationIdentifier`
-    ErrorInvalidFederationOrganizationIdentifier,
-    /// `ErrorInvalidSweepRule`
-    ErrorInvalidSweepRule,
-    /// `ErrorInvalidSweepRuleOperationType`
-    ErrorInvalidSweepRuleOperationType,
-    /// `ErrorTargetDomainNotSupported`
-    ErrorTargetDomainNotSupported,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(ResponseCode, m!(type "ResponseCodeType"), [
-    NoError, ErrorAccessDenied, ErrorAccessModeSpecified, ErrorAccountDisabled, ErrorAddDelegatesFailed,
-    ErrorAddressSpaceNotFound, ErrorAdOperation = "ErrorADOperation",
-    ErrorAdSessionFilter = "ErrorADSessionFilter", ErrorAdUnavailable = "ErrorADUnavailable",
-    ErrorAutoDiscoverFailed, ErrorAffectedTaskOccurrencesRequired, ErrorAttachmentNestLevelLimitExceeded,
-    ErrorAttachmentSizeLimitExceeded, ErrorArchiveFolderPathCreation, ErrorArchiveMailboxNotEnabled,
-    ErrorArchiveMailboxServiceDiscoveryFailed, ErrorAvailabilityConfigNotFound,
-    ErrorBatchProcessingStopped, ErrorCalendarCannotMoveOrCopyOccurrence,
-    ErrorCalendarCannotUpdateDeletedItem, ErrorCalendarCannotUseIdForOccurrenceId,
-    ErrorCalendarCannotUseIdForRecurringMasterId, ErrorCalendarDurationIsTooLong,
-    ErrorCalendarEndDateIsEarlierThanStartDate, ErrorCalendarFolderIsInvalidForCalendarView,
-    ErrorCalendarInvalidAttributeValue, ErrorCalendarInvalidDayForTimeChangePattern,
-    ErrorCalendarInvalidDayForWeeklyRecurrence, ErrorCalendarInvalidPropertyState,
-    ErrorCalendarInvalidPropertyValue, ErrorCalendarInvalidRecurrence, ErrorCalendarInvalidTimeZone,
-    ErrorCalendarIsCancelledForAccept, ErrorCalendarIsCancelledForDecline,
-    ErrorCalendarIsCancelledForRemove, ErrorCalendarIsCancelledForTentative,
-    ErrorCalendarIsDelegatedForAccept, ErrorCalendarIsDelegatedForDecline,
-    ErrorCalendarIsDelegatedForRemove, ErrorCalendarIsDelegatedForTentative, ErrorCalendarIsNotOrganizer,
-    ErrorCalendarIsOrganizerForAccept, ErrorCalendarIsOrganizerForDecline,
-    ErrorCalendarIsOrganizerForRemove, ErrorCalendarIsOrganizerForTentative,
-    ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange, ErrorCalendarOccurrenceIsDeletedFromRecurrence,
-    ErrorCalendarOutOfRange, ErrorCalendarMeetingRequestIsOutOfDate, ErrorCalendarViewRangeTooBig,
-    ErrorCallerIsInvalidAdAccount = "ErrorCallerIsInvalidADAccount",
-    ErrorCannotArchiveCalendarContactTaskFolderException, ErrorCannotArchiveItemsInPublicFolders,
-    ErrorCannotArchiveItemsInArchiveMailbox, ErrorCannotCreateCalendarItemInNonCalendarFolder,
-    ErrorCannotCreateContactInNonContactFolder, ErrorCannotCreatePostItemInNonMailFolder,
-    ErrorCannotCreateTaskInNonTaskFolder, ErrorCannotDeleteObject, ErrorCannotDisableMandatoryExtension,
-    ErrorCannotFindUser, ErrorCannotGetSourceFolderPath, ErrorCannotGetExternalEcpUrl,
-    ErrorCannotOpenFileAttachment, ErrorCannotDeleteTaskOccurrence, ErrorCannotEmptyFolder,
-    ErrorCannotSetCalendarPermissionOnNonCalendarFolder,
-    ErrorCannotSetNonCalendarPermissionOnCalendarFolder, ErrorCannotSetPermissionUnknownEntries,
-    ErrorCannotSpecifySearchFolderAsSourceFolder, ErrorCannotUseFolderIdForItemId,
-    ErrorCannotUseItemIdForFolderId, ErrorChangeKeyRequired, ErrorChangeKeyRequiredForWriteOperations,
-    ErrorClientDisconnected, ErrorClientIntentInvalidStateDefinition, ErrorClientIntentNotFound,
-    ErrorConnectionFailed, ErrorContainsFilterWrongType, ErrorContentConversionFailed,
-    ErrorContentIndexingNotEnabled, ErrorCorruptData, ErrorCreateItemAccessDenied,
-    ErrorCreateManagedFolderPartialCompletion, ErrorCreateSubfolderAccessDenied,
-    ErrorCrossMailboxMoveCopy, ErrorCrossSiteRequest, ErrorDataSizeLimitExceeded,
-    ErrorDataSourceOperation, ErrorDelegateAlreadyExists, ErrorDelegateCannotAddOwner,
-    ErrorDelegateMissingConfiguration, ErrorDelegateNoUser, ErrorDelegateValidationFailed,
-    ErrorDeleteDistinguishedFolder, ErrorDeleteItemsFailed, ErrorDeleteUnifiedMessagingPromptFailed,
-    ErrorDistinguishedUserNotSupported, ErrorDistributionListMemberNotExist,
-    ErrorDuplicateInputFolderNames, ErrorDuplicateUserIdsSpecified, ErrorEmailAddressMismatch,
-    ErrorEventNotFound, ErrorExceededConnectionCount, ErrorExceededSubscriptionCount,
-    ErrorExceededFindCountLimit, ErrorExpiredSubscription, ErrorExtensionNotFound, ErrorFolderCorrupt,
-    ErrorFolderNotFound, ErrorFolderPropertRequestFailed, ErrorFolderSave, ErrorFolderSaveFailed,
-    ErrorFolderSavePropertyError, ErrorFolderExists, ErrorFreeBusyGenerationFailed,
-    ErrorGetServerSecurityDescriptorFailed, ErrorImContactLimitReached,
-    ErrorImGroupDisplayNameAlreadyExists, ErrorImGroupLimitReached, ErrorImpersonateUserDenied,
-    ErrorImpersonationDenied, ErrorImpersonationFailed, ErrorIncorrectSchemaVersion,
-    ErrorIncorrectUpdatePropertyCount, ErrorIndividualMailboxLimitReached, ErrorInsufficientResources,
-    ErrorInternalServerError, ErrorInternalServerTransientError, ErrorInvalidAccessLevel,
-    ErrorInvalidArgument, ErrorInvalidAttachmentId, ErrorInvalidAttachmentSubfilter,
-    ErrorInvalidAttachmentSubfilterTextFilter, ErrorInvalidAuthorizationContext, ErrorInvalidChangeKey,
-    ErrorInvalidClientSecurityContext, ErrorInvalidCompleteDate, ErrorInvalidContactEmailAddress,
-    ErrorInvalidContactEmailIndex, ErrorInvalidCrossForestCredentials, ErrorInvalidDelegatePermission,
-    ErrorInvalidDelegateUserId, ErrorInvalidExcludesRestriction, ErrorInvalidExpressionTypeForSubFilter,
-    ErrorInvalidExtendedProperty, ErrorInvalidExtendedPropertyValue, ErrorInvalidFolderId,
-    ErrorInvalidFolderTypeForOperation, ErrorInvalidFractionalPagingParameters,
-    ErrorInvalidFreeBusyViewType, ErrorInvalidId, ErrorInvalidIdEmpty, ErrorInvalidIdMalformed,
-    ErrorInvalidIdMalformedEwsLegacyIdFormat, ErrorInvalidIdMonikerTooLong,
-    ErrorInvalidIdNotAnItemAttachmentId, ErrorInvalidIdReturnedByResolveNames,
-    ErrorInvalidIdStoreObjectIdTooLong, ErrorInvalidIdTooManyAttachmentLevels, ErrorInvalidIdXml,
-    ErrorInvalidImContactId, ErrorInvalidImDistributionGroupSmtpAddress, ErrorInvalidImGroupId,
-    ErrorInvalidIndexedPagingParameters, ErrorInvalidInternetHeaderChildNodes,
-    ErrorInvalidItemForOperationArchiveItem, ErrorInvalidItemForOperationCreateItemAttachment,
-    ErrorInvalidItemForOperationCreateItem, ErrorInvalidItemForOperationAcceptItem,
-    ErrorInvalidItemForOperationDeclineItem, ErrorInvalidItemForOperationCancelItem,
-    ErrorInvalidItemForOperationExpandDl = "ErrorInvalidItemForOperationExpandDL",
-    ErrorInvalidItemForOperationRemoveItem, ErrorInvalidItemForOperationSendItem,
-    ErrorInvalidItemForOperationTentative, ErrorInvalidLogonType, ErrorInvalidLikeRequest,
-    ErrorInvalidMailbox, ErrorInvalidManagedFolderProperty, ErrorInvalidManagedFolderQuota,
-    ErrorInvalidManagedFolderSize, ErrorInvalidMergedFreeBusyInterval, ErrorInvalidNameForNameResolution,
-    ErrorInvalidOperation, ErrorInvalidNetworkServiceContext, ErrorInvalidOofParameter,
-    ErrorInvalidPagingMaxRows, ErrorInvalidParentFolder, ErrorInvalidPercentCompleteValue,
-    ErrorInvalidPermissionSettings, ErrorInvalidPhoneCallId, ErrorInvalidPhoneNumber,
-    ErrorInvalidUserInfo, ErrorInvalidPropertyAppend, ErrorInvalidPropertyDelete,
-    ErrorInvalidPropertyForExists, ErrorInvalidPropertyForOperation, ErrorInvalidPropertyRequest,
-    ErrorInvalidPropertySet, ErrorInvalidPropertyUpdateSentMessage, ErrorInvalidProxySecurityContext,
-    ErrorInvalidPullSubscriptionId, ErrorInvalidPushSubscriptionUrl, ErrorInvalidRecipients,
-    ErrorInvalidRecipientSubfilter, ErrorInvalidRecipientSubfilterComparison,
-    ErrorInvalidRecipientSubfilterOrder, ErrorInvalidRecipientSubfilterTextFilter,
-    ErrorInvalidReferenceItem, ErrorInvalidRequest, ErrorInvalidRestriction,
-    ErrorInvalidRetentionTagIdGuid, ErrorInvalidRetentionTagTypeMismatch,
-    ErrorInvalidRetentionTagInvisible, ErrorInvalidRetentionTagInheritance, ErrorInvalidRoutingType,
-    ErrorInvalidScheduledOofDuration, ErrorInvalidSchemaVersionForMailboxVersion,
-    ErrorInvalidSecurityDescriptor, ErrorInvalidSendItemSaveSettings, ErrorInvalidSerializedAccessToken,
-    ErrorInvalidServerVersion, ErrorInvalidSid, ErrorInvalidSipUri = "ErrorInvalidSIPUri",
-    ErrorInvalidSmtpAddress, ErrorInvalidSubfilterType, ErrorInvalidSubfilterTypeNotAttendeeType,
-    ErrorInvalidSubfilterTypeNotRecipientType, ErrorInvalidSubscription, ErrorInvalidSubscriptionRequest,
-    ErrorInvalidSyncStateData, ErrorInvalidTimeInterval, ErrorInvalidUserOofSettings,
-    ErrorInvalidUserPrincipalName, ErrorInvalidUserSid,
-    ErrorInvalidUserSidMissingUpn = "ErrorInvalidUserSidMissingUPN", ErrorInvalidValueForProperty,
-    ErrorInvalidWatermark, ErrorIpGatewayNotFound = "ErrorIPGatewayNotFound", ErrorIrresolvableConflict,
-    ErrorItemCorrupt, ErrorItemNotFound, ErrorItemPropertyRequestFailed, ErrorItemSave,
-    ErrorItemSavePropertyError, ErrorLegacyMailboxFreeBusyViewTypeNotMerged,
-    ErrorLocalServerObjectNotFound, ErrorLogonAsNetworkServiceFailed, ErrorMailboxConfiguration,
-    ErrorMailboxDataArrayEmpty, ErrorMailboxDataArrayTooBig, ErrorMailboxHoldNotFound,
-    ErrorMailboxLogonFailed, ErrorMailboxMoveInProgress, ErrorMailboxStoreUnavailable,
-    ErrorMailRecipientNotFound, ErrorMailTipsDisabled, ErrorManagedFolderAlreadyExists,
-    ErrorManagedFolderNotFound, ErrorManagedFoldersRootFailure, ErrorMeetingSuggestionGenerationFailed,
-    ErrorMessageDispositionRequired, ErrorMessageSizeExceeded, ErrorMimeContentConversionFailed,
-    ErrorMimeContentInvalid, ErrorMimeContentInvalidBase64String, ErrorMissingArgument,
-    ErrorMissingEmailAddress, ErrorMissingEmailAddressForManagedFolder,
-    ErrorMissingInformationEmailAddress, ErrorMissingInformationReferenceItemId,
-    ErrorMissingItemForCreateItemAttachment, ErrorMissingManagedFolderId, ErrorMissingRecipients,
-    ErrorMissingUserIdInformation, ErrorMoreThanOneAccessModeSpecified, ErrorMoveCopyFailed,
-    ErrorMoveDistinguishedFolder, ErrorMultiLegacyMailboxAccess, ErrorNameResolutionMultipleResults,
-    ErrorNameResolutionNoMailbox, ErrorNameResolutionNoResults,
-    ErrorNoApplicableProxyCasServersAvailable = "ErrorNoApplicableProxyCASServersAvailable",
-    ErrorNoCalendar,
-    ErrorNoDestinationCasDueToKerberosRequirements = "ErrorNoDestinationCASDueToKerberosRequirements",
-    ErrorNoDestinationCasDueToSslRequirements = "ErrorNoDestinationCASDueToSSLRequirements",
-    ErrorNoDestinationCasDueToVersionMismatch = "ErrorNoDestinationCASDueToVersionMismatch",
-    ErrorNoFolderClassOverride, ErrorNoFreeBusyAccess, ErrorNonExistentMailbox,
-    ErrorNonPrimarySmtpAddress, ErrorNoPropertyTagForCustomProperties,
-    ErrorNoPublicFolderReplicaAvailable, ErrorNoPublicFolderServerAvailable,
-    ErrorNoRespondingCasInDestinationSite = "ErrorNoRespondingCASInDestinationSite", ErrorNotDelegate,
-    ErrorNotEnoughMemory, ErrorObjectTypeChanged, ErrorOccurrenceCrossingBoundary,
-    ErrorOccurrenceTimeSpanTooBig, ErrorOperationNotAllowedWithPublicFolderRoot,
-    ErrorParentFolderIdRequired, ErrorParentFolderNotFound, ErrorPasswordChangeRequired,
-    ErrorPasswordExpired, ErrorPhoneNumberNotDialable, ErrorPropertyUpdate,
-    ErrorPromptPublishingOperationFailed, ErrorPropertyValidationFailure,
-    ErrorProxiedSubscriptionCallFailure, ErrorProxyCallFailed, ErrorProxyGroupSidLimitExceeded,
-    ErrorProxyRequestNotAllowed, ErrorProxyRequestProcessingFailed, ErrorProxyServiceDiscoveryFailed,
-    ErrorProxyTokenExpired, ErrorPublicFolderMailboxDiscoveryFailed, ErrorPublicFolderOperationFailed,
-    ErrorPublicFolderRequestProcessingFailed, ErrorPublicFolderServerNotFound,
-    ErrorPublicFolderSyncException, ErrorQueryFilterTooLong, ErrorQuotaExceeded, ErrorReadEventsFailed,
-    ErrorReadReceiptNotPending, ErrorRecurrenceEndDateTooBig, ErrorRecurrenceHasNoOccurrence,
-    ErrorRemoveDelegatesFailed, ErrorRequestAborted, ErrorRequestStreamTooBig,
-    ErrorRequiredPropertyMissing, ErrorResolveNamesInvalidFolderType,
-    ErrorResolveNamesOnlyOneContactsFolderAllowed, ErrorResponseSchemaValidation,
-    ErrorRestrictionTooLong, ErrorRestrictionTooComplex, ErrorResultSetTooBig,
-    ErrorInvalidExchangeImpersonationHeaderData, ErrorSavedItemFolderNotFound, ErrorSchemaValidation,
-    ErrorSearchFolderNotInitialized, ErrorSendAsDenied, ErrorSendMeetingCancellationsRequired,
-    ErrorSendMeetingInvitationsOrCancellationsRequired, ErrorSendMeetingInvitationsRequired,
-    ErrorSentMeetingRequestUpdate, ErrorSentTaskRequestUpdate, ErrorServerBusy,
-    ErrorServiceDiscoveryFailed, ErrorStaleObject, ErrorSubmissionQuotaExceeded,
-    ErrorSubscriptionAccessDenied, ErrorSubscriptionDelegateAccessNotSupported,
-    ErrorSubscriptionNotFound, ErrorSubscriptionUnsubscribed, ErrorSyncFolderNotFound,
-    ErrorTeamMailboxNotFound, ErrorTeamMailboxNotLinkedToSharePoint, ErrorTeamMailboxUrlValidationFailed,
-    ErrorTeamMailboxNotAuthorizedOwner, ErrorTeamMailboxActiveToPendingDelete,
-    ErrorTeamMailboxFailedSendingNotifications, ErrorTeamMailboxErrorUnknown, ErrorTimeIntervalTooBig,
-    ErrorTimeoutExpired, ErrorTimeZone, ErrorToFolderNotFound, ErrorTokenSerializationDenied,
-    ErrorTooManyObjectsOpened, ErrorUpdatePropertyMismatch, ErrorUnifiedMessagingDialPlanNotFound,
-    ErrorUnifiedMessagingReportDataNotFound, ErrorUnifiedMessagingPromptNotFound,
-    ErrorUnifiedMessagingRequestFailed, ErrorUnifiedMessagingServerNotFound,
-    ErrorUnableToGetUserOofSettings, ErrorUnableToRemoveImContactFromGroup, ErrorUnsupportedSubFilter,
-    ErrorUnsupportedCulture, ErrorUnsupportedMapiPropertyType, ErrorUnsupportedMimeConversion,
-    ErrorUnsupportedPathForQuery, ErrorUnsupportedPathForSortGroup, ErrorUnsupportedPropertyDefinition,
-    ErrorUnsupportedQueryFilter, ErrorUnsupportedRecurrence, ErrorUnsupportedTypeForConversion,
-    ErrorUpdateDelegatesFailed, ErrorUserNotUnifiedMessagingEnabled, ErrorVoiceMailNotImplemented,
-    ErrorValueOutOfRange, ErrorVirusDetected, ErrorVirusMessageDeleted, ErrorWebRequestInInvalidState,
-    ErrorWin32InteropError, ErrorWorkingHoursSaveFailed, ErrorWorkingHoursXmlMalformed,
-    ErrorWrongServerVersion, ErrorWrongServerVersionDelegate, ErrorMissingInformationSharingFolderId,
-    ErrorDuplicateSoapHeader = "ErrorDuplicateSOAPHeader", ErrorSharingSynchronizationFailed,
-    ErrorSharingNoExternalEwsAvailable, ErrorFreeBusyDlLimitReached = "ErrorFreeBusyDLLimitReached",
-    ErrorInvalidGetSharingFolderRequest, ErrorNotAllowedExternalSharingByPolicy,
-    ErrorUserNotAllowedByPolicy, ErrorPermissionNotAllowedByPolicy, ErrorOrganizationNotFederated,
-    ErrorMailboxFailover, ErrorInvalidExternalSharingInitiator, ErrorMessageTrackingPermanentError,
-    ErrorMessageTrackingTransientError, ErrorMessageTrackingNoSuchDomain,
-    ErrorUserWithoutFederatedProxyAddress, ErrorInvalidOrganizationRelationshipForFreeBusy,
-    ErrorInvalidFederatedOrganizationId, ErrorInvalidExternalSharingSubscriber, ErrorInvalidSharingData,
-    ErrorInvalidSharingMessage, ErrorNotSupportedSharingMessage, ErrorApplyConversationActionFailed,
-    ErrorInboxRulesValidationError, ErrorOutlookRuleBlobExists, ErrorRulesOverQuota,
-    ErrorNewEventStreamConnectionOpened, ErrorMissedNotificationEvents,
-    ErrorDuplicateLegacyDistinguishedName, ErrorInvalidClientAccessTokenRequest, ErrorNoSpeechDetected,
-    ErrorUmServerUnavailable = "ErrorUMServerUnavailable", ErrorRecipientNotFound,
-    ErrorRecognizerNotInstalled, ErrorSpeechGrammarError, ErrorInvalidManagementRoleHeader,
-    ErrorLocationServicesDisabled, ErrorLocationServicesRequestTimedOut,
-    ErrorLocationServicesRequestFailed, ErrorLocationServicesInvalidRequest, ErrorWeatherServiceDisabled,
-    ErrorMailboxScopeNotAllowedWithoutQueryString, ErrorArchiveMailboxSearchFailed,
-    ErrorGetRemoteArchiveFolderFailed, ErrorFindRemoteArchiveFolderFailed,
-    ErrorGetRemoteArchiveItemFailed, ErrorExportRemoteArchiveItemsFailed, ErrorInvalidPhotoSize,
-    ErrorSearchQueryHasTooManyKeywords, ErrorSearchTooManyMailboxes, ErrorDiscoverySearchesDisabled,
-    ErrorCalendarSeekToConditionNotSupported, ErrorCalendarIsGroupMailboxForAccept,
-    ErrorCalendarIsGroupMailboxForDecline, ErrorCalendarIsGroupMailboxForTentative,
-    ErrorCalendarIsGroupMailboxForSuppressReadReceipt, ErrorOrganizationAccessBlocked,
-    ErrorInvalidLicense, ErrorMessagePerFolderCountReceiveQuotaExceeded, ErrorInvalidBulkActionType,
+    ErrorMessagePerFolderCountReceiveQuotaExceeded, ErrorInvalidBulkActionType,
     ErrorInvalidKeepNCount, ErrorInvalidKeepNType, ErrorNoOAuthServerAvailableForRequest,
     ErrorInstantSearchSessionExpired, ErrorInstantSearchTimeout, ErrorInstantSearchFailed,
     ErrorInvalidFederationOrganizationIdentifier, ErrorInvalidSweepRule,
     ErrorInvalidSweepRuleOperationType, ErrorTargetDomainNotSupported,
-]);
+}

@@ -31,38 +31,14 @@ pub struct ServerVersionInfo {
     /// Attribute `Version`, optional.
     pub version: Option<String>,
 }
-rt::blank!(ServerVersionInfo, Default::default());
 
-static SERVER_VERSION_INFO: rt::Shape = rt::Shape::empty(t!(type ""))
-    .attributes(
-        &[
-            rt::Attribute::optional("MajorVersion", " MajorVersion=\""),
-            rt::Attribute::optional("MinorVersion", " MinorVersion=\""),
-            rt::Attribute::optional("MajorBuildNumber", " MajorBuildNumber=\""),
-            rt::Attribute::optional("MinorBuildNumber", " MinorBuildNumber=\""),
-            rt::Attribute::optional("Version", " Version=\""),
-        ],
-    );
-
-impl rt::Fields for ServerVersionInfo {
-    fn shape(&self) -> &'static rt::Shape { &SERVER_VERSION_INFO }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.major_version),
-            1 => r.opt_attribute(&mut self.minor_version),
-            2 => r.opt_attribute(&mut self.major_build_number),
-            3 => r.opt_attribute(&mut self.minor_build_number),
-            4 => r.opt_attribute(&mut self.version),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&SERVER_VERSION_INFO.attributes[0], &self.major_version);
-        w.opt_attribute(&SERVER_VERSION_INFO.attributes[1], &self.minor_version);
-        w.opt_attribute(&SERVER_VERSION_INFO.attributes[2], &self.major_build_number);
-        w.opt_attribute(&SERVER_VERSION_INFO.attributes[3], &self.minor_build_number);
-        w.opt_attribute(&SERVER_VERSION_INFO.attributes[4], &self.version);
-    }
+rt::fields! {
+    SERVER_VERSION_INFO: ServerVersionInfo = Empty(t!(type ""));
+    @0 opt_attribute major_version = rt::Attribute::optional("MajorVersion", " MajorVersion=\"");
+    @1 opt_attribute minor_version = rt::Attribute::optional("MinorVersion", " MinorVersion=\"");
+    @2 opt_attribute major_build_number = rt::Attribute::optional("MajorBuildNumber", " MajorBuildNumber=\"");
+    @3 opt_attribute minor_build_number = rt::Attribute::optional("MinorBuildNumber", " MinorBuildNumber=\"");
+    @4 opt_attribute version = rt::Attribute::optional("Version", " Version=\"");
 }
 
 rt::document!(ServerVersionInfo, VOCABULARY, t!("ServerVersionInfo"));

@@ -5,959 +5,12 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// The properties that have a URI, all over Exchange Web Services: what stands before the colon
-/// says of which kind of item, such as `persona:DisplayName`. Newer servers know more.
-///
-/// Schema type `t:UnindexedFieldURIType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum UnindexedFieldUri {
-    /// `folder:FolderId`
-    FolderFolderId,
-    /// `folder:ParentFolderId`
-    FolderParentFolderId,
-    /// `folder:DisplayName`
-    FolderDisplayName,
-    /// `folder:UnreadCount`
-    FolderUnreadCount,
-    /// `folder:TotalCount`
-    FolderTotalCount,
-    /// `folder:ChildFolderCount`
-    FolderChildFolderCount,
-    /// `folder:FolderClass`
-    FolderFolderClass,
-    /// `folder:SearchParameters`
-    FolderSearchParameters,
-    /// `folder:ManagedFolderInformation`
-    FolderManagedFolderInformation,
-    /// `folder:PermissionSet`
-    FolderPermissionSet,
-    /// `folder:EffectiveRights`
-    FolderEffectiveRights,
-    /// `folder:SharingEffectiveRights`
-    FolderSharingEffectiveRights,
-    /// `folder:DistinguishedFolderId`
-    FolderDistinguishedFolderId,
-    /// `folder:PolicyTag`
-    FolderPolicyTag,
-    /// `folder:ArchiveTag`
-    FolderArchiveTag,
-    /// `folder:ReplicaList`
-    FolderReplicaList,
-    /// `item:ItemId`
-    ItemItemId,
-    /// `item:ParentFolderId`
-    ItemParentFolderId,
-    /// `item:ItemClass`
-    ItemItemClass,
-    /// `item:MimeContent`
-    ItemMimeContent,
-    /// `item:Attachments`
-    ItemAttachments,
-    /// `item:Subject`
-    ItemSubject,
-    /// `item:DateTimeReceived`
-    ItemDateTimeReceived,
-    /// `item:Size`
-    ItemSize,
-    /// `item:Categories`
-    ItemCategories,
-    /// `item:HasAttachments`
-    ItemHasAttachments,
-    /// `item:Importance`
-    ItemImportance,
-    /// `item:InReplyTo`
-    ItemInReplyTo,
-    /// `item:InternetMessageHeaders`
-    ItemInternetMessageHeaders,
-    /// `item:IsAssociated`
-    ItemIsAssociated,
-    /// `item:IsDraft`
-    ItemIsDraft,
-    /// `item:IsFromMe`
-    ItemIsFromMe,
-    /// `item:IsResend`
-    ItemIsResend,
-    /// `item:IsSubmitted`
-    ItemIsSubmitted,
-    /// `item:IsUnmodified`
-    ItemIsUnmodified,
-    /// `item:DateTimeSent`
-    ItemDateTimeSent,
-    /// `item:DateTimeCreated`
-    ItemDateTimeCreated,
-    /// `item:Body`
-    ItemBody,
-    /// `item:ResponseObjects`
-    ItemResponseObjects,
-    /// `item:Sensitivity`
-    ItemSensitivity,
-    /// `item:ReminderDueBy`
-    ItemReminderDueBy,
-    /// `item:ReminderIsSet`
-    ItemReminderIsSet,
-    /// `item:ReminderNextTime`
-    ItemReminderNextTime,
-    /// `item:ReminderMinutesBeforeStart`
-    ItemReminderMinutesBeforeStart,
-    /// `item:DisplayTo`
-    ItemDisplayTo,
-    /// `item:DisplayCc`
-    ItemDisplayCc,
-    /// `item:Culture`
-    ItemCulture,
-    /// `item:EffectiveRights`
-    ItemEffectiveRights,
-    /// `item:LastModifiedName`
-    ItemLastModifiedName,
-    /// `item:LastModifiedTime`
-    ItemLastModifiedTime,
-    /// `item:ConversationId`
-    ItemConversationId,
-    /// `item:UniqueBody`
-    ItemUniqueBody,
-    /// `item:Flag`
-    ItemFlag,
-    /// `item:StoreEntryId`
-    ItemStoreEntryId,
-    /// `item:InstanceKey`
-    ItemInstanceKey,
-    /// `item:NormalizedBody`
-    ItemNormalizedBody,
-    /// `item:EntityExtractionResult`
-    ItemEntityExtractionResult,
-    /// `item:PolicyTag`
-    ItemPolicyTag,
-    /// `item:ArchiveTag`
-    ItemArchiveTag,
-    /// `item:RetentionDate`
-    ItemRetentionDate,
-    /// `item:Preview`
-    ItemPreview,
-    /// `item:NextPredictedAction`
-    ItemNextPredictedAction,
-    /// `item:GroupingAction`
-    ItemGroupingAction,
-    /// `item:PredictedActionReason`
-    ItemPredictedActionReason,
-    /// `item:IsClutter`
-    ItemIsClutter,
-    /// `item:RightsManagementLicenseData`
-    ItemRightsManagementLicenseData,
-    /// `item:BlockStatus`
-    ItemBlockStatus,
-    /// `item:HasBlockedImages`
-    ItemHasBlockedImages,
-    /// `item:WebClientReadFormQueryString`
-    ItemWebClientReadFormQueryString,
-    /// `item:WebClientEditFormQueryString`
-    ItemWebClientEditFormQueryString,
-    /// `item:TextBody`
-    ItemTextBody,
-    /// `item:IconIndex`
-    ItemIconIndex,
-    /// `item:MimeContentUTF8`
-    ItemMimeContentUtf8,
-    /// `item:Hashtags`
-    ItemHashtags,
-    /// `item:Mentions`
-    ItemMentions,
-    /// `item:MentionedMe`
-    ItemMentionedMe,
-    /// `item:PendingSocialActivityTagIds`
-    ItemPendingSocialActivityTagIds,
-    /// `message:ConversationIndex`
-    MessageConversationIndex,
-    /// `message:ConversationTopic`
-    MessageConversationTopic,
-    /// `message:InternetMessageId`
-    MessageInternetMessageId,
-    /// `message:IsRead`
-    MessageIsRead,
-    /// `message:IsResponseRequested`
-    MessageIsResponseRequested,
-    /// `message:IsReadReceiptRequested`
-    MessageIsReadReceiptRequested,
-    /// `message:IsDeliveryReceiptRequested`
-    MessageIsDeliveryReceiptRequested,
-    /// `message:ReceivedBy`
-    MessageReceivedBy,
-    /// `message:ReceivedRepresenting`
-    MessageReceivedRepresenting,
-    /// `message:References`
-    MessageReferences,
-    /// `message:ReplyTo`
-    MessageReplyTo,
-    /// `message:From`
-    MessageFrom,
-    /// `message:Sender`
-    MessageSender,
-    /// `message:ToRecipients`
-    MessageToRecipients,
-    /// `message:CcRecipients`
-    MessageCcRecipients,
-    /// `message:BccRecipients`
-    MessageBccRecipients,
-    /// `message:ApprovalRequestData`
-    MessageApprovalRequestData,
-    /// `message:VotingInformation`
-    MessageVotingInformation,
-    /// `message:ReminderMessageData`
-    MessageReminderMessageData,
-    /// `meeting:AssociatedCalendarItemId`
-    MeetingAssociatedCalendarItemId,
-    /// `meeting:IsDelegated`
-    MeetingIsDelegated,
-    /// `meeting:IsOutOfDate`
-    MeetingIsOutOfDate,
-    /// `meeting:HasBeenProcessed`
-    MeetingHasBeenProcessed,
-    /// `meeting:ResponseType`
-    MeetingResponseType,
-    /// `meeting:ProposedStart`
-    MeetingProposedStart,
-    /// `meeting:ProposedEnd`
-    MeetingProposedEnd,
-    /// `meetingRequest:MeetingRequestType`
-    MeetingRequestMeetingRequestType,
-    /// `meetingRequest:IntendedFreeBusyStatus`
-    MeetingRequestIntendedFreeBusyStatus,
-    /// `meetingRequest:ChangeHighlights`
-    MeetingRequestChangeHighlights,
-    /// `calendar:Start`
-    CalendarStart,
-    /// `calendar:End`
-    CalendarEnd,
-    /// `calendar:OriginalStart`
-    CalendarOriginalStart,
-    /// `calendar:StartWallClock`
-    CalendarStartWallClock,
-    /// `calendar:EndWallClock`
-    CalendarEndWallClock,
-    /// `calendar:StartTimeZoneId`
-    CalendarStartTimeZoneId,
-    /// `calendar:EndTimeZoneId`
-    CalendarEndTimeZoneId,
-    /// `calendar:IsAllDayEvent`
-    CalendarIsAllDayEvent,
-    /// `calendar:LegacyFreeBusyStatus`
-    CalendarLegacyFreeBusyStatus,
-    /// `calendar:Location`
-    CalendarLocation,
-    /// `calendar:EnhancedLocation`
-    CalendarEnhancedLocation,
-    /// `calendar:When`
-    CalendarWhen,
-    /// `calendar:IsMeeting`
-    CalendarIsMeeting,
-    /// `calendar:IsCancelled`
-    CalendarIsCancelled,
-    /// `calendar:IsRecurring`
-    CalendarIsRecurring,
-    /// `calendar:MeetingRequestWasSent`
-    CalendarMeetingRequestWasSent,
-    /// `calendar:IsResponseRequested`
-    CalendarIsResponseRequested,
-    /// `calendar:CalendarItemType`
-    CalendarCalendarItemType,
-    /// `calendar:MyResponseType`
-    CalendarMyResponseType,
-    /// `calendar:Organizer`
-    CalendarOrganizer,
-    /// `calendar:RequiredAttendees`
-    CalendarRequiredAttendees,
-    /// `calendar:OptionalAttendees`
-    CalendarOptionalAttendees,
-    /// `calendar:Resources`
-    CalendarResources,
-    /// `calendar:ConflictingMeetingCount`
-    CalendarConflictingMeetingCount,
-    /// `calendar:AdjacentMeetingCount`
-    CalendarAdjacentMeetingCount,
-    /// `calendar:ConflictingMeetings`
-    CalendarConflictingMeetings,
-    /// `calendar:AdjacentMeetings`
-    CalendarAdjacentMeetings,
-    /// `calendar:InboxReminders`
-    CalendarInboxReminders,
-    /// `calendar:Duration`
-    CalendarDuration,
-    /// `calendar:TimeZone`
-    CalendarTimeZone,
-    /// `calendar:AppointmentReplyTime`
-    CalendarAppointmentReplyTime,
-    /// `calendar:AppointmentSequenceNumber`
-    CalendarAppointmentSequenceNumber,
-    /// `calendar:AppointmentState`
-    CalendarAppointmentState,
-    /// `calendar:Recurrence`
-    CalendarRecurrence,
-    /// `calendar:FirstOccurrence`
-    CalendarFirstOccurrence,
-    /// `calendar:LastOccurrence`
-    CalendarLastOccurrence,
-    /// `calendar:ModifiedOccurrences`
-    CalendarModifiedOccurrences,
-    /// `calendar:DeletedOccurrences`
-    CalendarDeletedOccurrences,
-    /// `calendar:MeetingTimeZone`
-    CalendarMeetingTimeZone,
-    /// `calendar:ConferenceType`
-    CalendarConferenceType,
-    /// `calendar:AllowNewTimeProposal`
-    CalendarAllowNewTimeProposal,
-    /// `calendar:IsOnlineMeeting`
-    CalendarIsOnlineMeeting,
-    /// `calendar:MeetingWorkspaceUrl`
-    CalendarMeetingWorkspaceUrl,
-    /// `calendar:NetShowUrl`
-    CalendarNetShowUrl,
-    /// `calendar:UID`
-    CalendarUid,
-    /// `calendar:RecurrenceId`
-    CalendarRecurrenceId,
-    /// `calendar:DateTimeStamp`
-    CalendarDateTimeStamp,
-    /// `calendar:StartTimeZone`
-    CalendarStartTimeZone,
-    /// `calendar:EndTimeZone`
-    CalendarEndTimeZone,
-    /// `calendar:JoinOnlineMeetingUrl`
-    CalendarJoinOnlineMeetingUrl,
-    /// `calendar:OnlineMeetingSettings`
-    CalendarOnlineMeetingSettings,
-    /// `calendar:IsOrganizer`
-    CalendarIsOrganizer,
-    /// `task:ActualWork`
-    TaskActualWork,
-    /// `task:AssignedTime`
-    TaskAssignedTime,
-    /// `task:BillingInformation`
-    TaskBillingInformation,
-    /// `task:ChangeCount`
-    TaskChangeCount,
-    /// `task:Companies`
-    TaskCompanies,
-    /// `task:CompleteDate`
-    TaskCompleteDate,
-    /// `task:Contacts`
-    TaskContacts,
-    /// `task:DelegationState`
-    TaskDelegationState,
-    /// `task:Delegator`
-    TaskDelegator,
-    /// `task:DueDate`
-    TaskDueDate,
-    /// `task:IsAssignmentEditable`
-    TaskIsAssignmentEditable,
-    /// `task:IsComplete`
-    TaskIsComplete,
-    /// `task:IsRecurring`
-    TaskIsRecurring,
-    /// `task:IsTeamTask`
-    TaskIsTeamTask,
-    /// `task:Mileage`
-    TaskMileage,
-    /// `task:Owner`
-    TaskOwner,
-    /// `task:PercentComplete`
-    TaskPercentComplete,
-    /// `task:Recurrence`
-    TaskRecurrence,
-    /// `task:StartDate`
-    TaskStartDate,
-    /// `task:Status`
-    TaskStatus,
-    /// `task:StatusDescription`
-    TaskStatusDescription,
-    /// `task:TotalWork`
-    TaskTotalWork,
-    /// `contacts:Alias`
-    ContactsAlias,
-    /// `contacts:AssistantName`
-    ContactsAssistantName,
-    /// `contacts:Birthday`
-    ContactsBirthday,
-    /// `contacts:BusinessHomePage`
-    ContactsBusinessHomePage,
-    /// `contacts:Children`
-    ContactsChildren,
-    /// `contacts:Companies`
-    ContactsCompanies,
-    /// `contacts:CompanyName`
-    ContactsCompanyName,
-    /// `contacts:CompleteName`
-    ContactsCompleteName,
-    /// `contacts:ContactSource`
-    ContactsContactSource,
-    /// `contacts:Culture`
-    ContactsCulture,
-    /// `contacts:Department`
-    ContactsDepartment,
-    /// `contacts:DisplayName`
-    ContactsDisplayName,
-    /// `contacts:DirectoryId`
-    ContactsDirectoryId,
-    /// `contacts:DirectReports`
-    ContactsDirectReports,
-    /// `contacts:EmailAddresses`
-    ContactsEmailAddresses,
-    /// `contacts:AbchEmailAddresses`
-    ContactsAbchEmailAddresses,
-    /// `contacts:FileAs`
-    ContactsFileAs,
-    /// `contacts:FileAsMapping`
-    ContactsFileAsMapping,
-    /// `contacts:Generation`
-    ContactsGeneration,
-    /// `contacts:GivenName`
-    ContactsGivenName,
-    /// `contacts:ImAddresses`
-    ContactsImAddresses,
-    /// `contacts:Initials`
-    ContactsInitials,
-    /// `contacts:JobTitle`
-    ContactsJobTitle,
-    /// `contacts:Manager`
-    ContactsManager,
-    /// `contacts:ManagerMailbox`
-    ContactsManagerMailbox,
-    /// `contacts:MiddleName`
-    ContactsMiddleName,
-    /// `contacts:Mileage`
-    ContactsMileage,
-    /// `contacts:MSExchangeCertificate`
-    ContactsMsExchangeCertificate,
-    /// `contacts:Nickname`
-    ContactsNickname,
-    /// `contacts:Notes`
-    ContactsNotes,
-    /// `contacts:OfficeLocation`
-    ContactsOfficeLocation,
-    /// `contacts:PhoneNumbers`
-    ContactsPhoneNumbers,
-    /// `contacts:PhoneticFullName`
-    ContactsPhoneticFullName,
-    /// `contacts:PhoneticFirstName`
-    ContactsPhoneticFirstName,
-    /// `contacts:PhoneticLastName`
-    ContactsPhoneticLastName,
-    /// `contacts:Photo`
-    ContactsPhoto,
-    /// `contacts:PhysicalAddresses`
-    ContactsPhysicalAddresses,
-    /// `contacts:PostalAddressIndex`
-    ContactsPostalAddressIndex,
-    /// `contacts:Profession`
-    ContactsProfession,
-    /// `contacts:SpouseName`
-    ContactsSpouseName,
-    /// `contacts:Surname`
-    ContactsSurname,
-    /// `contacts:WeddingAnniversary`
-    ContactsWeddingAnniversary,
-    /// `contacts:UserSMIMECertificate`
-    ContactsUserSmimeCertificate,
-    /// `contacts:HasPicture`
-    ContactsHasPicture,
-    /// `contacts:AccountName`
-    ContactsAccountName,
-    /// `contacts:IsAutoUpdateDisabled`
-    ContactsIsAutoUpdateDisabled,
-    /// `contacts:IsMessengerEnabled`
-    ContactsIsMessengerEnabled,
-    /// `contacts:Comment`
-    ContactsComment,
-    /// `contacts:ContactShortId`
-    ContactsContactShortId,
-    /// `contacts:ContactType`
-    ContactsContactType,
-    /// `contacts:CreatedBy`
-    ContactsCreatedBy,
-    /// `contacts:Gender`
-    ContactsGender,
-    /// `contacts:IsHidden`
-    ContactsIsHidden,
-    /// `contacts:ObjectId`
-    ContactsObjectId,
-    /// `contacts:PassportId`
-    ContactsPassportId,
-    /// `contacts:IsPrivate`
-    ContactsIsPrivate,
-    /// `contacts:SourceId`
-    ContactsSourceId,
-    /// `contacts:TrustLevel`
-    ContactsTrustLevel,
-    /// `contacts:Urls`
-    ContactsUrls,
-    /// `contacts:Cid`
-    ContactsCid,
-    /// `contacts:SkypeAuthCertificate`
-    ContactsSkypeAuthCertificate,
-    /// `contacts:SkypeContext`
-    ContactsSkypeContext,
-    /// `contacts:SkypeId`
-    ContactsSkypeId,
-    /// `contacts:XboxLiveTag`
-    ContactsXboxLiveTag,
-    /// `contacts:SkypeRelationship`
-    ContactsSkypeRelationship,
-    /// `contacts:YomiNickname`
-    ContactsYomiNickname,
-    /// `contacts:InviteFree`
-    ContactsInviteFree,
-    /// `contacts:HidePresenceAndProfile`
-    ContactsHidePresenceAndProfile,
-    /// `contacts:IsPendingOutbound`
-    ContactsIsPendingOutbound,
-    /// `contacts:SupportGroupFeeds`
-    ContactsSupportGroupFeeds,
-    /// `contacts:UserTileHash`
-    ContactsUserTileHash,
-    /// `contacts:UnifiedInbox`
-    ContactsUnifiedInbox,
-    /// `contacts:Mris`
-    ContactsMris,
-    /// `contacts:Wlid`
-    ContactsWlid,
-    /// `contacts:AbchContactId`
-    ContactsAbchContactId,
-    /// `contacts:NotInBirthdayCalendar`
-    ContactsNotInBirthdayCalendar,
-    /// `contacts:ShellContactType`
-    ContactsShellContactType,
-    /// `contacts:ImMri`
-    ContactsImMri,
-    /// `contacts:PresenceTrustLevel`
-    ContactsPresenceTrustLevel,
-    /// `contacts:OtherMri`
-    ContactsOtherMri,
-    /// `contacts:ProfileLastChanged`
-    ContactsProfileLastChanged,
-    /// `contacts:MobileIMEnabled`
-    ContactsMobileImEnabled,
-    /// `distributionlist:Members`
-    DistributionlistMembers,
-    /// `contacts:PartnerNetworkProfilePhotoUrl`
-    ContactsPartnerNetworkProfilePhotoUrl,
-    /// `contacts:PartnerNetworkThumbnailPhotoUrl`
-    ContactsPartnerNetworkThumbnailPhotoUrl,
-    /// `contacts:contacts:ConversationGuid`
-    ContactsContactsConversationGuid,
-    /// `postitem:PostedTime`
-    PostitemPostedTime,
-    /// `conversation:ConversationId`
-    ConversationConversationId,
-    /// `conversation:ConversationTopic`
-    ConversationConversationTopic,
-    /// `conversation:UniqueRecipients`
-    ConversationUniqueRecipients,
-    /// `conversation:GlobalUniqueRecipients`
-    ConversationGlobalUniqueRecipients,
-    /// `conversation:UniqueUnreadSenders`
-    ConversationUniqueUnreadSenders,
-    /// `conversation:GlobalUniqueUnreadSenders`
-    ConversationGlobalUniqueUnreadSenders,
-    /// `conversation:UniqueSenders`
-    ConversationUniqueSenders,
-    /// `conversation:GlobalUniqueSenders`
-    ConversationGlobalUniqueSenders,
-    /// `conversation:LastDeliveryTime`
-    ConversationLastDeliveryTime,
-    /// `conversation:GlobalLastDeliveryTime`
-    ConversationGlobalLastDeliveryTime,
-    /// `conversation:Categories`
-    ConversationCategories,
-    /// `conversation:GlobalCategories`
-    ConversationGlobalCategories,
-    /// `conversation:FlagStatus`
-    ConversationFlagStatus,
-    /// `conversation:GlobalFlagStatus`
-    ConversationGlobalFlagStatus,
-    /// `conversation:HasAttachments`
-    ConversationHasAttachments,
-    /// `conversation:GlobalHasAttachments`
-    ConversationGlobalHasAttachments,
-    /// `conversation:HasIrm`
-    ConversationHasIrm,
-    /// `conversation:GlobalHasIrm`
-    ConversationGlobalHasIrm,
-    /// `conversation:MessageCount`
-    ConversationMessageCount,
-    /// `conversation:GlobalMessageCount`
-    ConversationGlobalMessageCount,
-    /// `conversation:UnreadCount`
-    ConversationUnreadCount,
-    /// `conversation:GlobalUnreadCount`
-    ConversationGlobalUnreadCount,
-    /// `conversation:Size`
-    ConversationSize,
-    /// `conversation:GlobalSize`
-    ConversationGlobalSize,
-    /// `conversation:ItemClasses`
-    ConversationItemClasses,
-    /// `conversation:GlobalItemClasses`
-    ConversationGlobalItemClasses,
-    /// `conversation:Importance`
-    ConversationImportance,
-    /// `conversation:GlobalImportance`
-    ConversationGlobalImportance,
-    /// `conversation:ItemIds`
-    ConversationItemIds,
-    /// `conversation:GlobalItemIds`
-    ConversationGlobalItemIds,
-    /// `conversation:LastModifiedTime`
-    ConversationLastModifiedTime,
-    /// `conversation:InstanceKey`
-    ConversationInstanceKey,
-    /// `conversation:Preview`
-    ConversationPreview,
-    /// `conversation:NextPredictedAction`
-    ConversationNextPredictedAction,
-    /// `conversation:GroupingAction`
-    ConversationGroupingAction,
-    /// `conversation:IconIndex`
-    ConversationIconIndex,
-    /// `conversation:GlobalIconIndex`
-    ConversationGlobalIconIndex,
-    /// `conversation:DraftItemIds`
-    ConversationDraftItemIds,
-    /// `conversation:HasClutter`
-    ConversationHasClutter,
-    /// `conversation:MentionedMe`
-    ConversationMentionedMe,
-    /// `conversation:GlobalMentionedMe`
-    ConversationGlobalMentionedMe,
-    /// `person:FullName`
-    PersonFullName,
-    /// `person:GivenName`
-    PersonGivenName,
-    /// `person:Surname`
-    PersonSurname,
-    /// `person:PhoneNumber`
-    PersonPhoneNumber,
-    /// `person:SMSNumber`
-    PersonSmsNumber,
-    /// `person:EmailAddress`
-    PersonEmailAddress,
-    /// `person:Alias`
-    PersonAlias,
-    /// `person:Department`
-    PersonDepartment,
-    /// `person:LinkedInProfileLink`
-    PersonLinkedInProfileLink,
-    /// `person:Skills`
-    PersonSkills,
-    /// `person:ProfessionalBiography`
-    PersonProfessionalBiography,
-    /// `person:ManagementChain`
-    PersonManagementChain,
-    /// `person:DirectReports`
-    PersonDirectReports,
-    /// `person:Peers`
-    PersonPeers,
-    /// `person:TeamSize`
-    PersonTeamSize,
-    /// `person:CurrentJob`
-    PersonCurrentJob,
-    /// `person:Birthday`
-    PersonBirthday,
-    /// `person:Hometown`
-    PersonHometown,
-    /// `person:CurrentLocation`
-    PersonCurrentLocation,
-    /// `person:CompanyProfile`
-    PersonCompanyProfile,
-    /// `person:Office`
-    PersonOffice,
-    /// `person:Headline`
-    PersonHeadline,
-    /// `person:MutualConnections`
-    PersonMutualConnections,
-    /// `person:Title`
-    PersonTitle,
-    /// `person:MutualManager`
-    PersonMutualManager,
-    /// `person:Insights`
-    PersonInsights,
-    /// `person:UserProfilePicture`
-    PersonUserProfilePicture,
-    /// `persona:PersonaId`: Id of the persona.
-    PersonaPersonaId,
-    /// `persona:PersonaType`: What it is: `Person`, for example.
-    PersonaPersonaType,
-    /// `persona:GivenName`: First name.
-    PersonaGivenName,
-    /// `persona:CompanyName`: The organisation.
-    PersonaCompanyName,
-    /// `persona:Surname`: Last name.
-    PersonaSurname,
-    /// `persona:DisplayName`: Name to show.
-    PersonaDisplayName,
-    /// `persona:EmailAddress`: The mail address to show.
-    PersonaEmailAddress,
-    /// `persona:FileAs`
-    PersonaFileAs,
-    /// `persona:HomeCity`
-    PersonaHomeCity,
-    /// `persona:CreationTime`: When it was made.
-    PersonaCreationTime,
-    /// `persona:RelevanceScore`
-    PersonaRelevanceScore,
-    /// `persona:RankingWeight`
-    PersonaRankingWeight,
-    /// `persona:WorkCity`
-    PersonaWorkCity,
-    /// `persona:PersonaObjectStatus`
-    PersonaPersonaObjectStatus,
-    /// `persona:FileAsId`
-    PersonaFileAsId,
-    /// `persona:DisplayNamePrefix`
-    PersonaDisplayNamePrefix,
-    /// `persona:YomiCompanyName`
-    PersonaYomiCompanyName,
-    /// `persona:YomiFirstName`
-    PersonaYomiFirstName,
-    /// `persona:YomiLastName`
-    PersonaYomiLastName,
-    /// `persona:Title`: Position, such as Engineer.
-    PersonaTitle,
-    /// `persona:EmailAddresses`: All mail addresses.
-    PersonaEmailAddresses,
-    /// `persona:PhoneNumber`
-    PersonaPhoneNumber,
-    /// `persona:ImAddress`: Instant messaging address.
-    PersonaImAddress,
-    /// `persona:ImAddresses`
-    PersonaImAddresses,
-    /// `persona:ImAddresses2`
-    PersonaImAddresses2,
-    /// `persona:ImAddresses3`
-    PersonaImAddresses3,
-    /// `persona:FolderIds`
-    PersonaFolderIds,
-    /// `persona:Attributions`: Where the data comes from.
-    PersonaAttributions,
-    /// `persona:DisplayNames`
-    PersonaDisplayNames,
-    /// `persona:Initials`
-    PersonaInitials,
-    /// `persona:FileAses`
-    PersonaFileAses,
-    /// `persona:FileAsIds`
-    PersonaFileAsIds,
-    /// `persona:DisplayNamePrefixes`
-    PersonaDisplayNamePrefixes,
-    /// `persona:GivenNames`
-    PersonaGivenNames,
-    /// `persona:MiddleNames`
-    PersonaMiddleNames,
-    /// `persona:Surnames`
-    PersonaSurnames,
-    /// `persona:Generations`
-    PersonaGenerations,
-    /// `persona:Nicknames`
-    PersonaNicknames,
-    /// `persona:YomiCompanyNames`
-    PersonaYomiCompanyNames,
-    /// `persona:YomiFirstNames`
-    PersonaYomiFirstNames,
-    /// `persona:YomiLastNames`
-    PersonaYomiLastNames,
-    /// `persona:BusinessPhoneNumbers`
-    PersonaBusinessPhoneNumbers,
-    /// `persona:BusinessPhoneNumbers2`
-    PersonaBusinessPhoneNumbers2,
-    /// `persona:HomePhones`
-    PersonaHomePhones,
-    /// `persona:HomePhones2`
-    PersonaHomePhones2,
-    /// `persona:MobilePhones`
-    PersonaMobilePhones,
-    /// `persona:MobilePhones2`
-    PersonaMobilePhones2,
-    /// `persona:AssistantPhoneNumbers`
-    PersonaAssistantPhoneNumbers,
-    /// `persona:CallbackPhones`
-    PersonaCallbackPhones,
-    /// `persona:CarPhones`
-    PersonaCarPhones,
-    /// `persona:HomeFaxes`
-    PersonaHomeFaxes,
-    /// `persona:OrganizationMainPhones`
-    PersonaOrganizationMainPhones,
-    /// `persona:OtherFaxes`
-    PersonaOtherFaxes,
-    /// `persona:OtherTelephones`
-    PersonaOtherTelephones,
-    /// `persona:OtherPhones2`
-    PersonaOtherPhones2,
-    /// `persona:Pagers`
-    PersonaPagers,
-    /// `persona:RadioPhones`
-    PersonaRadioPhones,
-    /// `persona:TelexNumbers`
-    PersonaTelexNumbers,
-    /// `persona:WorkFaxes`
-    PersonaWorkFaxes,
-    /// `persona:Emails1`
-    PersonaEmails1,
-    /// `persona:Emails2`
-    PersonaEmails2,
-    /// `persona:Emails3`
-    PersonaEmails3,
-    /// `persona:BusinessHomePages`
-    PersonaBusinessHomePages,
-    /// `persona:School`
-    PersonaSchool,
-    /// `persona:PersonalHomePages`
-    PersonaPersonalHomePages,
-    /// `persona:OfficeLocations`
-    PersonaOfficeLocations,
-    /// `persona:BusinessAddresses`
-    PersonaBusinessAddresses,
-    /// `persona:HomeAddresses`
-    PersonaHomeAddresses,
-    /// `persona:OtherAddresses`
-    PersonaOtherAddresses,
-    /// `persona:Titles`
-    PersonaTitles,
-    /// `persona:Departments`
-    PersonaDepartments,
-    /// `persona:CompanyNames`
-    PersonaCompanyNames,
-    /// `persona:Managers`
-    PersonaManagers,
-    /// `persona:AssistantNames`
-    PersonaAssistantNames,
-    /// `persona:Professions`
-    PersonaProfessions,
-    /// `persona:SpouseNames`
-    PersonaSpouseNames,
-    /// `persona:Hobbies`
-    PersonaHobbies,
-    /// `persona:WeddingAnniversaries`
-    PersonaWeddingAnniversaries,
-    /// `persona:Birthdays`
-    PersonaBirthdays,
-    /// `persona:Children`
-    PersonaChildren,
-    /// `persona:Locations`
-    PersonaLocations,
-    /// `persona:ExtendedProperties`
-    PersonaExtendedProperties,
-    /// `persona:PostalAddress`
-    PersonaPostalAddress,
-    /// `persona:Bodies`
-    PersonaBodies,
-    /// `rolemember:MemberType`
-    RolememberMemberType,
-    /// `rolemember:MemberId`
-    RolememberMemberId,
-    /// `rolemember:DisplayName`
-    RolememberDisplayName,
-    /// `network:TokenRefreshLastCompleted`
-    NetworkTokenRefreshLastCompleted,
-    /// `network:TokenRefreshLastAttempted`
-    NetworkTokenRefreshLastAttempted,
-    /// `network:SyncEnabled`
-    NetworkSyncEnabled,
-    /// `network:RejectedOffers`
-    NetworkRejectedOffers,
-    /// `network:SessionHandle`
-    NetworkSessionHandle,
-    /// `network:RefreshTokenExpiry2`
-    NetworkRefreshTokenExpiry2,
-    /// `network:RefreshToken2`
-    NetworkRefreshToken2,
-    /// `network:PsaLastChanged`
-    NetworkPsaLastChanged,
-    /// `network:Offers`
-    NetworkOffers,
-    /// `network:LastWelcomeContact`
-    NetworkLastWelcomeContact,
-    /// `network:LastVersionSaved`
-    NetworkLastVersionSaved,
-    /// `network:DomainTag`
-    NetworkDomainTag,
-    /// `network:FirstAuthErrorDates`
-    NetworkFirstAuthErrorDates,
-    /// `network:ErrorOffers`
-    NetworkErrorOffers,
-    /// `network:ContactSyncSuccess`
-    NetworkContactSyncSuccess,
-    /// `network:ContactSyncError`
-    NetworkContactSyncError,
-    /// `network:ClientToken2`
-    NetworkClientToken2,
-    /// `network:ClientToken`
-    NetworkClientToken,
-    /// `network:ClientPublishSecret`
-    NetworkClientPublishSecret,
-    /// `network:UserEmail`
-    NetworkUserEmail,
-    /// `network:AutoLinkSuccess`
-    NetworkAutoLinkSuccess,
-    /// `network:AutoLinkError`
-    NetworkAutoLinkError,
-    /// `network:IsDefault`
-    NetworkIsDefault,
-    /// `network:Settings`
-    NetworkSettings,
-    /// `network:ProfileUrl`
-    NetworkProfileUrl,
-    /// `network:UserTileUrl`
-    NetworkUserTileUrl,
-    /// `network:DomainId`
-    NetworkDomainId,
-    /// `network:SourceEntryID`
-    NetworkSourceEntryId,
-    /// `network:DisplayName`
-    NetworkDisplayName,
-    /// `network:AccountName`
-    NetworkAccountName,
-    /// `abchperson:FavoriteOrder`
-    AbchpersonFavoriteOrder,
-    /// `abchperson:PersonId`
-    AbchpersonPersonId,
-    /// `abchperson:AntiLinkInfo`
-    AbchpersonAntiLinkInfo,
-    /// `abchperson:RelevanceOrder1`
-    AbchpersonRelevanceOrder1,
-    /// `abchperson:RelevanceOrder2`
-    AbchpersonRelevanceOrder2,
-    /// `abchperson:ContactHandles`
-    AbchpersonContactHandles,
-    /// `abchperson:Categories`
-    AbchpersonCategories,
-    /// `booking:ServiceId`
-    BookingServiceId,
-    /// `booking:StaffIds`
-    BookingStaffIds,
-    /// `booking:CustomerName`
-    BookingCustomerName,
-    /// `booking:CustomerEmail`
-    BookingCustomerEmail,
-    /// `booking:CustomerPhone`
-    BookingCustomerPhone,
-    /// `booking:CustomerId`
-    BookingCustomerId,
-    /// `insight:InsightId`
-    InsightInsightId,
-    /// `insight:Type`
-    InsightType,
-    /// `insight:StartTimeUtc`
-    InsightStartTimeUtc,
-    /// `insight:EndTimeUtc`
-    InsightEndTimeUtc,
-    /// `insight:Status`
-    InsightStatus,
-    /// `insight:Version`
-    InsightVersion,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
-}
-
-rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
+rt::enumeration! {
+    /// The properties that have a URI, all over Exchange Web Services: what stands before the colon
+    /// says of which kind of item, such as `persona:DisplayName`. Newer servers know more.
+    ///
+    /// Schema type `t:UnindexedFieldURIType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    UnindexedFieldUri: t!(type "UnindexedFieldURIType");
     FolderFolderId = "folder:FolderId", FolderParentFolderId = "folder:ParentFolderId",
     FolderDisplayName = "folder:DisplayName", FolderUnreadCount = "folder:UnreadCount",
     FolderTotalCount = "folder:TotalCount", FolderChildFolderCount = "folder:ChildFolderCount",
@@ -965,32 +18,34 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     FolderManagedFolderInformation = "folder:ManagedFolderInformation",
     FolderPermissionSet = "folder:PermissionSet", FolderEffectiveRights = "folder:EffectiveRights",
     FolderSharingEffectiveRights = "folder:SharingEffectiveRights",
-    FolderDistinguishedFolderId = "folder:DistinguishedFolderId", FolderPolicyTag = "folder:PolicyTag",
-    FolderArchiveTag = "folder:ArchiveTag", FolderReplicaList = "folder:ReplicaList",
-    ItemItemId = "item:ItemId", ItemParentFolderId = "item:ParentFolderId",
-    ItemItemClass = "item:ItemClass", ItemMimeContent = "item:MimeContent",
-    ItemAttachments = "item:Attachments", ItemSubject = "item:Subject",
-    ItemDateTimeReceived = "item:DateTimeReceived", ItemSize = "item:Size",
-    ItemCategories = "item:Categories", ItemHasAttachments = "item:HasAttachments",
-    ItemImportance = "item:Importance", ItemInReplyTo = "item:InReplyTo",
-    ItemInternetMessageHeaders = "item:InternetMessageHeaders", ItemIsAssociated = "item:IsAssociated",
-    ItemIsDraft = "item:IsDraft", ItemIsFromMe = "item:IsFromMe", ItemIsResend = "item:IsResend",
+    FolderDistinguishedFolderId = "folder:DistinguishedFolderId",
+    FolderPolicyTag = "folder:PolicyTag", FolderArchiveTag = "folder:ArchiveTag",
+    FolderReplicaList = "folder:ReplicaList", ItemItemId = "item:ItemId",
+    ItemParentFolderId = "item:ParentFolderId", ItemItemClass = "item:ItemClass",
+    ItemMimeContent = "item:MimeContent", ItemAttachments = "item:Attachments",
+    ItemSubject = "item:Subject", ItemDateTimeReceived = "item:DateTimeReceived",
+    ItemSize = "item:Size", ItemCategories = "item:Categories",
+    ItemHasAttachments = "item:HasAttachments", ItemImportance = "item:Importance",
+    ItemInReplyTo = "item:InReplyTo", ItemInternetMessageHeaders = "item:InternetMessageHeaders",
+    ItemIsAssociated = "item:IsAssociated", ItemIsDraft = "item:IsDraft",
+    ItemIsFromMe = "item:IsFromMe", ItemIsResend = "item:IsResend",
     ItemIsSubmitted = "item:IsSubmitted", ItemIsUnmodified = "item:IsUnmodified",
     ItemDateTimeSent = "item:DateTimeSent", ItemDateTimeCreated = "item:DateTimeCreated",
     ItemBody = "item:Body", ItemResponseObjects = "item:ResponseObjects",
     ItemSensitivity = "item:Sensitivity", ItemReminderDueBy = "item:ReminderDueBy",
     ItemReminderIsSet = "item:ReminderIsSet", ItemReminderNextTime = "item:ReminderNextTime",
-    ItemReminderMinutesBeforeStart = "item:ReminderMinutesBeforeStart", ItemDisplayTo = "item:DisplayTo",
-    ItemDisplayCc = "item:DisplayCc", ItemCulture = "item:Culture",
-    ItemEffectiveRights = "item:EffectiveRights", ItemLastModifiedName = "item:LastModifiedName",
-    ItemLastModifiedTime = "item:LastModifiedTime", ItemConversationId = "item:ConversationId",
-    ItemUniqueBody = "item:UniqueBody", ItemFlag = "item:Flag", ItemStoreEntryId = "item:StoreEntryId",
+    ItemReminderMinutesBeforeStart = "item:ReminderMinutesBeforeStart",
+    ItemDisplayTo = "item:DisplayTo", ItemDisplayCc = "item:DisplayCc",
+    ItemCulture = "item:Culture", ItemEffectiveRights = "item:EffectiveRights",
+    ItemLastModifiedName = "item:LastModifiedName", ItemLastModifiedTime = "item:LastModifiedTime",
+    ItemConversationId = "item:ConversationId", ItemUniqueBody = "item:UniqueBody",
+    ItemFlag = "item:Flag", ItemStoreEntryId = "item:StoreEntryId",
     ItemInstanceKey = "item:InstanceKey", ItemNormalizedBody = "item:NormalizedBody",
     ItemEntityExtractionResult = "item:EntityExtractionResult", ItemPolicyTag = "item:PolicyTag",
     ItemArchiveTag = "item:ArchiveTag", ItemRetentionDate = "item:RetentionDate",
     ItemPreview = "item:Preview", ItemNextPredictedAction = "item:NextPredictedAction",
-    ItemGroupingAction = "item:GroupingAction", ItemPredictedActionReason = "item:PredictedActionReason",
-    ItemIsClutter = "item:IsClutter",
+    ItemGroupingAction = "item:GroupingAction",
+    ItemPredictedActionReason = "item:PredictedActionReason", ItemIsClutter = "item:IsClutter",
     ItemRightsManagementLicenseData = "item:RightsManagementLicenseData",
     ItemBlockStatus = "item:BlockStatus", ItemHasBlockedImages = "item:HasBlockedImages",
     ItemWebClientReadFormQueryString = "item:WebClientReadFormQueryString",
@@ -1016,15 +71,19 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     MessageReminderMessageData = "message:ReminderMessageData",
     MeetingAssociatedCalendarItemId = "meeting:AssociatedCalendarItemId",
     MeetingIsDelegated = "meeting:IsDelegated", MeetingIsOutOfDate = "meeting:IsOutOfDate",
-    MeetingHasBeenProcessed = "meeting:HasBeenProcessed", MeetingResponseType = "meeting:ResponseType",
-    MeetingProposedStart = "meeting:ProposedStart", MeetingProposedEnd = "meeting:ProposedEnd",
+    MeetingHasBeenProcessed = "meeting:HasBeenProcessed",
+    MeetingResponseType = "meeting:ResponseType", MeetingProposedStart = "meeting:ProposedStart",
+    MeetingProposedEnd = "meeting:ProposedEnd",
     MeetingRequestMeetingRequestType = "meetingRequest:MeetingRequestType",
     MeetingRequestIntendedFreeBusyStatus = "meetingRequest:IntendedFreeBusyStatus",
-    MeetingRequestChangeHighlights = "meetingRequest:ChangeHighlights", CalendarStart = "calendar:Start",
-    CalendarEnd = "calendar:End", CalendarOriginalStart = "calendar:OriginalStart",
-    CalendarStartWallClock = "calendar:StartWallClock", CalendarEndWallClock = "calendar:EndWallClock",
+    MeetingRequestChangeHighlights = "meetingRequest:ChangeHighlights",
+    CalendarStart = "calendar:Start", CalendarEnd = "calendar:End",
+    CalendarOriginalStart = "calendar:OriginalStart",
+    CalendarStartWallClock = "calendar:StartWallClock",
+    CalendarEndWallClock = "calendar:EndWallClock",
     CalendarStartTimeZoneId = "calendar:StartTimeZoneId",
-    CalendarEndTimeZoneId = "calendar:EndTimeZoneId", CalendarIsAllDayEvent = "calendar:IsAllDayEvent",
+    CalendarEndTimeZoneId = "calendar:EndTimeZoneId",
+    CalendarIsAllDayEvent = "calendar:IsAllDayEvent",
     CalendarLegacyFreeBusyStatus = "calendar:LegacyFreeBusyStatus",
     CalendarLocation = "calendar:Location", CalendarEnhancedLocation = "calendar:EnhancedLocation",
     CalendarWhen = "calendar:When", CalendarIsMeeting = "calendar:IsMeeting",
@@ -1034,7 +93,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     CalendarCalendarItemType = "calendar:CalendarItemType",
     CalendarMyResponseType = "calendar:MyResponseType", CalendarOrganizer = "calendar:Organizer",
     CalendarRequiredAttendees = "calendar:RequiredAttendees",
-    CalendarOptionalAttendees = "calendar:OptionalAttendees", CalendarResources = "calendar:Resources",
+    CalendarOptionalAttendees = "calendar:OptionalAttendees",
+    CalendarResources = "calendar:Resources",
     CalendarConflictingMeetingCount = "calendar:ConflictingMeetingCount",
     CalendarAdjacentMeetingCount = "calendar:AdjacentMeetingCount",
     CalendarConflictingMeetings = "calendar:ConflictingMeetings",
@@ -1043,7 +103,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     CalendarTimeZone = "calendar:TimeZone",
     CalendarAppointmentReplyTime = "calendar:AppointmentReplyTime",
     CalendarAppointmentSequenceNumber = "calendar:AppointmentSequenceNumber",
-    CalendarAppointmentState = "calendar:AppointmentState", CalendarRecurrence = "calendar:Recurrence",
+    CalendarAppointmentState = "calendar:AppointmentState",
+    CalendarRecurrence = "calendar:Recurrence",
     CalendarFirstOccurrence = "calendar:FirstOccurrence",
     CalendarLastOccurrence = "calendar:LastOccurrence",
     CalendarModifiedOccurrences = "calendar:ModifiedOccurrences",
@@ -1054,7 +115,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     CalendarIsOnlineMeeting = "calendar:IsOnlineMeeting",
     CalendarMeetingWorkspaceUrl = "calendar:MeetingWorkspaceUrl",
     CalendarNetShowUrl = "calendar:NetShowUrl", CalendarUid = "calendar:UID",
-    CalendarRecurrenceId = "calendar:RecurrenceId", CalendarDateTimeStamp = "calendar:DateTimeStamp",
+    CalendarRecurrenceId = "calendar:RecurrenceId",
+    CalendarDateTimeStamp = "calendar:DateTimeStamp",
     CalendarStartTimeZone = "calendar:StartTimeZone", CalendarEndTimeZone = "calendar:EndTimeZone",
     CalendarJoinOnlineMeetingUrl = "calendar:JoinOnlineMeetingUrl",
     CalendarOnlineMeetingSettings = "calendar:OnlineMeetingSettings",
@@ -1085,25 +147,27 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     ContactsMiddleName = "contacts:MiddleName", ContactsMileage = "contacts:Mileage",
     ContactsMsExchangeCertificate = "contacts:MSExchangeCertificate",
     ContactsNickname = "contacts:Nickname", ContactsNotes = "contacts:Notes",
-    ContactsOfficeLocation = "contacts:OfficeLocation", ContactsPhoneNumbers = "contacts:PhoneNumbers",
+    ContactsOfficeLocation = "contacts:OfficeLocation",
+    ContactsPhoneNumbers = "contacts:PhoneNumbers",
     ContactsPhoneticFullName = "contacts:PhoneticFullName",
     ContactsPhoneticFirstName = "contacts:PhoneticFirstName",
     ContactsPhoneticLastName = "contacts:PhoneticLastName", ContactsPhoto = "contacts:Photo",
     ContactsPhysicalAddresses = "contacts:PhysicalAddresses",
     ContactsPostalAddressIndex = "contacts:PostalAddressIndex",
     ContactsProfession = "contacts:Profession", ContactsSpouseName = "contacts:SpouseName",
-    ContactsSurname = "contacts:Surname", ContactsWeddingAnniversary = "contacts:WeddingAnniversary",
+    ContactsSurname = "contacts:Surname",
+    ContactsWeddingAnniversary = "contacts:WeddingAnniversary",
     ContactsUserSmimeCertificate = "contacts:UserSMIMECertificate",
     ContactsHasPicture = "contacts:HasPicture", ContactsAccountName = "contacts:AccountName",
     ContactsIsAutoUpdateDisabled = "contacts:IsAutoUpdateDisabled",
-    ContactsIsMessengerEnabled = "contacts:IsMessengerEnabled", ContactsComment = "contacts:Comment",
-    ContactsContactShortId = "contacts:ContactShortId", ContactsContactType = "contacts:ContactType",
-    ContactsCreatedBy = "contacts:CreatedBy", ContactsGender = "contacts:Gender",
-    ContactsIsHidden = "contacts:IsHidden", ContactsObjectId = "contacts:ObjectId",
-    ContactsPassportId = "contacts:PassportId", ContactsIsPrivate = "contacts:IsPrivate",
-    ContactsSourceId = "contacts:SourceId", ContactsTrustLevel = "contacts:TrustLevel",
-    ContactsUrls = "contacts:Urls", ContactsCid = "contacts:Cid",
-    ContactsSkypeAuthCertificate = "contacts:SkypeAuthCertificate",
+    ContactsIsMessengerEnabled = "contacts:IsMessengerEnabled",
+    ContactsComment = "contacts:Comment", ContactsContactShortId = "contacts:ContactShortId",
+    ContactsContactType = "contacts:ContactType", ContactsCreatedBy = "contacts:CreatedBy",
+    ContactsGender = "contacts:Gender", ContactsIsHidden = "contacts:IsHidden",
+    ContactsObjectId = "contacts:ObjectId", ContactsPassportId = "contacts:PassportId",
+    ContactsIsPrivate = "contacts:IsPrivate", ContactsSourceId = "contacts:SourceId",
+    ContactsTrustLevel = "contacts:TrustLevel", ContactsUrls = "contacts:Urls",
+    ContactsCid = "contacts:Cid", ContactsSkypeAuthCertificate = "contacts:SkypeAuthCertificate",
     ContactsSkypeContext = "contacts:SkypeContext", ContactsSkypeId = "contacts:SkypeId",
     ContactsXboxLiveTag = "contacts:XboxLiveTag",
     ContactsSkypeRelationship = "contacts:SkypeRelationship",
@@ -1116,7 +180,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     ContactsAbchContactId = "contacts:AbchContactId",
     ContactsNotInBirthdayCalendar = "contacts:NotInBirthdayCalendar",
     ContactsShellContactType = "contacts:ShellContactType", ContactsImMri = "contacts:ImMri",
-    ContactsPresenceTrustLevel = "contacts:PresenceTrustLevel", ContactsOtherMri = "contacts:OtherMri",
+    ContactsPresenceTrustLevel = "contacts:PresenceTrustLevel",
+    ContactsOtherMri = "contacts:OtherMri",
     ContactsProfileLastChanged = "contacts:ProfileLastChanged",
     ContactsMobileImEnabled = "contacts:MobileIMEnabled",
     DistributionlistMembers = "distributionlist:Members",
@@ -1140,7 +205,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     ConversationGlobalFlagStatus = "conversation:GlobalFlagStatus",
     ConversationHasAttachments = "conversation:HasAttachments",
     ConversationGlobalHasAttachments = "conversation:GlobalHasAttachments",
-    ConversationHasIrm = "conversation:HasIrm", ConversationGlobalHasIrm = "conversation:GlobalHasIrm",
+    ConversationHasIrm = "conversation:HasIrm",
+    ConversationGlobalHasIrm = "conversation:GlobalHasIrm",
     ConversationMessageCount = "conversation:MessageCount",
     ConversationGlobalMessageCount = "conversation:GlobalMessageCount",
     ConversationUnreadCount = "conversation:UnreadCount",
@@ -1153,7 +219,8 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     ConversationItemIds = "conversation:ItemIds",
     ConversationGlobalItemIds = "conversation:GlobalItemIds",
     ConversationLastModifiedTime = "conversation:LastModifiedTime",
-    ConversationInstanceKey = "conversation:InstanceKey", ConversationPreview = "conversation:Preview",
+    ConversationInstanceKey = "conversation:InstanceKey",
+    ConversationPreview = "conversation:Preview",
     ConversationNextPredictedAction = "conversation:NextPredictedAction",
     ConversationGroupingAction = "conversation:GroupingAction",
     ConversationIconIndex = "conversation:IconIndex",
@@ -1161,12 +228,13 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     ConversationDraftItemIds = "conversation:DraftItemIds",
     ConversationHasClutter = "conversation:HasClutter",
     ConversationMentionedMe = "conversation:MentionedMe",
-    ConversationGlobalMentionedMe = "conversation:GlobalMentionedMe", PersonFullName = "person:FullName",
-    PersonGivenName = "person:GivenName", PersonSurname = "person:Surname",
-    PersonPhoneNumber = "person:PhoneNumber", PersonSmsNumber = "person:SMSNumber",
-    PersonEmailAddress = "person:EmailAddress", PersonAlias = "person:Alias",
-    PersonDepartment = "person:Department", PersonLinkedInProfileLink = "person:LinkedInProfileLink",
-    PersonSkills = "person:Skills", PersonProfessionalBiography = "person:ProfessionalBiography",
+    ConversationGlobalMentionedMe = "conversation:GlobalMentionedMe",
+    PersonFullName = "person:FullName", PersonGivenName = "person:GivenName",
+    PersonSurname = "person:Surname", PersonPhoneNumber = "person:PhoneNumber",
+    PersonSmsNumber = "person:SMSNumber", PersonEmailAddress = "person:EmailAddress",
+    PersonAlias = "person:Alias", PersonDepartment = "person:Department",
+    PersonLinkedInProfileLink = "person:LinkedInProfileLink", PersonSkills = "person:Skills",
+    PersonProfessionalBiography = "person:ProfessionalBiography",
     PersonManagementChain = "person:ManagementChain", PersonDirectReports = "person:DirectReports",
     PersonPeers = "person:Peers", PersonTeamSize = "person:TeamSize",
     PersonCurrentJob = "person:CurrentJob", PersonBirthday = "person:Birthday",
@@ -1175,27 +243,48 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     PersonHeadline = "person:Headline", PersonMutualConnections = "person:MutualConnections",
     PersonTitle = "person:Title", PersonMutualManager = "person:MutualManager",
     PersonInsights = "person:Insights", PersonUserProfilePicture = "person:UserProfilePicture",
-    PersonaPersonaId = "persona:PersonaId", PersonaPersonaType = "persona:PersonaType",
-    PersonaGivenName = "persona:GivenName", PersonaCompanyName = "persona:CompanyName",
-    PersonaSurname = "persona:Surname", PersonaDisplayName = "persona:DisplayName",
-    PersonaEmailAddress = "persona:EmailAddress", PersonaFileAs = "persona:FileAs",
-    PersonaHomeCity = "persona:HomeCity", PersonaCreationTime = "persona:CreationTime",
-    PersonaRelevanceScore = "persona:RelevanceScore", PersonaRankingWeight = "persona:RankingWeight",
-    PersonaWorkCity = "persona:WorkCity", PersonaPersonaObjectStatus = "persona:PersonaObjectStatus",
+    /// Id of the persona.
+    PersonaPersonaId = "persona:PersonaId",
+    /// What it is: `Person`, for example.
+    PersonaPersonaType = "persona:PersonaType",
+    /// First name.
+    PersonaGivenName = "persona:GivenName",
+    /// The organisation.
+    PersonaCompanyName = "persona:CompanyName",
+    /// Last name.
+    PersonaSurname = "persona:Surname",
+    /// Name to show.
+    PersonaDisplayName = "persona:DisplayName",
+    /// The mail address to show.
+    PersonaEmailAddress = "persona:EmailAddress",
+    PersonaFileAs = "persona:FileAs", PersonaHomeCity = "persona:HomeCity",
+    /// When it was made.
+    PersonaCreationTime = "persona:CreationTime",
+    PersonaRelevanceScore = "persona:RelevanceScore",
+    PersonaRankingWeight = "persona:RankingWeight", PersonaWorkCity = "persona:WorkCity",
+    PersonaPersonaObjectStatus = "persona:PersonaObjectStatus",
     PersonaFileAsId = "persona:FileAsId", PersonaDisplayNamePrefix = "persona:DisplayNamePrefix",
-    PersonaYomiCompanyName = "persona:YomiCompanyName", PersonaYomiFirstName = "persona:YomiFirstName",
-    PersonaYomiLastName = "persona:YomiLastName", PersonaTitle = "persona:Title",
-    PersonaEmailAddresses = "persona:EmailAddresses", PersonaPhoneNumber = "persona:PhoneNumber",
-    PersonaImAddress = "persona:ImAddress", PersonaImAddresses = "persona:ImAddresses",
-    PersonaImAddresses2 = "persona:ImAddresses2", PersonaImAddresses3 = "persona:ImAddresses3",
-    PersonaFolderIds = "persona:FolderIds", PersonaAttributions = "persona:Attributions",
+    PersonaYomiCompanyName = "persona:YomiCompanyName",
+    PersonaYomiFirstName = "persona:YomiFirstName", PersonaYomiLastName = "persona:YomiLastName",
+    /// Position, such as Engineer.
+    PersonaTitle = "persona:Title",
+    /// All mail addresses.
+    PersonaEmailAddresses = "persona:EmailAddresses",
+    PersonaPhoneNumber = "persona:PhoneNumber",
+    /// Instant messaging address.
+    PersonaImAddress = "persona:ImAddress",
+    PersonaImAddresses = "persona:ImAddresses", PersonaImAddresses2 = "persona:ImAddresses2",
+    PersonaImAddresses3 = "persona:ImAddresses3", PersonaFolderIds = "persona:FolderIds",
+    /// Where the data comes from.
+    PersonaAttributions = "persona:Attributions",
     PersonaDisplayNames = "persona:DisplayNames", PersonaInitials = "persona:Initials",
     PersonaFileAses = "persona:FileAses", PersonaFileAsIds = "persona:FileAsIds",
-    PersonaDisplayNamePrefixes = "persona:DisplayNamePrefixes", PersonaGivenNames = "persona:GivenNames",
-    PersonaMiddleNames = "persona:MiddleNames", PersonaSurnames = "persona:Surnames",
-    PersonaGenerations = "persona:Generations", PersonaNicknames = "persona:Nicknames",
-    PersonaYomiCompanyNames = "persona:YomiCompanyNames",
-    PersonaYomiFirstNames = "persona:YomiFirstNames", PersonaYomiLastNames = "persona:YomiLastNames",
+    PersonaDisplayNamePrefixes = "persona:DisplayNamePrefixes",
+    PersonaGivenNames = "persona:GivenNames", PersonaMiddleNames = "persona:MiddleNames",
+    PersonaSurnames = "persona:Surnames", PersonaGenerations = "persona:Generations",
+    PersonaNicknames = "persona:Nicknames", PersonaYomiCompanyNames = "persona:YomiCompanyNames",
+    PersonaYomiFirstNames = "persona:YomiFirstNames",
+    PersonaYomiLastNames = "persona:YomiLastNames",
     PersonaBusinessPhoneNumbers = "persona:BusinessPhoneNumbers",
     PersonaBusinessPhoneNumbers2 = "persona:BusinessPhoneNumbers2",
     PersonaHomePhones = "persona:HomePhones", PersonaHomePhones2 = "persona:HomePhones2",
@@ -1213,13 +302,15 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     PersonaPersonalHomePages = "persona:PersonalHomePages",
     PersonaOfficeLocations = "persona:OfficeLocations",
     PersonaBusinessAddresses = "persona:BusinessAddresses",
-    PersonaHomeAddresses = "persona:HomeAddresses", PersonaOtherAddresses = "persona:OtherAddresses",
-    PersonaTitles = "persona:Titles", PersonaDepartments = "persona:Departments",
-    PersonaCompanyNames = "persona:CompanyNames", PersonaManagers = "persona:Managers",
-    PersonaAssistantNames = "persona:AssistantNames", PersonaProfessions = "persona:Professions",
-    PersonaSpouseNames = "persona:SpouseNames", PersonaHobbies = "persona:Hobbies",
-    PersonaWeddingAnniversaries = "persona:WeddingAnniversaries", PersonaBirthdays = "persona:Birthdays",
-    PersonaChildren = "persona:Children", PersonaLocations = "persona:Locations",
+    PersonaHomeAddresses = "persona:HomeAddresses",
+    PersonaOtherAddresses = "persona:OtherAddresses", PersonaTitles = "persona:Titles",
+    PersonaDepartments = "persona:Departments", PersonaCompanyNames = "persona:CompanyNames",
+    PersonaManagers = "persona:Managers", PersonaAssistantNames = "persona:AssistantNames",
+    PersonaProfessions = "persona:Professions", PersonaSpouseNames = "persona:SpouseNames",
+    PersonaHobbies = "persona:Hobbies",
+    PersonaWeddingAnniversaries = "persona:WeddingAnniversaries",
+    PersonaBirthdays = "persona:Birthdays", PersonaChildren = "persona:Children",
+    PersonaLocations = "persona:Locations",
     PersonaExtendedProperties = "persona:ExtendedProperties",
     PersonaPostalAddress = "persona:PostalAddress", PersonaBodies = "persona:Bodies",
     RolememberMemberType = "rolemember:MemberType", RolememberMemberId = "rolemember:MemberId",
@@ -1229,21 +320,24 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     NetworkSyncEnabled = "network:SyncEnabled", NetworkRejectedOffers = "network:RejectedOffers",
     NetworkSessionHandle = "network:SessionHandle",
     NetworkRefreshTokenExpiry2 = "network:RefreshTokenExpiry2",
-    NetworkRefreshToken2 = "network:RefreshToken2", NetworkPsaLastChanged = "network:PsaLastChanged",
-    NetworkOffers = "network:Offers", NetworkLastWelcomeContact = "network:LastWelcomeContact",
+    NetworkRefreshToken2 = "network:RefreshToken2",
+    NetworkPsaLastChanged = "network:PsaLastChanged", NetworkOffers = "network:Offers",
+    NetworkLastWelcomeContact = "network:LastWelcomeContact",
     NetworkLastVersionSaved = "network:LastVersionSaved", NetworkDomainTag = "network:DomainTag",
     NetworkFirstAuthErrorDates = "network:FirstAuthErrorDates",
-    NetworkErrorOffers = "network:ErrorOffers", NetworkContactSyncSuccess = "network:ContactSyncSuccess",
-    NetworkContactSyncError = "network:ContactSyncError", NetworkClientToken2 = "network:ClientToken2",
-    NetworkClientToken = "network:ClientToken",
-    NetworkClientPublishSecret = "network:ClientPublishSecret", NetworkUserEmail = "network:UserEmail",
-    NetworkAutoLinkSuccess = "network:AutoLinkSuccess", NetworkAutoLinkError = "network:AutoLinkError",
-    NetworkIsDefault = "network:IsDefault", NetworkSettings = "network:Settings",
-    NetworkProfileUrl = "network:ProfileUrl", NetworkUserTileUrl = "network:UserTileUrl",
-    NetworkDomainId = "network:DomainId", NetworkSourceEntryId = "network:SourceEntryID",
-    NetworkDisplayName = "network:DisplayName", NetworkAccountName = "network:AccountName",
-    AbchpersonFavoriteOrder = "abchperson:FavoriteOrder", AbchpersonPersonId = "abchperson:PersonId",
-    AbchpersonAntiLinkInfo = "abchperson:AntiLinkInfo",
+    NetworkErrorOffers = "network:ErrorOffers",
+    NetworkContactSyncSuccess = "network:ContactSyncSuccess",
+    NetworkContactSyncError = "network:ContactSyncError",
+    NetworkClientToken2 = "network:ClientToken2", NetworkClientToken = "network:ClientToken",
+    NetworkClientPublishSecret = "network:ClientPublishSecret",
+    NetworkUserEmail = "network:UserEmail", NetworkAutoLinkSuccess = "network:AutoLinkSuccess",
+    NetworkAutoLinkError = "network:AutoLinkError", NetworkIsDefault = "network:IsDefault",
+    NetworkSettings = "network:Settings", NetworkProfileUrl = "network:ProfileUrl",
+    NetworkUserTileUrl = "network:UserTileUrl", NetworkDomainId = "network:DomainId",
+    NetworkSourceEntryId = "network:SourceEntryID", NetworkDisplayName = "network:DisplayName",
+    NetworkAccountName = "network:AccountName",
+    AbchpersonFavoriteOrder = "abchperson:FavoriteOrder",
+    AbchpersonPersonId = "abchperson:PersonId", AbchpersonAntiLinkInfo = "abchperson:AntiLinkInfo",
     AbchpersonRelevanceOrder1 = "abchperson:RelevanceOrder1",
     AbchpersonRelevanceOrder2 = "abchperson:RelevanceOrder2",
     AbchpersonContactHandles = "abchperson:ContactHandles",
@@ -1254,4 +348,4 @@ rt::enumeration!(UnindexedFieldUri, t!(type "UnindexedFieldURIType"), [
     InsightType = "insight:Type", InsightStartTimeUtc = "insight:StartTimeUtc",
     InsightEndTimeUtc = "insight:EndTimeUtc", InsightStatus = "insight:Status",
     InsightVersion = "insight:Version",
-]);
+}

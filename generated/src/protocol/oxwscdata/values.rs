@@ -5,12 +5,12 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// Short names for property sets that are used often. Each stands for a GUID; other sets are named
-/// by their GUID in `PropertySetId`.
-///
-/// Schema type `t:DistinguishedPropertySetType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DistinguishedPropertySet {
+rt::enumeration! {
+    /// Short names for property sets that are used often. Each stands for a GUID; other sets are named
+    /// by their GUID in `PropertySetId`.
+    ///
+    /// Schema type `t:DistinguishedPropertySetType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    DistinguishedPropertySet: t!(type "DistinguishedPropertySetType");
     /// Meeting requests and replies: `6ED8DA90-450B-101B-98DA-00AA003F1305`.
     Meeting,
     /// Calendar items: `00062002-0000-0000-C000-000000000046`.
@@ -33,14 +33,7 @@ pub enum DistinguishedPropertySet {
     Task,
     /// Shared folders: `00062040-0000-0000-C000-000000000046`.
     Sharing,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(DistinguishedPropertySet, t!(type "DistinguishedPropertySetType"), [
-    Meeting, Appointment, Common, PublicStrings, Address, InternetHeaders, CalendarAssistant,
-    UnifiedMessaging, Task, Sharing,
-]);
 
 /// A text of at least one character; spaces count as characters.
 ///
@@ -51,38 +44,26 @@ rt::restricted!(
     NonEmptyString(String), t!(type "NonEmptyStringType"), [rt::Facet::MinLength(1)]
 );
 
-/// How an operation ended, in broad terms; the response code has the reason.
-///
-/// Schema type `t:ResponseClassType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseClass {
+rt::enumeration! {
+    /// How an operation ended, in broad terms; the response code has the reason.
+    ///
+    /// Schema type `t:ResponseClassType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    ResponseClass: t!(type "ResponseClassType");
     /// Carried out. The response code is `NoError`.
     Success,
     /// Carried out in part. No operation of MS-OXWSCOS ends this way.
     Warning,
     /// Not carried out, nothing has changed. The response code tells why.
     Error,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
 
-rt::enumeration!(ResponseClass, t!(type "ResponseClassType"), [
-    Success, Warning, Error,
-]);
-
-/// Format of a longer text.
-///
-/// Schema type `t:BodyTypeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum BodyType {
-    /// `HTML`: An HTML document or fragment. Comes from others, so clean it before showing it.
-    Html,
+rt::enumeration! {
+    /// Format of a longer text.
+    ///
+    /// Schema type `t:BodyTypeType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    BodyType: t!(type "BodyTypeType");
+    /// An HTML document or fragment. Comes from others, so clean it before showing it.
+    Html = "HTML",
     /// Plain text with line breaks.
     Text,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(BodyType, t!(type "BodyTypeType"), [
-    Html = "HTML", Text,
-]);

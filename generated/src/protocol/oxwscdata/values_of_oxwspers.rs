@@ -15,21 +15,15 @@ rt::restricted!(
     [rt::Facet::Pattern(rt::Pattern::new("((0x|0X)[0-9A-Fa-f]*)|([0-9]*)"))]
 );
 
-/// The sets of properties that a caller can ask for by name.
-///
-/// Schema type `t:DefaultShapeNamesType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum DefaultShapeNames {
+rt::enumeration! {
+    /// The sets of properties that a caller can ask for by name.
+    ///
+    /// Schema type `t:DefaultShapeNamesType` of [MS-OXWSCDATA](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwscdata/).
+    DefaultShapeNames: t!(type "DefaultShapeNamesType");
     /// Nothing but the id, and what is asked for beside.
     IdOnly,
     /// What a list of people shows: names, addresses, attributions.
     Default,
     /// All properties that the server defines for the operation.
     AllProperties,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(DefaultShapeNames, t!(type "DefaultShapeNamesType"), [
-    IdOnly, Default, AllProperties,
-]);

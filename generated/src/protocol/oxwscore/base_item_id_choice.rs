@@ -26,43 +26,13 @@ pub struct OccurrenceItemId {
     pub instance_index: i32,
 }
 
-impl OccurrenceItemId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        recurring_master_id: impl Into<String>,
-        instance_index: i32,
-    ) -> OccurrenceItemId {
-        OccurrenceItemId {
-            recurring_master_id: recurring_master_id.into(), change_key: None, instance_index,
-        }
-    }
-}
-rt::blank!(OccurrenceItemId, OccurrenceItemId::new(String::new(), rt::value()));
+rt::new!(OccurrenceItemId(recurring_master_id: impl Into<String>, instance_index: i32));
 
-static OCCURRENCE_ITEM_ID: rt::Shape = rt::Shape::empty(t!(type "OccurrenceItemIdType"))
-    .attributes(
-        &[
-            rt::Attribute::required("RecurringMasterId", " RecurringMasterId=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-            rt::Attribute::required("InstanceIndex", " InstanceIndex=\""),
-        ],
-    );
-
-impl rt::Fields for OccurrenceItemId {
-    fn shape(&self) -> &'static rt::Shape { &OCCURRENCE_ITEM_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.recurring_master_id),
-            1 => r.opt_attribute(&mut self.change_key),
-            2 => r.attribute(&mut self.instance_index),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&OCCURRENCE_ITEM_ID.attributes[0], &self.recurring_master_id);
-        w.opt_attribute(&OCCURRENCE_ITEM_ID.attributes[1], &self.change_key);
-        w.attribute(&OCCURRENCE_ITEM_ID.attributes[2], &self.instance_index);
-    }
+rt::fields! {
+    OCCURRENCE_ITEM_ID: OccurrenceItemId = Empty(t!(type "OccurrenceItemIdType"));
+    @0 attribute recurring_master_id = rt::Attribute::required("RecurringMasterId", " RecurringMasterId=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
+    @2 attribute instance_index = rt::Attribute::required("InstanceIndex", " InstanceIndex=\"");
 }
 
 impl BaseItemId for OccurrenceItemId {}
@@ -83,37 +53,12 @@ pub struct RecurringMasterItemId {
     pub change_key: Option<String>,
 }
 
-impl RecurringMasterItemId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(occurrence_id: impl Into<String>) -> RecurringMasterItemId {
-        RecurringMasterItemId { occurrence_id: occurrence_id.into(), change_key: None }
-    }
-}
-rt::blank!(RecurringMasterItemId, RecurringMasterItemId::new(String::new()));
+rt::new!(RecurringMasterItemId(occurrence_id: impl Into<String>));
 
-static RECURRING_MASTER_ITEM_ID: rt::Shape = rt::Shape::empty(
-        t!(type "RecurringMasterItemIdType"),
-    )
-    .attributes(
-        &[
-            rt::Attribute::required("OccurrenceId", " OccurrenceId=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-        ],
-    );
-
-impl rt::Fields for RecurringMasterItemId {
-    fn shape(&self) -> &'static rt::Shape { &RECURRING_MASTER_ITEM_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.occurrence_id),
-            1 => r.opt_attribute(&mut self.change_key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&RECURRING_MASTER_ITEM_ID.attributes[0], &self.occurrence_id);
-        w.opt_attribute(&RECURRING_MASTER_ITEM_ID.attributes[1], &self.change_key);
-    }
+rt::fields! {
+    RECURRING_MASTER_ITEM_ID: RecurringMasterItemId = Empty(t!(type "RecurringMasterItemIdType"));
+    @0 attribute occurrence_id = rt::Attribute::required("OccurrenceId", " OccurrenceId=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
 }
 
 impl BaseItemId for RecurringMasterItemId {}
@@ -140,51 +85,13 @@ pub struct RecurringMasterItemIdRanges {
     pub ranges: Option<Vec<OccurrencesRange>>,
 }
 
-impl RecurringMasterItemIdRanges {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: impl Into<String>) -> RecurringMasterItemIdRanges {
-        RecurringMasterItemIdRanges { id: id.into(), change_key: None, ranges: None }
-    }
-}
-rt::blank!(RecurringMasterItemIdRanges, RecurringMasterItemIdRanges::new(String::new()));
+rt::new!(RecurringMasterItemIdRanges(id: impl Into<String>));
 
-static RECURRING_MASTER_ITEM_ID_RANGES: rt::Shape = rt::Shape::sequence(
-        t!(type "RecurringMasterItemIdRangesType"),
-        &[rt::Particle::opt(t!("Ranges"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::required("Id", " Id=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-        ],
-    );
-
-impl rt::Fields for RecurringMasterItemIdRanges {
-    fn shape(&self) -> &'static rt::Shape { &RECURRING_MASTER_ITEM_ID_RANGES }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.change_key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&RECURRING_MASTER_ITEM_ID_RANGES.attributes[0], &self.id);
-        w.opt_attribute(
-            &RECURRING_MASTER_ITEM_ID_RANGES.attributes[1],
-            &self.change_key,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_list(&mut self.ranges, &ARRAY_OF_OCCURRENCE_RANGES),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = RECURRING_MASTER_ITEM_ID_RANGES.particles;
-        w.opt_list(&p[0], &ARRAY_OF_OCCURRENCE_RANGES, &self.ranges);
-    }
+rt::fields! {
+    RECURRING_MASTER_ITEM_ID_RANGES: RecurringMasterItemIdRanges = Sequence(t!(type "RecurringMasterItemIdRangesType"));
+    @0 attribute id = rt::Attribute::required("Id", " Id=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
+    0 opt_list(ARRAY_OF_OCCURRENCE_RANGES) ranges = rt::Particle::opt(t!("Ranges"));
 }
 
 impl ItemIdLike for RecurringMasterItemIdRanges {
@@ -213,47 +120,17 @@ pub enum BaseItemIdChoice {
     /// `t:RecurringMasterItemIdRanges`, required.
     RecurringMasterItemIdRanges(RecurringMasterItemIdRanges),
 }
-rt::blank!(BaseItemIdChoice, BaseItemIdChoice::ItemId(rt::value()));
 
-pub(crate) static BASE_ITEM_ID_CHOICE: rt::Shape = rt::Shape::choice(
-        t!(type "NonEmptyArrayOfBaseItemIdsType"),
-        &[
-            rt::Particle::one(t!("ItemId")),
-            rt::Particle::one(t!("OccurrenceItemId")),
-            rt::Particle::one(t!("RecurringMasterItemId")),
-            rt::Particle::one(t!("RecurringMasterItemIdRanges")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for BaseItemIdChoice {
-    const SHAPE: &'static rt::Shape = &BASE_ITEM_ID_CHOICE;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<BaseItemIdChoice> {
-        match at {
-            0 => r.item().map(BaseItemIdChoice::ItemId),
-            1 => r.item().map(BaseItemIdChoice::OccurrenceItemId),
-            2 => r.item().map(BaseItemIdChoice::RecurringMasterItemId),
-            3 => r.item().map(BaseItemIdChoice::RecurringMasterItemIdRanges),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = BASE_ITEM_ID_CHOICE.particles;
-        match self {
-            BaseItemIdChoice::ItemId(v) => w.one(&p[0], v),
-            BaseItemIdChoice::OccurrenceItemId(v) => w.one(&p[1], v),
-            BaseItemIdChoice::RecurringMasterItemId(v) => w.one(&p[2], v),
-            BaseItemIdChoice::RecurringMasterItemIdRanges(v) => w.one(&p[3], v),
-        }
-    }
+rt::choice! {
+    BASE_ITEM_ID_CHOICE: BaseItemIdChoice = t!(type "NonEmptyArrayOfBaseItemIdsType"), BaseItemIdChoice::ItemId(rt::value()); .nested();
+    0 one ItemId = rt::Particle::one(t!("ItemId"));
+    1 one OccurrenceItemId = rt::Particle::one(t!("OccurrenceItemId"));
+    2 one RecurringMasterItemId = rt::Particle::one(t!("RecurringMasterItemId"));
+    3 one RecurringMasterItemIdRanges = rt::Particle::one(t!("RecurringMasterItemIdRanges"));
 }
-rt::choice_content!(BaseItemIdChoice);
 
-/// `t:ArrayOfOccurrenceRangesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_OCCURRENCE_RANGES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfOccurrenceRangesType"),
-    &[rt::Particle::one(t!("Range")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfOccurrenceRangesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_OCCURRENCE_RANGES: t!(type "ArrayOfOccurrenceRangesType"), rt::Particle::one(t!("Range")).times(1, rt::UNBOUNDED));
 
 /// Occurrences of a recurring calendar item in a span of time, and how many of them at most.
 ///
@@ -275,39 +152,12 @@ pub struct OccurrencesRange {
     /// Attribute `CompareOriginalStartTime`, optional.
     pub compare_original_start_time: Option<bool>,
 }
-rt::blank!(OccurrencesRange, Default::default());
 
-static OCCURRENCES_RANGE: rt::Shape = rt::Shape::empty(t!(type "OccurrencesRangeType"))
-    .attributes(
-        &[
-            rt::Attribute::optional("Start", " Start=\""),
-            rt::Attribute::optional("End", " End=\""),
-            rt::Attribute::optional("Count", " Count=\""),
-            rt::Attribute::optional(
-                "CompareOriginalStartTime",
-                " CompareOriginalStartTime=\"",
-            ),
-        ],
-    );
-
-impl rt::Fields for OccurrencesRange {
-    fn shape(&self) -> &'static rt::Shape { &OCCURRENCES_RANGE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.start),
-            1 => r.opt_attribute(&mut self.end),
-            2 => r.opt_attribute(&mut self.count),
-            3 => r.opt_attribute(&mut self.compare_original_start_time),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[0], &self.start);
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[1], &self.end);
-        w.opt_attribute(&OCCURRENCES_RANGE.attributes[2], &self.count);
-        w.opt_attribute(
-            &OCCURRENCES_RANGE.attributes[3],
-            &self.compare_original_start_time,
-        );
-    }
+rt::fields! {
+    OCCURRENCES_RANGE: OccurrencesRange = Empty(t!(type "OccurrencesRangeType"));
+    @0 opt_attribute start = rt::Attribute::optional("Start", " Start=\"");
+    @1 opt_attribute end = rt::Attribute::optional("End", " End=\"");
+    @2 opt_attribute count = rt::Attribute::optional("Count", " Count=\"");
+    @3 opt_attribute compare_original_start_time = rt::Attribute::optional("CompareOriginalStartTime", " CompareOriginalStartTime=\"");
 }
+

@@ -26,35 +26,12 @@ pub struct ItemId {
     pub change_key: Option<String>,
 }
 
-impl ItemId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: impl Into<String>) -> ItemId {
-        ItemId { id: id.into(), change_key: None }
-    }
-}
-rt::blank!(ItemId, ItemId::new(String::new()));
+rt::new!(ItemId(id: impl Into<String>));
 
-static ITEM_ID: rt::Shape = rt::Shape::empty(t!(type "ItemIdType"))
-    .attributes(
-        &[
-            rt::Attribute::required("Id", " Id=\""),
-            rt::Attribute::optional("ChangeKey", " ChangeKey=\""),
-        ],
-    );
-
-impl rt::Fields for ItemId {
-    fn shape(&self) -> &'static rt::Shape { &ITEM_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            1 => r.opt_attribute(&mut self.change_key),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&ITEM_ID.attributes[0], &self.id);
-        w.opt_attribute(&ITEM_ID.attributes[1], &self.change_key);
-    }
+rt::fields! {
+    ITEM_ID: ItemId = Empty(t!(type "ItemIdType"));
+    @0 attribute id = rt::Attribute::required("Id", " Id=\"");
+    @1 opt_attribute change_key = rt::Attribute::optional("ChangeKey", " ChangeKey=\"");
 }
 
 impl ItemIdLike for ItemId {

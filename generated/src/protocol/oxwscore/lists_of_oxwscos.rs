@@ -6,8 +6,5 @@ use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 use super::base_item_id_choice::BASE_ITEM_ID_CHOICE;
 
-/// `t:NonEmptyArrayOfBaseItemIdsType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfBaseItemIdsType"),
-    &[rt::Particle::group(&BASE_ITEM_ID_CHOICE).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfBaseItemIdsType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS: t!(type "NonEmptyArrayOfBaseItemIdsType"), rt::Particle::group(&BASE_ITEM_ID_CHOICE).times(1, rt::UNBOUNDED));

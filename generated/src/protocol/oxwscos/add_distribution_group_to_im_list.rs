@@ -28,46 +28,17 @@ pub struct AddDistributionGroupToImList {
     pub display_name: NonEmptyString,
 }
 
-impl AddDistributionGroupToImList {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        smtp_address: NonEmptyString,
-        display_name: NonEmptyString,
-    ) -> AddDistributionGroupToImList {
-        AddDistributionGroupToImList { smtp_address, display_name }
-    }
-}
-rt::blank!(
-    AddDistributionGroupToImList, AddDistributionGroupToImList::new(rt::value(),
-    rt::value())
-);
+rt::new!(AddDistributionGroupToImList(smtp_address: NonEmptyString, display_name: NonEmptyString));
 
-static ADD_DISTRIBUTION_GROUP_TO_IM_LIST: rt::Shape = rt::Shape::sequence(
-    m!(type "AddDistributionGroupToImListType"),
-    &[rt::Particle::one(m!("SmtpAddress")), rt::Particle::one(m!("DisplayName"))],
-);
-
-impl rt::Fields for AddDistributionGroupToImList {
-    fn shape(&self) -> &'static rt::Shape { &ADD_DISTRIBUTION_GROUP_TO_IM_LIST }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.smtp_address),
-            1 => r.one(&mut self.display_name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_DISTRIBUTION_GROUP_TO_IM_LIST.particles;
-        w.one(&p[0], &self.smtp_address);
-        w.one(&p[1], &self.display_name);
-    }
+rt::fields! {
+    ADD_DISTRIBUTION_GROUP_TO_IM_LIST: AddDistributionGroupToImList = Sequence(m!(type "AddDistributionGroupToImListType"));
+    0 one smtp_address = rt::Particle::one(m!("SmtpAddress"));
+    1 one display_name = rt::Particle::one(m!("DisplayName"));
 }
 
 impl BaseRequest for AddDistributionGroupToImList {}
 
-rt::document!(
-    AddDistributionGroupToImList, VOCABULARY, m!("AddDistributionGroupToImList")
-);
+rt::document!(AddDistributionGroupToImList, VOCABULARY, m!("AddDistributionGroupToImList"));
 
 /// The outcome and, on success, the group. It is the same for a group that was just added and for
 /// one that was there before (UCS O2).
@@ -101,64 +72,16 @@ pub struct AddDistributionGroupToImListResponse {
     pub im_group: Option<ImGroup>,
 }
 
-impl AddDistributionGroupToImListResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> AddDistributionGroupToImListResponse {
-        AddDistributionGroupToImListResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, im_group: None,
-        }
-    }
-}
-rt::blank!(
-    AddDistributionGroupToImListResponse,
-    AddDistributionGroupToImListResponse::new(rt::value())
-);
+rt::new!(AddDistributionGroupToImListResponse(response_class: ResponseClass));
 
-static ADD_DISTRIBUTION_GROUP_TO_IM_LIST_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "AddDistributionGroupToImListResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("ImGroup")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for AddDistributionGroupToImListResponse {
-    fn shape(&self) -> &'static rt::Shape { &ADD_DISTRIBUTION_GROUP_TO_IM_LIST_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &ADD_DISTRIBUTION_GROUP_TO_IM_LIST_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.im_group),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_DISTRIBUTION_GROUP_TO_IM_LIST_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.im_group);
-    }
+rt::fields! {
+    ADD_DISTRIBUTION_GROUP_TO_IM_LIST_RESPONSE: AddDistributionGroupToImListResponse = Sequence(m!(type "AddDistributionGroupToImListResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt im_group = rt::Particle::opt(m!("ImGroup"));
 }
 
 impl ResponseMessage for AddDistributionGroupToImListResponse {
@@ -169,14 +92,6 @@ impl ResponseMessage for AddDistributionGroupToImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddDistributionGroupToImListResponse, VOCABULARY,
-    m!("AddDistributionGroupToImListResponse")
-);
+rt::document!(AddDistributionGroupToImListResponse, VOCABULARY, m!("AddDistributionGroupToImListResponse"));
 
-crate::soap::operation!(
-    "AddDistributionGroupToImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddDistributionGroupToImList",
-    AddDistributionGroupToImList : RequestHeaders => AddDistributionGroupToImListResponse
-    : ResponseHeaders
-);
+crate::soap::operation!("AddDistributionGroupToImList", "http://schemas.microsoft.com/exchange/services/2006/messages/AddDistributionGroupToImList", AddDistributionGroupToImList: RequestHeaders => AddDistributionGroupToImListResponse: ResponseHeaders);

@@ -28,33 +28,12 @@ pub struct AddImContactToGroup {
     pub group_id: Option<ItemId>,
 }
 
-impl AddImContactToGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(contact_id: ItemId) -> AddImContactToGroup {
-        AddImContactToGroup { contact_id, group_id: None }
-    }
-}
-rt::blank!(AddImContactToGroup, AddImContactToGroup::new(rt::value()));
+rt::new!(AddImContactToGroup(contact_id: ItemId));
 
-static ADD_IM_CONTACT_TO_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "AddImContactToGroupType"),
-    &[rt::Particle::one(m!("ContactId")), rt::Particle::opt(m!("GroupId"))],
-);
-
-impl rt::Fields for AddImContactToGroup {
-    fn shape(&self) -> &'static rt::Shape { &ADD_IM_CONTACT_TO_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.contact_id),
-            1 => r.opt(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_IM_CONTACT_TO_GROUP.particles;
-        w.one(&p[0], &self.contact_id);
-        w.opt(&p[1], &self.group_id);
-    }
+rt::fields! {
+    ADD_IM_CONTACT_TO_GROUP: AddImContactToGroup = Sequence(m!(type "AddImContactToGroupType"));
+    0 one contact_id = rt::Particle::one(m!("ContactId"));
+    1 opt group_id = rt::Particle::opt(m!("GroupId"));
 }
 
 impl BaseRequest for AddImContactToGroup {}
@@ -89,58 +68,15 @@ pub struct AddImContactToGroupResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl AddImContactToGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> AddImContactToGroupResponse {
-        AddImContactToGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(AddImContactToGroupResponse, AddImContactToGroupResponse::new(rt::value()));
+rt::new!(AddImContactToGroupResponse(response_class: ResponseClass));
 
-static ADD_IM_CONTACT_TO_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "AddImContactToGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for AddImContactToGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &ADD_IM_CONTACT_TO_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &ADD_IM_CONTACT_TO_GROUP_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_IM_CONTACT_TO_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    ADD_IM_CONTACT_TO_GROUP_RESPONSE: AddImContactToGroupResponse = Sequence(m!(type "AddImContactToGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for AddImContactToGroupResponse {
@@ -151,12 +87,6 @@ impl ResponseMessage for AddImContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddImContactToGroupResponse, VOCABULARY, m!("AddImContactToGroupResponse")
-);
+rt::document!(AddImContactToGroupResponse, VOCABULARY, m!("AddImContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddImContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddImContactToGroup",
-    AddImContactToGroup : RequestHeaders => AddImContactToGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("AddImContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddImContactToGroup", AddImContactToGroup: RequestHeaders => AddImContactToGroupResponse: ResponseHeaders);

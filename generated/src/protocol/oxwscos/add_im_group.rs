@@ -22,31 +22,11 @@ pub struct AddImGroup {
     pub display_name: NonEmptyString,
 }
 
-impl AddImGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(display_name: NonEmptyString) -> AddImGroup {
-        AddImGroup { display_name }
-    }
-}
-rt::blank!(AddImGroup, AddImGroup::new(rt::value()));
+rt::new!(AddImGroup(display_name: NonEmptyString));
 
-static ADD_IM_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "AddImGroupType"),
-    &[rt::Particle::one(m!("DisplayName"))],
-);
-
-impl rt::Fields for AddImGroup {
-    fn shape(&self) -> &'static rt::Shape { &ADD_IM_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.display_name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_IM_GROUP.particles;
-        w.one(&p[0], &self.display_name);
-    }
+rt::fields! {
+    ADD_IM_GROUP: AddImGroup = Sequence(m!(type "AddImGroupType"));
+    0 one display_name = rt::Particle::one(m!("DisplayName"));
 }
 
 impl BaseRequest for AddImGroup {}
@@ -85,58 +65,16 @@ pub struct AddImGroupResponse {
     pub im_group: Option<ImGroup>,
 }
 
-impl AddImGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> AddImGroupResponse {
-        AddImGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, im_group: None,
-        }
-    }
-}
-rt::blank!(AddImGroupResponse, AddImGroupResponse::new(rt::value()));
+rt::new!(AddImGroupResponse(response_class: ResponseClass));
 
-static ADD_IM_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "AddImGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("ImGroup")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for AddImGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &ADD_IM_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&ADD_IM_GROUP_RESPONSE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.im_group),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_IM_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.im_group);
-    }
+rt::fields! {
+    ADD_IM_GROUP_RESPONSE: AddImGroupResponse = Sequence(m!(type "AddImGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt im_group = rt::Particle::opt(m!("ImGroup"));
 }
 
 impl ResponseMessage for AddImGroupResponse {
@@ -149,8 +87,4 @@ impl ResponseMessage for AddImGroupResponse {
 
 rt::document!(AddImGroupResponse, VOCABULARY, m!("AddImGroupResponse"));
 
-crate::soap::operation!(
-    "AddImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddImGroup", AddImGroup
-    : RequestHeaders => AddImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("AddImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddImGroup", AddImGroup: RequestHeaders => AddImGroupResponse: ResponseHeaders);

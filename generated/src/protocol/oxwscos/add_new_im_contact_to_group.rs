@@ -35,39 +35,13 @@ pub struct AddNewImContactToGroup {
     pub group_id: Option<ItemId>,
 }
 
-impl AddNewImContactToGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(im_address: NonEmptyString) -> AddNewImContactToGroup {
-        AddNewImContactToGroup { im_address, display_name: None, group_id: None }
-    }
-}
-rt::blank!(AddNewImContactToGroup, AddNewImContactToGroup::new(rt::value()));
+rt::new!(AddNewImContactToGroup(im_address: NonEmptyString));
 
-static ADD_NEW_IM_CONTACT_TO_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "AddNewImContactToGroupType"),
-    &[
-        rt::Particle::one(m!("ImAddress")),
-        rt::Particle::opt(m!("DisplayName")),
-        rt::Particle::opt(m!("GroupId")),
-    ],
-);
-
-impl rt::Fields for AddNewImContactToGroup {
-    fn shape(&self) -> &'static rt::Shape { &ADD_NEW_IM_CONTACT_TO_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.im_address),
-            1 => r.opt(&mut self.display_name),
-            2 => r.opt(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_NEW_IM_CONTACT_TO_GROUP.particles;
-        w.one(&p[0], &self.im_address);
-        w.opt(&p[1], &self.display_name);
-        w.opt(&p[2], &self.group_id);
-    }
+rt::fields! {
+    ADD_NEW_IM_CONTACT_TO_GROUP: AddNewImContactToGroup = Sequence(m!(type "AddNewImContactToGroupType"));
+    0 one im_address = rt::Particle::one(m!("ImAddress"));
+    1 opt display_name = rt::Particle::opt(m!("DisplayName"));
+    2 opt group_id = rt::Particle::opt(m!("GroupId"));
 }
 
 impl BaseRequest for AddNewImContactToGroup {}
@@ -106,63 +80,16 @@ pub struct AddNewImContactToGroupResponse {
     pub persona: Option<Persona>,
 }
 
-impl AddNewImContactToGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> AddNewImContactToGroupResponse {
-        AddNewImContactToGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, persona: None,
-        }
-    }
-}
-rt::blank!(
-    AddNewImContactToGroupResponse, AddNewImContactToGroupResponse::new(rt::value())
-);
+rt::new!(AddNewImContactToGroupResponse(response_class: ResponseClass));
 
-static ADD_NEW_IM_CONTACT_TO_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "AddNewImContactToGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("Persona")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for AddNewImContactToGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &ADD_NEW_IM_CONTACT_TO_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &ADD_NEW_IM_CONTACT_TO_GROUP_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.persona),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_NEW_IM_CONTACT_TO_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.persona);
-    }
+rt::fields! {
+    ADD_NEW_IM_CONTACT_TO_GROUP_RESPONSE: AddNewImContactToGroupResponse = Sequence(m!(type "AddNewImContactToGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt persona = rt::Particle::opt(m!("Persona"));
 }
 
 impl ResponseMessage for AddNewImContactToGroupResponse {
@@ -173,13 +100,6 @@ impl ResponseMessage for AddNewImContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddNewImContactToGroupResponse, VOCABULARY, m!("AddNewImContactToGroupResponse")
-);
+rt::document!(AddNewImContactToGroupResponse, VOCABULARY, m!("AddNewImContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddNewImContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewImContactToGroup",
-    AddNewImContactToGroup : RequestHeaders => AddNewImContactToGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("AddNewImContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewImContactToGroup", AddNewImContactToGroup: RequestHeaders => AddNewImContactToGroupResponse: ResponseHeaders);

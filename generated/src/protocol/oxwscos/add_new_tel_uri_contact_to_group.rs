@@ -40,51 +40,17 @@ pub struct AddNewTelUriContactToGroup {
     pub group_id: Option<ItemId>,
 }
 
-impl AddNewTelUriContactToGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        tel_uri_address: NonEmptyString,
-        im_contact_sip_uri_address: NonEmptyString,
-        im_telephone_number: NonEmptyString,
-    ) -> AddNewTelUriContactToGroup {
-        AddNewTelUriContactToGroup {
-            tel_uri_address, im_contact_sip_uri_address, im_telephone_number, group_id: None,
-        }
-    }
-}
-rt::blank!(
-    AddNewTelUriContactToGroup, AddNewTelUriContactToGroup::new(rt::value(), rt::value(),
-    rt::value())
-);
+rt::new!(AddNewTelUriContactToGroup(
+    tel_uri_address: NonEmptyString, im_contact_sip_uri_address: NonEmptyString,
+    im_telephone_number: NonEmptyString,
+));
 
-static ADD_NEW_TEL_URI_CONTACT_TO_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "AddNewTelUriContactToGroupType"),
-    &[
-        rt::Particle::one(m!("TelUriAddress")),
-        rt::Particle::one(m!("ImContactSipUriAddress")),
-        rt::Particle::one(m!("ImTelephoneNumber")),
-        rt::Particle::opt(m!("GroupId")),
-    ],
-);
-
-impl rt::Fields for AddNewTelUriContactToGroup {
-    fn shape(&self) -> &'static rt::Shape { &ADD_NEW_TEL_URI_CONTACT_TO_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.tel_uri_address),
-            1 => r.one(&mut self.im_contact_sip_uri_address),
-            2 => r.one(&mut self.im_telephone_number),
-            3 => r.opt(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_NEW_TEL_URI_CONTACT_TO_GROUP.particles;
-        w.one(&p[0], &self.tel_uri_address);
-        w.one(&p[1], &self.im_contact_sip_uri_address);
-        w.one(&p[2], &self.im_telephone_number);
-        w.opt(&p[3], &self.group_id);
-    }
+rt::fields! {
+    ADD_NEW_TEL_URI_CONTACT_TO_GROUP: AddNewTelUriContactToGroup = Sequence(m!(type "AddNewTelUriContactToGroupType"));
+    0 one tel_uri_address = rt::Particle::one(m!("TelUriAddress"));
+    1 one im_contact_sip_uri_address = rt::Particle::one(m!("ImContactSipUriAddress"));
+    2 one im_telephone_number = rt::Particle::one(m!("ImTelephoneNumber"));
+    3 opt group_id = rt::Particle::opt(m!("GroupId"));
 }
 
 impl BaseRequest for AddNewTelUriContactToGroup {}
@@ -123,64 +89,16 @@ pub struct AddNewTelUriContactToGroupResponse {
     pub persona: Option<Persona>,
 }
 
-impl AddNewTelUriContactToGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> AddNewTelUriContactToGroupResponse {
-        AddNewTelUriContactToGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, persona: None,
-        }
-    }
-}
-rt::blank!(
-    AddNewTelUriContactToGroupResponse,
-    AddNewTelUriContactToGroupResponse::new(rt::value())
-);
+rt::new!(AddNewTelUriContactToGroupResponse(response_class: ResponseClass));
 
-static ADD_NEW_TEL_URI_CONTACT_TO_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "AddNewTelUriContactToGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("Persona")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for AddNewTelUriContactToGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &ADD_NEW_TEL_URI_CONTACT_TO_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &ADD_NEW_TEL_URI_CONTACT_TO_GROUP_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.persona),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = ADD_NEW_TEL_URI_CONTACT_TO_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.persona);
-    }
+rt::fields! {
+    ADD_NEW_TEL_URI_CONTACT_TO_GROUP_RESPONSE: AddNewTelUriContactToGroupResponse = Sequence(m!(type "AddNewTelUriContactToGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt persona = rt::Particle::opt(m!("Persona"));
 }
 
 impl ResponseMessage for AddNewTelUriContactToGroupResponse {
@@ -191,14 +109,6 @@ impl ResponseMessage for AddNewTelUriContactToGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    AddNewTelUriContactToGroupResponse, VOCABULARY,
-    m!("AddNewTelUriContactToGroupResponse")
-);
+rt::document!(AddNewTelUriContactToGroupResponse, VOCABULARY, m!("AddNewTelUriContactToGroupResponse"));
 
-crate::soap::operation!(
-    "AddNewTelUriContactToGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewTelUriContactToGroup",
-    AddNewTelUriContactToGroup : RequestHeaders => AddNewTelUriContactToGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("AddNewTelUriContactToGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/AddNewTelUriContactToGroup", AddNewTelUriContactToGroup: RequestHeaders => AddNewTelUriContactToGroupResponse: ResponseHeaders);

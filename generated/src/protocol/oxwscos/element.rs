@@ -16,187 +16,33 @@ use super::{
     SetImListMigrationCompletedResponse,
 };
 
-/// The global elements of MS-OXWSCOS (Unified Contact Store): any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `m:AddDistributionGroupToImList`.
-    AddDistributionGroupToImList(AddDistributionGroupToImList),
-    /// `m:AddDistributionGroupToImListResponse`.
-    AddDistributionGroupToImListResponse(AddDistributionGroupToImListResponse),
-    /// `m:AddImContactToGroup`.
-    AddImContactToGroup(AddImContactToGroup),
-    /// `m:AddImContactToGroupResponse`.
-    AddImContactToGroupResponse(AddImContactToGroupResponse),
-    /// `m:AddImGroup`.
-    AddImGroup(AddImGroup),
-    /// `m:AddImGroupResponse`.
-    AddImGroupResponse(AddImGroupResponse),
-    /// `m:AddNewImContactToGroup`.
-    AddNewImContactToGroup(AddNewImContactToGroup),
-    /// `m:AddNewImContactToGroupResponse`.
-    AddNewImContactToGroupResponse(AddNewImContactToGroupResponse),
-    /// `m:AddNewTelUriContactToGroup`.
-    AddNewTelUriContactToGroup(AddNewTelUriContactToGroup),
-    /// `m:AddNewTelUriContactToGroupResponse`.
-    AddNewTelUriContactToGroupResponse(AddNewTelUriContactToGroupResponse),
-    /// `m:GetImItemList`.
-    GetImItemList(GetImItemList),
-    /// `m:GetImItemListResponse`.
-    GetImItemListResponse(GetImItemListResponse),
-    /// `m:GetImItems`.
-    GetImItems(GetImItems),
-    /// `m:GetImItemsResponse`.
-    GetImItemsResponse(GetImItemsResponse),
-    /// `m:RemoveContactFromImList`.
-    RemoveContactFromImList(RemoveContactFromImList),
-    /// `m:RemoveContactFromImListResponse`.
-    RemoveContactFromImListResponse(RemoveContactFromImListResponse),
-    /// `m:RemoveDistributionGroupFromImList`.
-    RemoveDistributionGroupFromImList(RemoveDistributionGroupFromImList),
-    /// `m:RemoveDistributionGroupFromImListResponse`.
-    RemoveDistributionGroupFromImListResponse(RemoveDistributionGroupFromImListResponse),
-    /// `m:RemoveImContactFromGroup`.
-    RemoveImContactFromGroup(RemoveImContactFromGroup),
-    /// `m:RemoveImContactFromGroupResponse`.
-    RemoveImContactFromGroupResponse(RemoveImContactFromGroupResponse),
-    /// `m:RemoveImGroup`.
-    RemoveImGroup(RemoveImGroup),
-    /// `m:RemoveImGroupResponse`.
-    RemoveImGroupResponse(RemoveImGroupResponse),
-    /// `m:SetImGroup`.
-    SetImGroup(SetImGroup),
-    /// `m:SetImGroupResponse`.
-    SetImGroupResponse(SetImGroupResponse),
-    /// `m:SetImListMigrationCompleted`.
-    SetImListMigrationCompleted(SetImListMigrationCompleted),
-    /// `m:SetImListMigrationCompletedResponse`.
-    SetImListMigrationCompletedResponse(SetImListMigrationCompletedResponse),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[
-        rt::Particle::one(m!("AddDistributionGroupToImList")),
-        rt::Particle::one(m!("AddDistributionGroupToImListResponse")),
-        rt::Particle::one(m!("AddImContactToGroup")),
-        rt::Particle::one(m!("AddImContactToGroupResponse")),
-        rt::Particle::one(m!("AddImGroup")),
-        rt::Particle::one(m!("AddImGroupResponse")),
-        rt::Particle::one(m!("AddNewImContactToGroup")),
-        rt::Particle::one(m!("AddNewImContactToGroupResponse")),
-        rt::Particle::one(m!("AddNewTelUriContactToGroup")),
-        rt::Particle::one(m!("AddNewTelUriContactToGroupResponse")),
-        rt::Particle::one(m!("GetImItemList")),
-        rt::Particle::one(m!("GetImItemListResponse")),
-        rt::Particle::one(m!("GetImItems")),
-        rt::Particle::one(m!("GetImItemsResponse")),
-        rt::Particle::one(m!("RemoveContactFromImList")),
-        rt::Particle::one(m!("RemoveContactFromImListResponse")),
-        rt::Particle::one(m!("RemoveDistributionGroupFromImList")),
-        rt::Particle::one(m!("RemoveDistributionGroupFromImListResponse")),
-        rt::Particle::one(m!("RemoveImContactFromGroup")),
-        rt::Particle::one(m!("RemoveImContactFromGroupResponse")),
-        rt::Particle::one(m!("RemoveImGroup")),
-        rt::Particle::one(m!("RemoveImGroupResponse")),
-        rt::Particle::one(m!("SetImGroup")),
-        rt::Particle::one(m!("SetImGroupResponse")),
-        rt::Particle::one(m!("SetImListMigrationCompleted")),
-        rt::Particle::one(m!("SetImListMigrationCompletedResponse")),
-    ],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::AddDistributionGroupToImList),
-            1 => r.item().map(Element::AddDistributionGroupToImListResponse),
-            2 => r.item().map(Element::AddImContactToGroup),
-            3 => r.item().map(Element::AddImContactToGroupResponse),
-            4 => r.item().map(Element::AddImGroup),
-            5 => r.item().map(Element::AddImGroupResponse),
-            6 => r.item().map(Element::AddNewImContactToGroup),
-            7 => r.item().map(Element::AddNewImContactToGroupResponse),
-            8 => r.item().map(Element::AddNewTelUriContactToGroup),
-            9 => r.item().map(Element::AddNewTelUriContactToGroupResponse),
-            10 => r.item().map(Element::GetImItemList),
-            11 => r.item().map(Element::GetImItemListResponse),
-            12 => r.item().map(Element::GetImItems),
-            13 => r.item().map(Element::GetImItemsResponse),
-            14 => r.item().map(Element::RemoveContactFromImList),
-            15 => r.item().map(Element::RemoveContactFromImListResponse),
-            16 => r.item().map(Element::RemoveDistributionGroupFromImList),
-            17 => r.item().map(Element::RemoveDistributionGroupFromImListResponse),
-            18 => r.item().map(Element::RemoveImContactFromGroup),
-            19 => r.item().map(Element::RemoveImContactFromGroupResponse),
-            20 => r.item().map(Element::RemoveImGroup),
-            21 => r.item().map(Element::RemoveImGroupResponse),
-            22 => r.item().map(Element::SetImGroup),
-            23 => r.item().map(Element::SetImGroupResponse),
-            24 => r.item().map(Element::SetImListMigrationCompleted),
-            25 => r.item().map(Element::SetImListMigrationCompletedResponse),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::AddDistributionGroupToImList(_) => 0,
-            Element::AddDistributionGroupToImListResponse(_) => 1,
-            Element::AddImContactToGroup(_) => 2,
-            Element::AddImContactToGroupResponse(_) => 3,
-            Element::AddImGroup(_) => 4,
-            Element::AddImGroupResponse(_) => 5,
-            Element::AddNewImContactToGroup(_) => 6,
-            Element::AddNewImContactToGroupResponse(_) => 7,
-            Element::AddNewTelUriContactToGroup(_) => 8,
-            Element::AddNewTelUriContactToGroupResponse(_) => 9,
-            Element::GetImItemList(_) => 10,
-            Element::GetImItemListResponse(_) => 11,
-            Element::GetImItems(_) => 12,
-            Element::GetImItemsResponse(_) => 13,
-            Element::RemoveContactFromImList(_) => 14,
-            Element::RemoveContactFromImListResponse(_) => 15,
-            Element::RemoveDistributionGroupFromImList(_) => 16,
-            Element::RemoveDistributionGroupFromImListResponse(_) => 17,
-            Element::RemoveImContactFromGroup(_) => 18,
-            Element::RemoveImContactFromGroupResponse(_) => 19,
-            Element::RemoveImGroup(_) => 20,
-            Element::RemoveImGroupResponse(_) => 21,
-            Element::SetImGroup(_) => 22,
-            Element::SetImGroupResponse(_) => 23,
-            Element::SetImListMigrationCompleted(_) => 24,
-            Element::SetImListMigrationCompletedResponse(_) => 25,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::AddDistributionGroupToImList(v) => w.one(particle, v),
-            Element::AddDistributionGroupToImListResponse(v) => w.one(particle, v),
-            Element::AddImContactToGroup(v) => w.one(particle, v),
-            Element::AddImContactToGroupResponse(v) => w.one(particle, v),
-            Element::AddImGroup(v) => w.one(particle, v),
-            Element::AddImGroupResponse(v) => w.one(particle, v),
-            Element::AddNewImContactToGroup(v) => w.one(particle, v),
-            Element::AddNewImContactToGroupResponse(v) => w.one(particle, v),
-            Element::AddNewTelUriContactToGroup(v) => w.one(particle, v),
-            Element::AddNewTelUriContactToGroupResponse(v) => w.one(particle, v),
-            Element::GetImItemList(v) => w.one(particle, v),
-            Element::GetImItemListResponse(v) => w.one(particle, v),
-            Element::GetImItems(v) => w.one(particle, v),
-            Element::GetImItemsResponse(v) => w.one(particle, v),
-            Element::RemoveContactFromImList(v) => w.one(particle, v),
-            Element::RemoveContactFromImListResponse(v) => w.one(particle, v),
-            Element::RemoveDistributionGroupFromImList(v) => w.one(particle, v),
-            Element::RemoveDistributionGroupFromImListResponse(v) => w.one(particle, v),
-            Element::RemoveImContactFromGroup(v) => w.one(particle, v),
-            Element::RemoveImContactFromGroupResponse(v) => w.one(particle, v),
-            Element::RemoveImGroup(v) => w.one(particle, v),
-            Element::RemoveImGroupResponse(v) => w.one(particle, v),
-            Element::SetImGroup(v) => w.one(particle, v),
-            Element::SetImGroupResponse(v) => w.one(particle, v),
-            Element::SetImListMigrationCompleted(v) => w.one(particle, v),
-            Element::SetImListMigrationCompletedResponse(v) => w.one(particle, v),
-        }
-    }
+rt::roots! {
+    /// The global elements of MS-OXWSCOS (Unified Contact Store): any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one AddDistributionGroupToImList(AddDistributionGroupToImList) = m!("AddDistributionGroupToImList"), "m:AddDistributionGroupToImList";
+    1 one AddDistributionGroupToImListResponse(AddDistributionGroupToImListResponse) = m!("AddDistributionGroupToImListResponse"), "m:AddDistributionGroupToImListResponse";
+    2 one AddImContactToGroup(AddImContactToGroup) = m!("AddImContactToGroup"), "m:AddImContactToGroup";
+    3 one AddImContactToGroupResponse(AddImContactToGroupResponse) = m!("AddImContactToGroupResponse"), "m:AddImContactToGroupResponse";
+    4 one AddImGroup(AddImGroup) = m!("AddImGroup"), "m:AddImGroup";
+    5 one AddImGroupResponse(AddImGroupResponse) = m!("AddImGroupResponse"), "m:AddImGroupResponse";
+    6 one AddNewImContactToGroup(AddNewImContactToGroup) = m!("AddNewImContactToGroup"), "m:AddNewImContactToGroup";
+    7 one AddNewImContactToGroupResponse(AddNewImContactToGroupResponse) = m!("AddNewImContactToGroupResponse"), "m:AddNewImContactToGroupResponse";
+    8 one AddNewTelUriContactToGroup(AddNewTelUriContactToGroup) = m!("AddNewTelUriContactToGroup"), "m:AddNewTelUriContactToGroup";
+    9 one AddNewTelUriContactToGroupResponse(AddNewTelUriContactToGroupResponse) = m!("AddNewTelUriContactToGroupResponse"), "m:AddNewTelUriContactToGroupResponse";
+    10 one GetImItemList(GetImItemList) = m!("GetImItemList"), "m:GetImItemList";
+    11 one GetImItemListResponse(GetImItemListResponse) = m!("GetImItemListResponse"), "m:GetImItemListResponse";
+    12 one GetImItems(GetImItems) = m!("GetImItems"), "m:GetImItems";
+    13 one GetImItemsResponse(GetImItemsResponse) = m!("GetImItemsResponse"), "m:GetImItemsResponse";
+    14 one RemoveContactFromImList(RemoveContactFromImList) = m!("RemoveContactFromImList"), "m:RemoveContactFromImList";
+    15 one RemoveContactFromImListResponse(RemoveContactFromImListResponse) = m!("RemoveContactFromImListResponse"), "m:RemoveContactFromImListResponse";
+    16 one RemoveDistributionGroupFromImList(RemoveDistributionGroupFromImList) = m!("RemoveDistributionGroupFromImList"), "m:RemoveDistributionGroupFromImList";
+    17 one RemoveDistributionGroupFromImListResponse(RemoveDistributionGroupFromImListResponse) = m!("RemoveDistributionGroupFromImListResponse"), "m:RemoveDistributionGroupFromImListResponse";
+    18 one RemoveImContactFromGroup(RemoveImContactFromGroup) = m!("RemoveImContactFromGroup"), "m:RemoveImContactFromGroup";
+    19 one RemoveImContactFromGroupResponse(RemoveImContactFromGroupResponse) = m!("RemoveImContactFromGroupResponse"), "m:RemoveImContactFromGroupResponse";
+    20 one RemoveImGroup(RemoveImGroup) = m!("RemoveImGroup"), "m:RemoveImGroup";
+    21 one RemoveImGroupResponse(RemoveImGroupResponse) = m!("RemoveImGroupResponse"), "m:RemoveImGroupResponse";
+    22 one SetImGroup(SetImGroup) = m!("SetImGroup"), "m:SetImGroup";
+    23 one SetImGroupResponse(SetImGroupResponse) = m!("SetImGroupResponse"), "m:SetImGroupResponse";
+    24 one SetImListMigrationCompleted(SetImListMigrationCompleted) = m!("SetImListMigrationCompleted"), "m:SetImListMigrationCompleted";
+    25 one SetImListMigrationCompletedResponse(SetImListMigrationCompletedResponse) = m!("SetImListMigrationCompletedResponse"), "m:SetImListMigrationCompletedResponse";
 }

@@ -21,29 +21,10 @@ pub struct GetImItemList {
     /// `m:ExtendedProperties`, optional.
     pub extended_properties: Option<Vec<PathToExtendedField>>,
 }
-rt::blank!(GetImItemList, Default::default());
 
-static GET_IM_ITEM_LIST: rt::Shape = rt::Shape::sequence(
-    m!(type "GetImItemListType"),
-    &[rt::Particle::opt(m!("ExtendedProperties"))],
-);
-
-impl rt::Fields for GetImItemList {
-    fn shape(&self) -> &'static rt::Shape { &GET_IM_ITEM_LIST }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_list(&mut self.extended_properties, &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GET_IM_ITEM_LIST.particles;
-        w.opt_list(
-            &p[0],
-            &NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS,
-            &self.extended_properties,
-        );
-    }
+rt::fields! {
+    GET_IM_ITEM_LIST: GetImItemList = Sequence(m!(type "GetImItemListType"));
+    0 opt_list(NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS) extended_properties = rt::Particle::opt(m!("ExtendedProperties"));
 }
 
 impl BaseRequest for GetImItemList {}
@@ -80,58 +61,16 @@ pub struct GetImItemListResponse {
     pub im_item_list: Option<ImItemList>,
 }
 
-impl GetImItemListResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> GetImItemListResponse {
-        GetImItemListResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, im_item_list: None,
-        }
-    }
-}
-rt::blank!(GetImItemListResponse, GetImItemListResponse::new(rt::value()));
+rt::new!(GetImItemListResponse(response_class: ResponseClass));
 
-static GET_IM_ITEM_LIST_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "GetImItemListResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("ImItemList")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for GetImItemListResponse {
-    fn shape(&self) -> &'static rt::Shape { &GET_IM_ITEM_LIST_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&GET_IM_ITEM_LIST_RESPONSE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.im_item_list),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GET_IM_ITEM_LIST_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.im_item_list);
-    }
+rt::fields! {
+    GET_IM_ITEM_LIST_RESPONSE: GetImItemListResponse = Sequence(m!(type "GetImItemListResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt im_item_list = rt::Particle::opt(m!("ImItemList"));
 }
 
 impl ResponseMessage for GetImItemListResponse {
@@ -144,9 +83,4 @@ impl ResponseMessage for GetImItemListResponse {
 
 rt::document!(GetImItemListResponse, VOCABULARY, m!("GetImItemListResponse"));
 
-crate::soap::operation!(
-    "GetImItemList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItemList",
-    GetImItemList : RequestHeaders => GetImItemListResponse : ResponseHeaders, read_only
-    = true
-);
+crate::soap::operation!("GetImItemList", "http://schemas.microsoft.com/exchange/services/2006/messages/GetImItemList", GetImItemList: RequestHeaders => GetImItemListResponse: ResponseHeaders, read_only = true);

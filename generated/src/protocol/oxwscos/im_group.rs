@@ -49,53 +49,15 @@ pub struct ImGroup {
     pub smtp_address: Option<String>,
 }
 
-impl ImGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(display_name: NonEmptyString, group_type: NonEmptyString) -> ImGroup {
-        ImGroup {
-            display_name, group_type, exchange_store_id: None, member_correlation_key: None,
-            extended_properties: None, smtp_address: None,
-        }
-    }
-}
-rt::blank!(ImGroup, ImGroup::new(rt::value(), rt::value()));
+rt::new!(ImGroup(display_name: NonEmptyString, group_type: NonEmptyString));
 
-static IM_GROUP: rt::Shape = rt::Shape::sequence(
-    t!(type "ImGroupType"),
-    &[
-        rt::Particle::one(t!("DisplayName")),
-        rt::Particle::one(t!("GroupType")),
-        rt::Particle::opt(t!("ExchangeStoreId")),
-        rt::Particle::opt(t!("MemberCorrelationKey")),
-        rt::Particle::opt(t!("ExtendedProperties")),
-        rt::Particle::opt(t!("SmtpAddress")),
-    ],
-);
-
-impl rt::Fields for ImGroup {
-    fn shape(&self) -> &'static rt::Shape { &IM_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.display_name),
-            1 => r.one(&mut self.group_type),
-            2 => r.opt(&mut self.exchange_store_id),
-            3 => r.opt_list(&mut self.member_correlation_key, &NON_EMPTY_ARRAY_OF_ITEM_IDS),
-            4 => r.opt_list(&mut self.extended_properties, &NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY),
-            5 => r.opt(&mut self.smtp_address),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IM_GROUP.particles;
-        w.one(&p[0], &self.display_name);
-        w.one(&p[1], &self.group_type);
-        w.opt(&p[2], &self.exchange_store_id);
-        w.opt_list(&p[3], &NON_EMPTY_ARRAY_OF_ITEM_IDS, &self.member_correlation_key);
-        w.opt_list(
-            &p[4],
-            &NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY,
-            &self.extended_properties,
-        );
-        w.opt(&p[5], &self.smtp_address);
-    }
+rt::fields! {
+    IM_GROUP: ImGroup = Sequence(t!(type "ImGroupType"));
+    0 one display_name = rt::Particle::one(t!("DisplayName"));
+    1 one group_type = rt::Particle::one(t!("GroupType"));
+    2 opt exchange_store_id = rt::Particle::opt(t!("ExchangeStoreId"));
+    3 opt_list(NON_EMPTY_ARRAY_OF_ITEM_IDS) member_correlation_key = rt::Particle::opt(t!("MemberCorrelationKey"));
+    4 opt_list(NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY) extended_properties = rt::Particle::opt(t!("ExtendedProperties"));
+    5 opt smtp_address = rt::Particle::opt(t!("SmtpAddress"));
 }
+

@@ -22,31 +22,12 @@ pub struct ImItemList {
     /// `t:Personas`, optional.
     pub personas: Option<Vec<Persona>>,
 }
-rt::blank!(ImItemList, Default::default());
 
-static IM_ITEM_LIST: rt::Shape = rt::Shape::sequence(
-    t!(type "ImItemListType"),
-    &[rt::Particle::opt(t!("Groups")), rt::Particle::opt(t!("Personas"))],
-);
-
-impl rt::Fields for ImItemList {
-    fn shape(&self) -> &'static rt::Shape { &IM_ITEM_LIST }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_list(&mut self.groups, &ARRAY_OF_IM_GROUP),
-            1 => r.opt_list(&mut self.personas, &ARRAY_OF_PEOPLE),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IM_ITEM_LIST.particles;
-        w.opt_list(&p[0], &ARRAY_OF_IM_GROUP, &self.groups);
-        w.opt_list(&p[1], &ARRAY_OF_PEOPLE, &self.personas);
-    }
+rt::fields! {
+    IM_ITEM_LIST: ImItemList = Sequence(t!(type "ImItemListType"));
+    0 opt_list(ARRAY_OF_IM_GROUP) groups = rt::Particle::opt(t!("Groups"));
+    1 opt_list(ARRAY_OF_PEOPLE) personas = rt::Particle::opt(t!("Personas"));
 }
 
-/// `t:ArrayOfImGroupType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_IM_GROUP: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfImGroupType"),
-    &[rt::Particle::many(t!("ImGroup"))],
-);
+// `t:ArrayOfImGroupType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_IM_GROUP: t!(type "ArrayOfImGroupType"), rt::Particle::many(t!("ImGroup")));

@@ -5,8 +5,5 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// `t:NonEmptyArrayOfExtendedFieldURIs`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfExtendedFieldURIs"),
-    &[rt::Particle::one(t!("ExtendedProperty")).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfExtendedFieldURIs`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS: t!(type "NonEmptyArrayOfExtendedFieldURIs"), rt::Particle::one(t!("ExtendedProperty")).times(1, rt::UNBOUNDED));

@@ -22,31 +22,11 @@ pub struct RemoveContactFromImList {
     pub contact_id: ItemId,
 }
 
-impl RemoveContactFromImList {
-    /// A value with its required content; everything else is absent.
-    pub fn new(contact_id: ItemId) -> RemoveContactFromImList {
-        RemoveContactFromImList { contact_id }
-    }
-}
-rt::blank!(RemoveContactFromImList, RemoveContactFromImList::new(rt::value()));
+rt::new!(RemoveContactFromImList(contact_id: ItemId));
 
-static REMOVE_CONTACT_FROM_IM_LIST: rt::Shape = rt::Shape::sequence(
-    m!(type "RemoveContactFromImListType"),
-    &[rt::Particle::one(m!("ContactId"))],
-);
-
-impl rt::Fields for RemoveContactFromImList {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_CONTACT_FROM_IM_LIST }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.contact_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_CONTACT_FROM_IM_LIST.particles;
-        w.one(&p[0], &self.contact_id);
-    }
+rt::fields! {
+    REMOVE_CONTACT_FROM_IM_LIST: RemoveContactFromImList = Sequence(m!(type "RemoveContactFromImListType"));
+    0 one contact_id = rt::Particle::one(m!("ContactId"));
 }
 
 impl BaseRequest for RemoveContactFromImList {}
@@ -81,60 +61,15 @@ pub struct RemoveContactFromImListResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl RemoveContactFromImListResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> RemoveContactFromImListResponse {
-        RemoveContactFromImListResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(
-    RemoveContactFromImListResponse, RemoveContactFromImListResponse::new(rt::value())
-);
+rt::new!(RemoveContactFromImListResponse(response_class: ResponseClass));
 
-static REMOVE_CONTACT_FROM_IM_LIST_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "RemoveContactFromImListResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for RemoveContactFromImListResponse {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_CONTACT_FROM_IM_LIST_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &REMOVE_CONTACT_FROM_IM_LIST_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_CONTACT_FROM_IM_LIST_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    REMOVE_CONTACT_FROM_IM_LIST_RESPONSE: RemoveContactFromImListResponse = Sequence(m!(type "RemoveContactFromImListResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for RemoveContactFromImListResponse {
@@ -145,13 +80,6 @@ impl ResponseMessage for RemoveContactFromImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveContactFromImListResponse, VOCABULARY, m!("RemoveContactFromImListResponse")
-);
+rt::document!(RemoveContactFromImListResponse, VOCABULARY, m!("RemoveContactFromImListResponse"));
 
-crate::soap::operation!(
-    "RemoveContactFromImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveContactFromImList",
-    RemoveContactFromImList : RequestHeaders => RemoveContactFromImListResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("RemoveContactFromImList", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveContactFromImList", RemoveContactFromImList: RequestHeaders => RemoveContactFromImListResponse: ResponseHeaders);

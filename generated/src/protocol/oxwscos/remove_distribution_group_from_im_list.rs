@@ -22,42 +22,16 @@ pub struct RemoveDistributionGroupFromImList {
     pub group_id: ItemId,
 }
 
-impl RemoveDistributionGroupFromImList {
-    /// A value with its required content; everything else is absent.
-    pub fn new(group_id: ItemId) -> RemoveDistributionGroupFromImList {
-        RemoveDistributionGroupFromImList { group_id }
-    }
-}
-rt::blank!(
-    RemoveDistributionGroupFromImList,
-    RemoveDistributionGroupFromImList::new(rt::value())
-);
+rt::new!(RemoveDistributionGroupFromImList(group_id: ItemId));
 
-static REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST: rt::Shape = rt::Shape::sequence(
-    m!(type "RemoveDistributionGroupFromImListType"),
-    &[rt::Particle::one(m!("GroupId"))],
-);
-
-impl rt::Fields for RemoveDistributionGroupFromImList {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST.particles;
-        w.one(&p[0], &self.group_id);
-    }
+rt::fields! {
+    REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST: RemoveDistributionGroupFromImList = Sequence(m!(type "RemoveDistributionGroupFromImListType"));
+    0 one group_id = rt::Particle::one(m!("GroupId"));
 }
 
 impl BaseRequest for RemoveDistributionGroupFromImList {}
 
-rt::document!(
-    RemoveDistributionGroupFromImList, VOCABULARY,
-    m!("RemoveDistributionGroupFromImList")
-);
+rt::document!(RemoveDistributionGroupFromImList, VOCABULARY, m!("RemoveDistributionGroupFromImList"));
 
 /// The outcome, without further content. `ErrorItemNotFound` when the group was gone before,
 /// `ErrorInvalidImGroupId` when it is of another kind (UCS O11).
@@ -87,63 +61,15 @@ pub struct RemoveDistributionGroupFromImListResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl RemoveDistributionGroupFromImListResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        response_class: ResponseClass,
-    ) -> RemoveDistributionGroupFromImListResponse {
-        RemoveDistributionGroupFromImListResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(
-    RemoveDistributionGroupFromImListResponse,
-    RemoveDistributionGroupFromImListResponse::new(rt::value())
-);
+rt::new!(RemoveDistributionGroupFromImListResponse(response_class: ResponseClass));
 
-static REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "RemoveDistributionGroupFromImListResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for RemoveDistributionGroupFromImListResponse {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    REMOVE_DISTRIBUTION_GROUP_FROM_IM_LIST_RESPONSE: RemoveDistributionGroupFromImListResponse = Sequence(m!(type "RemoveDistributionGroupFromImListResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for RemoveDistributionGroupFromImListResponse {
@@ -154,14 +80,6 @@ impl ResponseMessage for RemoveDistributionGroupFromImListResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveDistributionGroupFromImListResponse, VOCABULARY,
-    m!("RemoveDistributionGroupFromImListResponse")
-);
+rt::document!(RemoveDistributionGroupFromImListResponse, VOCABULARY, m!("RemoveDistributionGroupFromImListResponse"));
 
-crate::soap::operation!(
-    "RemoveDistributionGroupFromImList",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveDistributionGroupFromImList",
-    RemoveDistributionGroupFromImList : RequestHeaders =>
-    RemoveDistributionGroupFromImListResponse : ResponseHeaders
-);
+crate::soap::operation!("RemoveDistributionGroupFromImList", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveDistributionGroupFromImList", RemoveDistributionGroupFromImList: RequestHeaders => RemoveDistributionGroupFromImListResponse: ResponseHeaders);

@@ -28,35 +28,12 @@ pub struct RemoveImContactFromGroup {
     pub group_id: ItemId,
 }
 
-impl RemoveImContactFromGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(contact_id: ItemId, group_id: ItemId) -> RemoveImContactFromGroup {
-        RemoveImContactFromGroup { contact_id, group_id }
-    }
-}
-rt::blank!(
-    RemoveImContactFromGroup, RemoveImContactFromGroup::new(rt::value(), rt::value())
-);
+rt::new!(RemoveImContactFromGroup(contact_id: ItemId, group_id: ItemId));
 
-static REMOVE_IM_CONTACT_FROM_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "RemoveImContactFromGroupType"),
-    &[rt::Particle::one(m!("ContactId")), rt::Particle::one(m!("GroupId"))],
-);
-
-impl rt::Fields for RemoveImContactFromGroup {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_IM_CONTACT_FROM_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.contact_id),
-            1 => r.one(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_IM_CONTACT_FROM_GROUP.particles;
-        w.one(&p[0], &self.contact_id);
-        w.one(&p[1], &self.group_id);
-    }
+rt::fields! {
+    REMOVE_IM_CONTACT_FROM_GROUP: RemoveImContactFromGroup = Sequence(m!(type "RemoveImContactFromGroupType"));
+    0 one contact_id = rt::Particle::one(m!("ContactId"));
+    1 one group_id = rt::Particle::one(m!("GroupId"));
 }
 
 impl BaseRequest for RemoveImContactFromGroup {}
@@ -91,60 +68,15 @@ pub struct RemoveImContactFromGroupResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl RemoveImContactFromGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> RemoveImContactFromGroupResponse {
-        RemoveImContactFromGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(
-    RemoveImContactFromGroupResponse, RemoveImContactFromGroupResponse::new(rt::value())
-);
+rt::new!(RemoveImContactFromGroupResponse(response_class: ResponseClass));
 
-static REMOVE_IM_CONTACT_FROM_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "RemoveImContactFromGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for RemoveImContactFromGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_IM_CONTACT_FROM_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &REMOVE_IM_CONTACT_FROM_GROUP_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_IM_CONTACT_FROM_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    REMOVE_IM_CONTACT_FROM_GROUP_RESPONSE: RemoveImContactFromGroupResponse = Sequence(m!(type "RemoveImContactFromGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for RemoveImContactFromGroupResponse {
@@ -155,13 +87,6 @@ impl ResponseMessage for RemoveImContactFromGroupResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    RemoveImContactFromGroupResponse, VOCABULARY, m!("RemoveImContactFromGroupResponse")
-);
+rt::document!(RemoveImContactFromGroupResponse, VOCABULARY, m!("RemoveImContactFromGroupResponse"));
 
-crate::soap::operation!(
-    "RemoveImContactFromGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImContactFromGroup",
-    RemoveImContactFromGroup : RequestHeaders => RemoveImContactFromGroupResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("RemoveImContactFromGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImContactFromGroup", RemoveImContactFromGroup: RequestHeaders => RemoveImContactFromGroupResponse: ResponseHeaders);

@@ -22,31 +22,11 @@ pub struct RemoveImGroup {
     pub group_id: ItemId,
 }
 
-impl RemoveImGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(group_id: ItemId) -> RemoveImGroup {
-        RemoveImGroup { group_id }
-    }
-}
-rt::blank!(RemoveImGroup, RemoveImGroup::new(rt::value()));
+rt::new!(RemoveImGroup(group_id: ItemId));
 
-static REMOVE_IM_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "RemoveImGroupType"),
-    &[rt::Particle::one(m!("GroupId"))],
-);
-
-impl rt::Fields for RemoveImGroup {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_IM_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.group_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_IM_GROUP.particles;
-        w.one(&p[0], &self.group_id);
-    }
+rt::fields! {
+    REMOVE_IM_GROUP: RemoveImGroup = Sequence(m!(type "RemoveImGroupType"));
+    0 one group_id = rt::Particle::one(m!("GroupId"));
 }
 
 impl BaseRequest for RemoveImGroup {}
@@ -81,55 +61,15 @@ pub struct RemoveImGroupResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl RemoveImGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> RemoveImGroupResponse {
-        RemoveImGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(RemoveImGroupResponse, RemoveImGroupResponse::new(rt::value()));
+rt::new!(RemoveImGroupResponse(response_class: ResponseClass));
 
-static REMOVE_IM_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "RemoveImGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for RemoveImGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &REMOVE_IM_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&REMOVE_IM_GROUP_RESPONSE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = REMOVE_IM_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    REMOVE_IM_GROUP_RESPONSE: RemoveImGroupResponse = Sequence(m!(type "RemoveImGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for RemoveImGroupResponse {
@@ -142,8 +82,4 @@ impl ResponseMessage for RemoveImGroupResponse {
 
 rt::document!(RemoveImGroupResponse, VOCABULARY, m!("RemoveImGroupResponse"));
 
-crate::soap::operation!(
-    "RemoveImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImGroup",
-    RemoveImGroup : RequestHeaders => RemoveImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("RemoveImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/RemoveImGroup", RemoveImGroup: RequestHeaders => RemoveImGroupResponse: ResponseHeaders);

@@ -131,12 +131,7 @@ pub trait ExchangeService: Send + Sync {
     /// `ErrorImGroupLimitReached` (UCS G2).
     ///
     /// Operation `AddDistributionGroupToImList`.
-    fn add_distribution_group_to_im_list(
-        &self,
-        request: crate::soap::Request<AddDistributionGroupToImList>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<AddDistributionGroupToImListResponse>,
-    > + Send {
+    fn add_distribution_group_to_im_list(&self, request: crate::soap::Request<AddDistributionGroupToImList>) -> impl Future<Output = crate::soap::Outcome<AddDistributionGroupToImListResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Puts a contact that is already in the list into one more group; into `OtherContacts` when no
@@ -148,10 +143,7 @@ pub trait ExchangeService: Send + Sync {
     /// `AddNewImContactToGroup`.
     ///
     /// Operation `AddImContactToGroup`.
-    fn add_im_contact_to_group(
-        &self,
-        request: crate::soap::Request<AddImContactToGroup>,
-    ) -> impl Future<Output = crate::soap::Outcome<AddImContactToGroupResponse>> + Send {
+    fn add_im_contact_to_group(&self, request: crate::soap::Request<AddImContactToGroup>) -> impl Future<Output = crate::soap::Outcome<AddImContactToGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Creates an empty group of kind `IPM.DistList.MOC.UserGroup` and returns its name, kind and id.
@@ -162,10 +154,7 @@ pub trait ExchangeService: Send + Sync {
     /// special groups do not (UCS G2).
     ///
     /// Operation `AddImGroup`.
-    fn add_im_group(
-        &self,
-        request: crate::soap::Request<AddImGroup>,
-    ) -> impl Future<Output = crate::soap::Outcome<AddImGroupResponse>> + Send {
+    fn add_im_group(&self, request: crate::soap::Request<AddImGroup>) -> impl Future<Output = crate::soap::Outcome<AddImGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Creates a contact with an instant messaging address and puts it into a group; into
@@ -177,12 +166,7 @@ pub trait ExchangeService: Send + Sync {
     /// gives `ErrorImContactLimitReached` (UCS P1).
     ///
     /// Operation `AddNewImContactToGroup`.
-    fn add_new_im_contact_to_group(
-        &self,
-        request: crate::soap::Request<AddNewImContactToGroup>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<AddNewImContactToGroupResponse>,
-    > + Send {
+    fn add_new_im_contact_to_group(&self, request: crate::soap::Request<AddNewImContactToGroup>) -> impl Future<Output = crate::soap::Outcome<AddNewImContactToGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Creates a contact that has a telephone number in place of an instant messaging address, and puts
@@ -194,12 +178,7 @@ pub trait ExchangeService: Send + Sync {
     /// where `AddImContactToGroup` answers `ErrorInvalidImGroupId`.
     ///
     /// Operation `AddNewTelUriContactToGroup`.
-    fn add_new_tel_uri_contact_to_group(
-        &self,
-        request: crate::soap::Request<AddNewTelUriContactToGroup>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<AddNewTelUriContactToGroupResponse>,
-    > + Send {
+    fn add_new_tel_uri_contact_to_group(&self, request: crate::soap::Request<AddNewTelUriContactToGroup>) -> impl Future<Output = crate::soap::Outcome<AddNewTelUriContactToGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Reads the whole list: all groups of the five known kinds, and every contact that is in at least
@@ -211,10 +190,7 @@ pub trait ExchangeService: Send + Sync {
     /// `ErrorUnsupportedMapiPropertyType` (UCS O14).
     ///
     /// Operation `GetImItemList`.
-    fn get_im_item_list(
-        &self,
-        request: crate::soap::Request<GetImItemList>,
-    ) -> impl Future<Output = crate::soap::Outcome<GetImItemListResponse>> + Send {
+    fn get_im_item_list(&self, request: crate::soap::Request<GetImItemList>) -> impl Future<Output = crate::soap::Outcome<GetImItemListResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Reads some contacts and groups, by id.
@@ -224,10 +200,7 @@ pub trait ExchangeService: Send + Sync {
     /// wrong ones, are as for `GetImItemList` (UCS O14).
     ///
     /// Operation `GetImItems`.
-    fn get_im_items(
-        &self,
-        request: crate::soap::Request<GetImItems>,
-    ) -> impl Future<Output = crate::soap::Outcome<GetImItemsResponse>> + Send {
+    fn get_im_items(&self, request: crate::soap::Request<GetImItems>) -> impl Future<Output = crate::soap::Outcome<GetImItemsResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Takes a contact out of all its groups and deletes it.
@@ -236,12 +209,7 @@ pub trait ExchangeService: Send + Sync {
     /// `RemoveImContactFromGroup`.
     ///
     /// Operation `RemoveContactFromImList`.
-    fn remove_contact_from_im_list(
-        &self,
-        request: crate::soap::Request<RemoveContactFromImList>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<RemoveContactFromImListResponse>,
-    > + Send {
+    fn remove_contact_from_im_list(&self, request: crate::soap::Request<RemoveContactFromImList>) -> impl Future<Output = crate::soap::Outcome<RemoveContactFromImListResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Removes a group of kind `IPM.DistList.MOC.DG` from the list.
@@ -250,12 +218,7 @@ pub trait ExchangeService: Send + Sync {
     /// (UCS O11): groups of users are removed with `RemoveImGroup`.
     ///
     /// Operation `RemoveDistributionGroupFromImList`.
-    fn remove_distribution_group_from_im_list(
-        &self,
-        request: crate::soap::Request<RemoveDistributionGroupFromImList>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<RemoveDistributionGroupFromImListResponse>,
-    > + Send {
+    fn remove_distribution_group_from_im_list(&self, request: crate::soap::Request<RemoveDistributionGroupFromImList>) -> impl Future<Output = crate::soap::Outcome<RemoveDistributionGroupFromImListResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Takes a contact out of one group, and deletes the contact when it is then in no group but
@@ -267,12 +230,7 @@ pub trait ExchangeService: Send + Sync {
     /// could not carry out, `ErrorUnableToRemoveImContactFromGroup`.
     ///
     /// Operation `RemoveImContactFromGroup`.
-    fn remove_im_contact_from_group(
-        &self,
-        request: crate::soap::Request<RemoveImContactFromGroup>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<RemoveImContactFromGroupResponse>,
-    > + Send {
+    fn remove_im_contact_from_group(&self, request: crate::soap::Request<RemoveImContactFromGroup>) -> impl Future<Output = crate::soap::Outcome<RemoveImContactFromGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Removes a group of kind `IPM.DistList.MOC.UserGroup`, and deletes the contacts that were in no
@@ -283,10 +241,7 @@ pub trait ExchangeService: Send + Sync {
     /// `RemoveDistributionGroupFromImList`.
     ///
     /// Operation `RemoveImGroup`.
-    fn remove_im_group(
-        &self,
-        request: crate::soap::Request<RemoveImGroup>,
-    ) -> impl Future<Output = crate::soap::Outcome<RemoveImGroupResponse>> + Send {
+    fn remove_im_group(&self, request: crate::soap::Request<RemoveImGroup>) -> impl Future<Output = crate::soap::Outcome<RemoveImGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Gives a group another display name; its id stays the same (UCS K4).
@@ -296,10 +251,7 @@ pub trait ExchangeService: Send + Sync {
     /// (UCS G1).
     ///
     /// Operation `SetImGroup`.
-    fn set_im_group(
-        &self,
-        request: crate::soap::Request<SetImGroup>,
-    ) -> impl Future<Output = crate::soap::Outcome<SetImGroupResponse>> + Send {
+    fn set_im_group(&self, request: crate::soap::Request<SetImGroup>) -> impl Future<Output = crate::soap::Outcome<SetImGroupResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Records whether the contact list of the user lives in this mailbox, or still elsewhere, as on
@@ -308,12 +260,7 @@ pub trait ExchangeService: Send + Sync {
     /// Contacts and groups are not touched, and no response code is particular to this operation.
     ///
     /// Operation `SetImListMigrationCompleted`.
-    fn set_im_list_migration_completed(
-        &self,
-        request: crate::soap::Request<SetImListMigrationCompleted>,
-    ) -> impl Future<
-        Output = crate::soap::Outcome<SetImListMigrationCompletedResponse>,
-    > + Send {
+    fn set_im_list_migration_completed(&self, request: crate::soap::Request<SetImListMigrationCompleted>) -> impl Future<Output = crate::soap::Outcome<SetImListMigrationCompletedResponse>> + Send {
         crate::soap::unsupported(request)
     }
 }

@@ -28,33 +28,12 @@ pub struct SetImGroup {
     pub new_display_name: NonEmptyString,
 }
 
-impl SetImGroup {
-    /// A value with its required content; everything else is absent.
-    pub fn new(group_id: ItemId, new_display_name: NonEmptyString) -> SetImGroup {
-        SetImGroup { group_id, new_display_name }
-    }
-}
-rt::blank!(SetImGroup, SetImGroup::new(rt::value(), rt::value()));
+rt::new!(SetImGroup(group_id: ItemId, new_display_name: NonEmptyString));
 
-static SET_IM_GROUP: rt::Shape = rt::Shape::sequence(
-    m!(type "SetImGroupType"),
-    &[rt::Particle::one(m!("GroupId")), rt::Particle::one(m!("NewDisplayName"))],
-);
-
-impl rt::Fields for SetImGroup {
-    fn shape(&self) -> &'static rt::Shape { &SET_IM_GROUP }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.group_id),
-            1 => r.one(&mut self.new_display_name),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SET_IM_GROUP.particles;
-        w.one(&p[0], &self.group_id);
-        w.one(&p[1], &self.new_display_name);
-    }
+rt::fields! {
+    SET_IM_GROUP: SetImGroup = Sequence(m!(type "SetImGroupType"));
+    0 one group_id = rt::Particle::one(m!("GroupId"));
+    1 one new_display_name = rt::Particle::one(m!("NewDisplayName"));
 }
 
 impl BaseRequest for SetImGroup {}
@@ -89,55 +68,15 @@ pub struct SetImGroupResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl SetImGroupResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> SetImGroupResponse {
-        SetImGroupResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(SetImGroupResponse, SetImGroupResponse::new(rt::value()));
+rt::new!(SetImGroupResponse(response_class: ResponseClass));
 
-static SET_IM_GROUP_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "SetImGroupResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for SetImGroupResponse {
-    fn shape(&self) -> &'static rt::Shape { &SET_IM_GROUP_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&SET_IM_GROUP_RESPONSE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SET_IM_GROUP_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    SET_IM_GROUP_RESPONSE: SetImGroupResponse = Sequence(m!(type "SetImGroupResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for SetImGroupResponse {
@@ -150,8 +89,4 @@ impl ResponseMessage for SetImGroupResponse {
 
 rt::document!(SetImGroupResponse, VOCABULARY, m!("SetImGroupResponse"));
 
-crate::soap::operation!(
-    "SetImGroup",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/SetImGroup", SetImGroup
-    : RequestHeaders => SetImGroupResponse : ResponseHeaders
-);
+crate::soap::operation!("SetImGroup", "http://schemas.microsoft.com/exchange/services/2006/messages/SetImGroup", SetImGroup: RequestHeaders => SetImGroupResponse: ResponseHeaders);

@@ -19,38 +19,16 @@ pub struct SetImListMigrationCompleted {
     pub im_list_migration_completed: bool,
 }
 
-impl SetImListMigrationCompleted {
-    /// A value with its required content; everything else is absent.
-    pub fn new(im_list_migration_completed: bool) -> SetImListMigrationCompleted {
-        SetImListMigrationCompleted { im_list_migration_completed }
-    }
-}
-rt::blank!(SetImListMigrationCompleted, SetImListMigrationCompleted::new(rt::value()));
+rt::new!(SetImListMigrationCompleted(im_list_migration_completed: bool));
 
-static SET_IM_LIST_MIGRATION_COMPLETED: rt::Shape = rt::Shape::sequence(
-    m!(type "SetImListMigrationCompletedType"),
-    &[rt::Particle::one(m!("ImListMigrationCompleted"))],
-);
-
-impl rt::Fields for SetImListMigrationCompleted {
-    fn shape(&self) -> &'static rt::Shape { &SET_IM_LIST_MIGRATION_COMPLETED }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.im_list_migration_completed),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SET_IM_LIST_MIGRATION_COMPLETED.particles;
-        w.one(&p[0], &self.im_list_migration_completed);
-    }
+rt::fields! {
+    SET_IM_LIST_MIGRATION_COMPLETED: SetImListMigrationCompleted = Sequence(m!(type "SetImListMigrationCompletedType"));
+    0 one im_list_migration_completed = rt::Particle::one(m!("ImListMigrationCompleted"));
 }
 
 impl BaseRequest for SetImListMigrationCompleted {}
 
-rt::document!(
-    SetImListMigrationCompleted, VOCABULARY, m!("SetImListMigrationCompleted")
-);
+rt::document!(SetImListMigrationCompleted, VOCABULARY, m!("SetImListMigrationCompleted"));
 
 /// The outcome, without further content. The flag is stored once `Success` arrives (UCS O13).
 ///
@@ -79,61 +57,15 @@ pub struct SetImListMigrationCompletedResponse {
     pub message_xml: Option<Vec<rt::AnyElement>>,
 }
 
-impl SetImListMigrationCompletedResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> SetImListMigrationCompletedResponse {
-        SetImListMigrationCompletedResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None,
-        }
-    }
-}
-rt::blank!(
-    SetImListMigrationCompletedResponse,
-    SetImListMigrationCompletedResponse::new(rt::value())
-);
+rt::new!(SetImListMigrationCompletedResponse(response_class: ResponseClass));
 
-static SET_IM_LIST_MIGRATION_COMPLETED_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "SetImListMigrationCompletedResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for SetImListMigrationCompletedResponse {
-    fn shape(&self) -> &'static rt::Shape { &SET_IM_LIST_MIGRATION_COMPLETED_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(
-            &SET_IM_LIST_MIGRATION_COMPLETED_RESPONSE.attributes[0],
-            &self.response_class,
-        );
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = SET_IM_LIST_MIGRATION_COMPLETED_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-    }
+rt::fields! {
+    SET_IM_LIST_MIGRATION_COMPLETED_RESPONSE: SetImListMigrationCompletedResponse = Sequence(m!(type "SetImListMigrationCompletedResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
 }
 
 impl ResponseMessage for SetImListMigrationCompletedResponse {
@@ -144,14 +76,6 @@ impl ResponseMessage for SetImListMigrationCompletedResponse {
     fn message_xml(&self) -> Option<&Vec<rt::AnyElement>> { self.message_xml.as_ref() }
 }
 
-rt::document!(
-    SetImListMigrationCompletedResponse, VOCABULARY,
-    m!("SetImListMigrationCompletedResponse")
-);
+rt::document!(SetImListMigrationCompletedResponse, VOCABULARY, m!("SetImListMigrationCompletedResponse"));
 
-crate::soap::operation!(
-    "SetImListMigrationCompleted",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/SetImListMigrationCompleted",
-    SetImListMigrationCompleted : RequestHeaders => SetImListMigrationCompletedResponse :
-    ResponseHeaders
-);
+crate::soap::operation!("SetImListMigrationCompleted", "http://schemas.microsoft.com/exchange/services/2006/messages/SetImListMigrationCompleted", SetImListMigrationCompleted: RequestHeaders => SetImListMigrationCompletedResponse: ResponseHeaders);

@@ -27,40 +27,14 @@ pub enum TargetFolderId {
     /// `t:ConsumerCalendarId`, required.
     ConsumerCalendarId(ConsumerCalendarId),
 }
-rt::blank!(TargetFolderId, TargetFolderId::FolderId(rt::value()));
 
-pub(crate) static TARGET_FOLDER_ID: rt::Shape = rt::Shape::choice(
-    t!(type "TargetFolderIdType"),
-    &[
-        rt::Particle::one(t!("FolderId")),
-        rt::Particle::one(t!("DistinguishedFolderId")),
-        rt::Particle::one(t!("AddressListId")),
-        rt::Particle::one(t!("ConsumerCalendarId")),
-    ],
-);
-
-impl rt::Choice for TargetFolderId {
-    const SHAPE: &'static rt::Shape = &TARGET_FOLDER_ID;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<TargetFolderId> {
-        match at {
-            0 => r.item().map(TargetFolderId::FolderId),
-            1 => r.item().map(TargetFolderId::DistinguishedFolderId),
-            2 => r.item().map(TargetFolderId::AddressListId),
-            3 => r.item().map(TargetFolderId::ConsumerCalendarId),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = TARGET_FOLDER_ID.particles;
-        match self {
-            TargetFolderId::FolderId(v) => w.one(&p[0], v),
-            TargetFolderId::DistinguishedFolderId(v) => w.one(&p[1], v),
-            TargetFolderId::AddressListId(v) => w.one(&p[2], v),
-            TargetFolderId::ConsumerCalendarId(v) => w.one(&p[3], v),
-        }
-    }
+rt::choice! {
+    TARGET_FOLDER_ID: TargetFolderId = t!(type "TargetFolderIdType"), TargetFolderId::FolderId(rt::value());
+    0 one FolderId = rt::Particle::one(t!("FolderId"));
+    1 one DistinguishedFolderId = rt::Particle::one(t!("DistinguishedFolderId"));
+    2 one AddressListId = rt::Particle::one(t!("AddressListId"));
+    3 one ConsumerCalendarId = rt::Particle::one(t!("ConsumerCalendarId"));
 }
-rt::choice_content!(TargetFolderId);
 
 /// An address list of the organisation, by its id.
 ///
@@ -73,26 +47,11 @@ pub struct AddressListId {
     pub id: String,
 }
 
-impl AddressListId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(id: impl Into<String>) -> AddressListId {
-        AddressListId { id: id.into() }
-    }
-}
-rt::blank!(AddressListId, AddressListId::new(String::new()));
+rt::new!(AddressListId(id: impl Into<String>));
 
-static ADDRESS_LIST_ID: rt::Shape = rt::Shape::empty(t!(type "AddressListIdType"))
-    .attributes(&[rt::Attribute::required("Id", " Id=\"")]);
-
-impl rt::Fields for AddressListId {
-    fn shape(&self) -> &'static rt::Shape { &ADDRESS_LIST_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&ADDRESS_LIST_ID.attributes[0], &self.id); }
+rt::fields! {
+    ADDRESS_LIST_ID: AddressListId = Empty(t!(type "AddressListIdType"));
+    @0 attribute id = rt::Attribute::required("Id", " Id=\"");
 }
 
 impl BaseFolderId for AddressListId {}
@@ -114,40 +73,13 @@ pub struct ConsumerCalendarId {
     pub calendar_guid: Guid,
 }
 
-impl ConsumerCalendarId {
-    /// A value with its required content; everything else is absent.
-    pub fn new(owner_puid: i64, calendar_guid: Guid) -> ConsumerCalendarId {
-        ConsumerCalendarId { owner_puid, owner_cid: None, calendar_guid }
-    }
-}
-rt::blank!(ConsumerCalendarId, ConsumerCalendarId::new(rt::value(), rt::value()));
+rt::new!(ConsumerCalendarId(owner_puid: i64, calendar_guid: Guid));
 
-static CONSUMER_CALENDAR_ID: rt::Shape = rt::Shape::empty(
-        t!(type "ConsumerCalendarIdType"),
-    )
-    .attributes(
-        &[
-            rt::Attribute::required("OwnerPuid", " OwnerPuid=\""),
-            rt::Attribute::optional("OwnerCid", " OwnerCid=\""),
-            rt::Attribute::required("CalendarGuid", " CalendarGuid=\""),
-        ],
-    );
-
-impl rt::Fields for ConsumerCalendarId {
-    fn shape(&self) -> &'static rt::Shape { &CONSUMER_CALENDAR_ID }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.owner_puid),
-            1 => r.opt_attribute(&mut self.owner_cid),
-            2 => r.attribute(&mut self.calendar_guid),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&CONSUMER_CALENDAR_ID.attributes[0], &self.owner_puid);
-        w.opt_attribute(&CONSUMER_CALENDAR_ID.attributes[1], &self.owner_cid);
-        w.attribute(&CONSUMER_CALENDAR_ID.attributes[2], &self.calendar_guid);
-    }
+rt::fields! {
+    CONSUMER_CALENDAR_ID: ConsumerCalendarId = Empty(t!(type "ConsumerCalendarIdType"));
+    @0 attribute owner_puid = rt::Attribute::required("OwnerPuid", " OwnerPuid=\"");
+    @1 opt_attribute owner_cid = rt::Attribute::optional("OwnerCid", " OwnerCid=\"");
+    @2 attribute calendar_guid = rt::Attribute::required("CalendarGuid", " CalendarGuid=\"");
 }
 
 impl BaseFolderId for ConsumerCalendarId {}

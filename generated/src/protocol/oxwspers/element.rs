@@ -6,55 +6,11 @@ use crate::protocol::names::{VOCABULARY, m};
 use crate::rt::prelude as rt;
 use super::{FindPeople, FindPeopleResponse, GetPersona, GetPersonaResponseMessage};
 
-/// The global elements of MS-OXWSPERS (Personas): any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `m:FindPeople`.
-    FindPeople(FindPeople),
-    /// `m:FindPeopleResponse`.
-    FindPeopleResponse(FindPeopleResponse),
-    /// `m:GetPersona`.
-    GetPersona(GetPersona),
-    /// `m:GetPersonaResponseMessage`.
-    GetPersonaResponseMessage(GetPersonaResponseMessage),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[
-        rt::Particle::one(m!("FindPeople")),
-        rt::Particle::one(m!("FindPeopleResponse")),
-        rt::Particle::one(m!("GetPersona")),
-        rt::Particle::one(m!("GetPersonaResponseMessage")),
-    ],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::FindPeople),
-            1 => r.item().map(Element::FindPeopleResponse),
-            2 => r.item().map(Element::GetPersona),
-            3 => r.item().map(Element::GetPersonaResponseMessage),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::FindPeople(_) => 0,
-            Element::FindPeopleResponse(_) => 1,
-            Element::GetPersona(_) => 2,
-            Element::GetPersonaResponseMessage(_) => 3,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::FindPeople(v) => w.one(particle, v),
-            Element::FindPeopleResponse(v) => w.one(particle, v),
-            Element::GetPersona(v) => w.one(particle, v),
-            Element::GetPersonaResponseMessage(v) => w.one(particle, v),
-        }
-    }
+rt::roots! {
+    /// The global elements of MS-OXWSPERS (Personas): any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one FindPeople(FindPeople) = m!("FindPeople"), "m:FindPeople";
+    1 one FindPeopleResponse(FindPeopleResponse) = m!("FindPeopleResponse"), "m:FindPeopleResponse";
+    2 one GetPersona(GetPersona) = m!("GetPersona"), "m:GetPersona";
+    3 one GetPersonaResponseMessage(GetPersonaResponseMessage) = m!("GetPersonaResponseMessage"), "m:GetPersonaResponseMessage";
 }

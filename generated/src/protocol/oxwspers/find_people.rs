@@ -57,65 +57,20 @@ pub struct FindPeople {
     pub context: Option<Vec<ContextProperty>>,
 }
 
-impl FindPeople {
-    /// A value with its required content; everything else is absent.
-    pub fn new(indexed_page_item_view: IndexedPageView) -> FindPeople {
-        FindPeople {
-            persona_shape: None, indexed_page_item_view, restriction: None,
-            aggregation_restriction: None, sort_order: None, parent_folder_id: None,
-            query_string: None, search_people_suggestion_index: None, topic_query_string: None,
-            context: None,
-        }
-    }
-}
-rt::blank!(FindPeople, FindPeople::new(rt::value()));
+rt::new!(FindPeople(indexed_page_item_view: IndexedPageView));
 
-static FIND_PEOPLE: rt::Shape = rt::Shape::sequence(
-    m!(type "FindPeopleType"),
-    &[
-        rt::Particle::opt(m!("PersonaShape")),
-        rt::Particle::one(m!("IndexedPageItemView")),
-        rt::Particle::opt(m!("Restriction")),
-        rt::Particle::opt(m!("AggregationRestriction")),
-        rt::Particle::opt(m!("SortOrder")),
-        rt::Particle::opt(m!("ParentFolderId")),
-        rt::Particle::opt(m!("QueryString")),
-        rt::Particle::opt(m!("SearchPeopleSuggestionIndex")),
-        rt::Particle::opt(m!("TopicQueryString")),
-        rt::Particle::opt(m!("Context")),
-    ],
-);
-
-impl rt::Fields for FindPeople {
-    fn shape(&self) -> &'static rt::Shape { &FIND_PEOPLE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.persona_shape),
-            1 => r.one(&mut self.indexed_page_item_view),
-            2 => r.opt(&mut self.restriction),
-            3 => r.opt(&mut self.aggregation_restriction),
-            4 => r.opt_list(&mut self.sort_order, &NON_EMPTY_ARRAY_OF_FIELD_ORDERS),
-            5 => r.opt(&mut self.parent_folder_id),
-            6 => r.opt(&mut self.query_string),
-            7 => r.opt(&mut self.search_people_suggestion_index),
-            8 => r.opt(&mut self.topic_query_string),
-            9 => r.opt_list(&mut self.context, &ARRAY_OF_CONTEXT_PROPERTY),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FIND_PEOPLE.particles;
-        w.opt(&p[0], &self.persona_shape);
-        w.one(&p[1], &self.indexed_page_item_view);
-        w.opt(&p[2], &self.restriction);
-        w.opt(&p[3], &self.aggregation_restriction);
-        w.opt_list(&p[4], &NON_EMPTY_ARRAY_OF_FIELD_ORDERS, &self.sort_order);
-        w.opt(&p[5], &self.parent_folder_id);
-        w.opt(&p[6], &self.query_string);
-        w.opt(&p[7], &self.search_people_suggestion_index);
-        w.opt(&p[8], &self.topic_query_string);
-        w.opt_list(&p[9], &ARRAY_OF_CONTEXT_PROPERTY, &self.context);
-    }
+rt::fields! {
+    FIND_PEOPLE: FindPeople = Sequence(m!(type "FindPeopleType"));
+    0 opt persona_shape = rt::Particle::opt(m!("PersonaShape"));
+    1 one indexed_page_item_view = rt::Particle::one(m!("IndexedPageItemView"));
+    2 opt restriction = rt::Particle::opt(m!("Restriction"));
+    3 opt aggregation_restriction = rt::Particle::opt(m!("AggregationRestriction"));
+    4 opt_list(NON_EMPTY_ARRAY_OF_FIELD_ORDERS) sort_order = rt::Particle::opt(m!("SortOrder"));
+    5 opt parent_folder_id = rt::Particle::opt(m!("ParentFolderId"));
+    6 opt query_string = rt::Particle::opt(m!("QueryString"));
+    7 opt search_people_suggestion_index = rt::Particle::opt(m!("SearchPeopleSuggestionIndex"));
+    8 opt topic_query_string = rt::Particle::opt(m!("TopicQueryString"));
+    9 opt_list(ARRAY_OF_CONTEXT_PROPERTY) context = rt::Particle::opt(m!("Context"));
 }
 
 impl BaseRequest for FindPeople {}
@@ -162,68 +117,19 @@ pub struct FindPeopleResponse {
     pub first_loaded_row_index: Option<i32>,
 }
 
-impl FindPeopleResponse {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> FindPeopleResponse {
-        FindPeopleResponse {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, people: None, total_number_of_people_in_view: None,
-            first_matching_row_index: None, first_loaded_row_index: None,
-        }
-    }
-}
-rt::blank!(FindPeopleResponse, FindPeopleResponse::new(rt::value()));
+rt::new!(FindPeopleResponse(response_class: ResponseClass));
 
-static FIND_PEOPLE_RESPONSE: rt::Shape = rt::Shape::sequence(
-        m!(type "FindPeopleResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("People")),
-            rt::Particle::opt(m!("TotalNumberOfPeopleInView")),
-            rt::Particle::opt(m!("FirstMatchingRowIndex")),
-            rt::Particle::opt(m!("FirstLoadedRowIndex")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for FindPeopleResponse {
-    fn shape(&self) -> &'static rt::Shape { &FIND_PEOPLE_RESPONSE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&FIND_PEOPLE_RESPONSE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt_list(&mut self.people, &ARRAY_OF_PEOPLE),
-            5 => r.opt(&mut self.total_number_of_people_in_view),
-            6 => r.opt(&mut self.first_matching_row_index),
-            7 => r.opt(&mut self.first_loaded_row_index),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FIND_PEOPLE_RESPONSE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt_list(&p[4], &ARRAY_OF_PEOPLE, &self.people);
-        w.opt(&p[5], &self.total_number_of_people_in_view);
-        w.opt(&p[6], &self.first_matching_row_index);
-        w.opt(&p[7], &self.first_loaded_row_index);
-    }
+rt::fields! {
+    FIND_PEOPLE_RESPONSE: FindPeopleResponse = Sequence(m!(type "FindPeopleResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt_list(ARRAY_OF_PEOPLE) people = rt::Particle::opt(m!("People"));
+    5 opt total_number_of_people_in_view = rt::Particle::opt(m!("TotalNumberOfPeopleInView"));
+    6 opt first_matching_row_index = rt::Particle::opt(m!("FirstMatchingRowIndex"));
+    7 opt first_loaded_row_index = rt::Particle::opt(m!("FirstLoadedRowIndex"));
 }
 
 impl ResponseMessage for FindPeopleResponse {
@@ -250,44 +156,16 @@ pub struct PersonaResponseShape {
     pub additional_properties: Option<Vec<PathsToElementChoice>>,
 }
 
-impl PersonaResponseShape {
-    /// A value with its required content; everything else is absent.
-    pub fn new(base_shape: DefaultShapeNames) -> PersonaResponseShape {
-        PersonaResponseShape { base_shape, additional_properties: None }
-    }
-}
-rt::blank!(PersonaResponseShape, PersonaResponseShape::new(rt::value()));
+rt::new!(PersonaResponseShape(base_shape: DefaultShapeNames));
 
-static PERSONA_RESPONSE_SHAPE: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonaResponseShapeType"),
-    &[rt::Particle::one(t!("BaseShape")), rt::Particle::opt(t!("AdditionalProperties"))],
-);
-
-impl rt::Fields for PersonaResponseShape {
-    fn shape(&self) -> &'static rt::Shape { &PERSONA_RESPONSE_SHAPE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.base_shape),
-            1 => r.opt_list(&mut self.additional_properties, &NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSONA_RESPONSE_SHAPE.particles;
-        w.one(&p[0], &self.base_shape);
-        w.opt_list(
-            &p[1],
-            &NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT,
-            &self.additional_properties,
-        );
-    }
+rt::fields! {
+    PERSONA_RESPONSE_SHAPE: PersonaResponseShape = Sequence(t!(type "PersonaResponseShapeType"));
+    0 one base_shape = rt::Particle::one(t!("BaseShape"));
+    1 opt_list(NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT) additional_properties = rt::Particle::opt(t!("AdditionalProperties"));
 }
 
-/// `t:ArrayOfContextProperty`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_CONTEXT_PROPERTY: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfContextProperty"),
-    &[rt::Particle::one(t!("ContextProperty")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfContextProperty`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_CONTEXT_PROPERTY: t!(type "ArrayOfContextProperty"), rt::Particle::one(t!("ContextProperty")).times(1, rt::UNBOUNDED));
 
 /// A key and its value.
 ///
@@ -303,37 +181,12 @@ pub struct ContextProperty {
     pub value: String,
 }
 
-impl ContextProperty {
-    /// A value with its required content; everything else is absent.
-    pub fn new(key: impl Into<String>, value: impl Into<String>) -> ContextProperty {
-        ContextProperty { key: key.into(), value: value.into() }
-    }
-}
-rt::blank!(ContextProperty, ContextProperty::new(String::new(), String::new()));
+rt::new!(ContextProperty(key: impl Into<String>, value: impl Into<String>));
 
-static CONTEXT_PROPERTY: rt::Shape = rt::Shape::sequence(
-    t!(type "ContextPropertyType"),
-    &[rt::Particle::one(t!("Key")), rt::Particle::one(t!("Value"))],
-);
-
-impl rt::Fields for ContextProperty {
-    fn shape(&self) -> &'static rt::Shape { &CONTEXT_PROPERTY }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.key),
-            1 => r.one(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = CONTEXT_PROPERTY.particles;
-        w.one(&p[0], &self.key);
-        w.one(&p[1], &self.value);
-    }
+rt::fields! {
+    CONTEXT_PROPERTY: ContextProperty = Sequence(t!(type "ContextPropertyType"));
+    0 one key = rt::Particle::one(t!("Key"));
+    1 one value = rt::Particle::one(t!("Value"));
 }
 
-crate::soap::operation!(
-    "FindPeople",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/FindPeople", FindPeople
-    : RequestHeaders => FindPeopleResponse : ResponseHeaders, read_only = true
-);
+crate::soap::operation!("FindPeople", "http://schemas.microsoft.com/exchange/services/2006/messages/FindPeople", FindPeople: RequestHeaders => FindPeopleResponse: ResponseHeaders, read_only = true);

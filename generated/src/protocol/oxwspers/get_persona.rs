@@ -28,33 +28,12 @@ pub struct GetPersona {
     /// `m:ParentFolderId`, optional.
     pub parent_folder_id: Option<TargetFolderId>,
 }
-rt::blank!(GetPersona, Default::default());
 
-static GET_PERSONA: rt::Shape = rt::Shape::sequence(
-    m!(type "GetPersonaType"),
-    &[
-        rt::Particle::opt(m!("PersonaId")),
-        rt::Particle::opt(m!("EmailAddress")),
-        rt::Particle::opt(m!("ParentFolderId")),
-    ],
-);
-
-impl rt::Fields for GetPersona {
-    fn shape(&self) -> &'static rt::Shape { &GET_PERSONA }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.persona_id),
-            1 => r.opt(&mut self.email_address),
-            2 => r.opt(&mut self.parent_folder_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GET_PERSONA.particles;
-        w.opt(&p[0], &self.persona_id);
-        w.opt(&p[1], &self.email_address);
-        w.opt(&p[2], &self.parent_folder_id);
-    }
+rt::fields! {
+    GET_PERSONA: GetPersona = Sequence(m!(type "GetPersonaType"));
+    0 opt persona_id = rt::Particle::opt(m!("PersonaId"));
+    1 opt email_address = rt::Particle::opt(m!("EmailAddress"));
+    2 opt parent_folder_id = rt::Particle::opt(m!("ParentFolderId"));
 }
 
 impl BaseRequest for GetPersona {}
@@ -92,58 +71,16 @@ pub struct GetPersonaResponseMessage {
     pub persona: Option<Persona>,
 }
 
-impl GetPersonaResponseMessage {
-    /// A value with its required content; everything else is absent.
-    pub fn new(response_class: ResponseClass) -> GetPersonaResponseMessage {
-        GetPersonaResponseMessage {
-            response_class, message_text: None, response_code: None, descriptive_link_key: None,
-            message_xml: None, persona: None,
-        }
-    }
-}
-rt::blank!(GetPersonaResponseMessage, GetPersonaResponseMessage::new(rt::value()));
+rt::new!(GetPersonaResponseMessage(response_class: ResponseClass));
 
-static GET_PERSONA_RESPONSE_MESSAGE: rt::Shape = rt::Shape::sequence(
-        m!(type "GetPersonaResponseMessageType"),
-        &[
-            rt::Particle::opt(m!("MessageText")),
-            rt::Particle::opt(m!("ResponseCode")),
-            rt::Particle::opt(m!("DescriptiveLinkKey")),
-            rt::Particle::opt(m!("MessageXml")),
-            rt::Particle::opt(m!("Persona")),
-        ],
-    )
-    .attributes(&[rt::Attribute::required("ResponseClass", " ResponseClass=\"")]);
-
-impl rt::Fields for GetPersonaResponseMessage {
-    fn shape(&self) -> &'static rt::Shape { &GET_PERSONA_RESPONSE_MESSAGE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.response_class),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&GET_PERSONA_RESPONSE_MESSAGE.attributes[0], &self.response_class);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.message_text),
-            1 => r.opt(&mut self.response_code),
-            2 => r.opt(&mut self.descriptive_link_key),
-            3 => r.opt_list(&mut self.message_xml, &RESPONSE_MESSAGE_MESSAGE_XML),
-            4 => r.opt(&mut self.persona),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = GET_PERSONA_RESPONSE_MESSAGE.particles;
-        w.opt(&p[0], &self.message_text);
-        w.opt(&p[1], &self.response_code);
-        w.opt(&p[2], &self.descriptive_link_key);
-        w.opt_list(&p[3], &RESPONSE_MESSAGE_MESSAGE_XML, &self.message_xml);
-        w.opt(&p[4], &self.persona);
-    }
+rt::fields! {
+    GET_PERSONA_RESPONSE_MESSAGE: GetPersonaResponseMessage = Sequence(m!(type "GetPersonaResponseMessageType"));
+    @0 attribute response_class = rt::Attribute::required("ResponseClass", " ResponseClass=\"");
+    0 opt message_text = rt::Particle::opt(m!("MessageText"));
+    1 opt response_code = rt::Particle::opt(m!("ResponseCode"));
+    2 opt descriptive_link_key = rt::Particle::opt(m!("DescriptiveLinkKey"));
+    3 opt_list(RESPONSE_MESSAGE_MESSAGE_XML) message_xml = rt::Particle::opt(m!("MessageXml"));
+    4 opt persona = rt::Particle::opt(m!("Persona"));
 }
 
 impl ResponseMessage for GetPersonaResponseMessage {
@@ -156,8 +93,4 @@ impl ResponseMessage for GetPersonaResponseMessage {
 
 rt::document!(GetPersonaResponseMessage, VOCABULARY, m!("GetPersonaResponseMessage"));
 
-crate::soap::operation!(
-    "GetPersona",
-    "http://schemas.microsoft.com/exchange/services/2006/messages/GetPersona", GetPersona
-    : RequestHeaders => GetPersonaResponseMessage : ResponseHeaders, read_only = true
-);
+crate::soap::operation!("GetPersona", "http://schemas.microsoft.com/exchange/services/2006/messages/GetPersona", GetPersona: RequestHeaders => GetPersonaResponseMessage: ResponseHeaders, read_only = true);

@@ -5,8 +5,5 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// `t:ArrayOfPeopleType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_PEOPLE: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPeopleType"),
-    &[rt::Particle::many(t!("Persona"))],
-);
+// `t:ArrayOfPeopleType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_PEOPLE: t!(type "ArrayOfPeopleType"), rt::Particle::many(t!("Persona")));

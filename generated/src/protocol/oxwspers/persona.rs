@@ -350,639 +350,110 @@ rt::wide! {
     97 ExtendedProperties(Vec<ExtendedPropertyAttributedValue>) extended_properties set_extended_properties with_extended_properties;
 }
 
-static PERSONA: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonaType"),
-    &[
-        rt::Particle::one(t!("PersonaId")),
-        rt::Particle::opt(t!("PersonaType")),
-        rt::Particle::opt(t!("PersonaObjectStatus")),
-        rt::Particle::opt(t!("CreationTime")),
-        rt::Particle::opt(t!("Bodies")),
-        rt::Particle::opt(t!("DisplayNameFirstLastSortKey")),
-        rt::Particle::opt(t!("DisplayNameLastFirstSortKey")),
-        rt::Particle::opt(t!("CompanyNameSortKey")),
-        rt::Particle::opt(t!("HomeCitySortKey")),
-        rt::Particle::opt(t!("WorkCitySortKey")),
-        rt::Particle::opt(t!("DisplayNameFirstLastHeader")),
-        rt::Particle::opt(t!("DisplayNameLastFirstHeader")),
-        rt::Particle::opt(t!("FileAsHeader")),
-        rt::Particle::opt(t!("DisplayName")),
-        rt::Particle::opt(t!("DisplayNameFirstLast")),
-        rt::Particle::opt(t!("DisplayNameLastFirst")),
-        rt::Particle::opt(t!("FileAs")),
-        rt::Particle::opt(t!("FileAsId")),
-        rt::Particle::opt(t!("DisplayNamePrefix")),
-        rt::Particle::opt(t!("GivenName")),
-        rt::Particle::opt(t!("MiddleName")),
-        rt::Particle::opt(t!("Surname")),
-        rt::Particle::opt(t!("Generation")),
-        rt::Particle::opt(t!("Nickname")),
-        rt::Particle::opt(t!("YomiCompanyName")),
-        rt::Particle::opt(t!("YomiFirstName")),
-        rt::Particle::opt(t!("YomiLastName")),
-        rt::Particle::opt(t!("Title")),
-        rt::Particle::opt(t!("Department")),
-        rt::Particle::opt(t!("CompanyName")),
-        rt::Particle::opt(t!("Location")),
-        rt::Particle::opt(t!("EmailAddress")),
-        rt::Particle::opt(t!("EmailAddresses")),
-        rt::Particle::opt(t!("PhoneNumber")),
-        rt::Particle::opt(t!("ImAddress")),
-        rt::Particle::opt(t!("HomeCity")),
-        rt::Particle::opt(t!("WorkCity")),
-        rt::Particle::opt(t!("RelevanceScore")),
-        rt::Particle::opt(t!("FolderIds")),
-        rt::Particle::opt(t!("Attributions")),
-        rt::Particle::opt(t!("DisplayNames")),
-        rt::Particle::opt(t!("FileAses")),
-        rt::Particle::opt(t!("FileAsIds")),
-        rt::Particle::opt(t!("DisplayNamePrefixes")),
-        rt::Particle::opt(t!("GivenNames")),
-        rt::Particle::opt(t!("MiddleNames")),
-        rt::Particle::opt(t!("Surnames")),
-        rt::Particle::opt(t!("Generations")),
-        rt::Particle::opt(t!("Nicknames")),
-        rt::Particle::opt(t!("Initials")),
-        rt::Particle::opt(t!("YomiCompanyNames")),
-        rt::Particle::opt(t!("YomiFirstNames")),
-        rt::Particle::opt(t!("YomiLastNames")),
-        rt::Particle::opt(t!("BusinessPhoneNumbers")),
-        rt::Particle::opt(t!("BusinessPhoneNumbers2")),
-        rt::Particle::opt(t!("HomePhones")),
-        rt::Particle::opt(t!("HomePhones2")),
-        rt::Particle::opt(t!("MobilePhones")),
-        rt::Particle::opt(t!("MobilePhones2")),
-        rt::Particle::opt(t!("AssistantPhoneNumbers")),
-        rt::Particle::opt(t!("CallbackPhones")),
-        rt::Particle::opt(t!("CarPhones")),
-        rt::Particle::opt(t!("HomeFaxes")),
-        rt::Particle::opt(t!("OrganizationMainPhones")),
-        rt::Particle::opt(t!("OtherFaxes")),
-        rt::Particle::opt(t!("OtherTelephones")),
-        rt::Particle::opt(t!("OtherPhones2")),
-        rt::Particle::opt(t!("Pagers")),
-        rt::Particle::opt(t!("RadioPhones")),
-        rt::Particle::opt(t!("TelexNumbers")),
-        rt::Particle::opt(t!("TTYTDDPhoneNumbers")),
-        rt::Particle::opt(t!("WorkFaxes")),
-        rt::Particle::opt(t!("Emails1")),
-        rt::Particle::opt(t!("Emails2")),
-        rt::Particle::opt(t!("Emails3")),
-        rt::Particle::opt(t!("BusinessHomePages")),
-        rt::Particle::opt(t!("PersonalHomePages")),
-        rt::Particle::opt(t!("OfficeLocations")),
-        rt::Particle::opt(t!("ImAddresses")),
-        rt::Particle::opt(t!("ImAddresses2")),
-        rt::Particle::opt(t!("ImAddresses3")),
-        rt::Particle::opt(t!("BusinessAddresses")),
-        rt::Particle::opt(t!("HomeAddresses")),
-        rt::Particle::opt(t!("OtherAddresses")),
-        rt::Particle::opt(t!("Titles")),
-        rt::Particle::opt(t!("Departments")),
-        rt::Particle::opt(t!("CompanyNames")),
-        rt::Particle::opt(t!("Managers")),
-        rt::Particle::opt(t!("AssistantNames")),
-        rt::Particle::opt(t!("Professions")),
-        rt::Particle::opt(t!("SpouseNames")),
-        rt::Particle::opt(t!("Children")),
-        rt::Particle::opt(t!("Schools")),
-        rt::Particle::opt(t!("Hobbies")),
-        rt::Particle::opt(t!("WeddingAnniversaries")),
-        rt::Particle::opt(t!("Birthdays")),
-        rt::Particle::opt(t!("Locations")),
-        rt::Particle::opt(t!("ExtendedProperties")),
-    ],
-);
-
-impl rt::Fields for Persona {
-    fn shape(&self) -> &'static rt::Shape { &PERSONA }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.persona_id),
-            1 => r.field(&mut self.fields, PersonaField::PersonaType),
-            2 => r.field(&mut self.fields, PersonaField::PersonaObjectStatus),
-            3 => r.field(&mut self.fields, PersonaField::CreationTime),
-            4 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Bodies,
-                    &ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES,
-                )
-            }
-            5 => r.field(&mut self.fields, PersonaField::DisplayNameFirstLastSortKey),
-            6 => r.field(&mut self.fields, PersonaField::DisplayNameLastFirstSortKey),
-            7 => r.field(&mut self.fields, PersonaField::CompanyNameSortKey),
-            8 => r.field(&mut self.fields, PersonaField::HomeCitySortKey),
-            9 => r.field(&mut self.fields, PersonaField::WorkCitySortKey),
-            10 => r.field(&mut self.fields, PersonaField::DisplayNameFirstLastHeader),
-            11 => r.field(&mut self.fields, PersonaField::DisplayNameLastFirstHeader),
-            12 => r.field(&mut self.fields, PersonaField::FileAsHeader),
-            13 => r.field(&mut self.fields, PersonaField::DisplayName),
-            14 => r.field(&mut self.fields, PersonaField::DisplayNameFirstLast),
-            15 => r.field(&mut self.fields, PersonaField::DisplayNameLastFirst),
-            16 => r.field(&mut self.fields, PersonaField::FileAs),
-            17 => r.field(&mut self.fields, PersonaField::FileAsId),
-            18 => r.field(&mut self.fields, PersonaField::DisplayNamePrefix),
-            19 => r.field(&mut self.fields, PersonaField::GivenName),
-            20 => r.field(&mut self.fields, PersonaField::MiddleName),
-            21 => r.field(&mut self.fields, PersonaField::Surname),
-            22 => r.field(&mut self.fields, PersonaField::Generation),
-            23 => r.field(&mut self.fields, PersonaField::Nickname),
-            24 => r.field(&mut self.fields, PersonaField::YomiCompanyName),
-            25 => r.field(&mut self.fields, PersonaField::YomiFirstName),
-            26 => r.field(&mut self.fields, PersonaField::YomiLastName),
-            27 => r.field(&mut self.fields, PersonaField::Title),
-            28 => r.field(&mut self.fields, PersonaField::Department),
-            29 => r.field(&mut self.fields, PersonaField::CompanyName),
-            30 => r.field(&mut self.fields, PersonaField::Location),
-            31 => r.field_boxed(&mut self.fields, PersonaField::EmailAddress),
-            32 => r.field_list(&mut self.fields, PersonaField::EmailAddresses, &ARRAY_OF_EMAIL_ADDRESSES),
-            33 => r.field_boxed(&mut self.fields, PersonaField::PhoneNumber),
-            34 => r.field(&mut self.fields, PersonaField::ImAddress),
-            35 => r.field(&mut self.fields, PersonaField::HomeCity),
-            36 => r.field(&mut self.fields, PersonaField::WorkCity),
-            37 => r.field(&mut self.fields, PersonaField::RelevanceScore),
-            38 => r.field_list(&mut self.fields, PersonaField::FolderIds, &ARRAY_OF_FOLDER_ID),
-            39 => r.field_list(&mut self.fields, PersonaField::Attributions, &ARRAY_OF_PERSONA_ATTRIBUTIONS),
-            40 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::DisplayNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            41 => r.field_list(&mut self.fields, PersonaField::FileAses, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            42 => r.field_list(&mut self.fields, PersonaField::FileAsIds, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            43 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::DisplayNamePrefixes,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            44 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::GivenNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            45 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::MiddleNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            46 => r.field_list(&mut self.fields, PersonaField::Surnames, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            47 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Generations,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            48 => r.field_list(&mut self.fields, PersonaField::Nicknames, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            49 => r.field_list(&mut self.fields, PersonaField::Initials, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            50 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::YomiCompanyNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            51 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::YomiFirstNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            52 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::YomiLastNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            53 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::BusinessPhoneNumbers,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            54 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::BusinessPhoneNumbers2,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            55 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::HomePhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            56 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::HomePhones2,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            57 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::MobilePhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            58 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::MobilePhones2,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            59 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::AssistantPhoneNumbers,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            60 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::CallbackPhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            61 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::CarPhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            62 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::HomeFaxes,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            63 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OrganizationMainPhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            64 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OtherFaxes,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            65 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OtherTelephones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            66 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OtherPhones2,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            67 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Pagers,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            68 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::RadioPhones,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            69 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::TelexNumbers,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            70 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::TtytddPhoneNumbers,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            71 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::WorkFaxes,
-                    &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
-                )
-            }
-            72 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Emails1,
-                    &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            73 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Emails2,
-                    &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            74 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Emails3,
-                    &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            75 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::BusinessHomePages,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            76 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::PersonalHomePages,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            77 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OfficeLocations,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            78 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::ImAddresses,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            79 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::ImAddresses2,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            80 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::ImAddresses3,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            81 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::BusinessAddresses,
-                    &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            82 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::HomeAddresses,
-                    &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            83 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::OtherAddresses,
-                    &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES,
-                )
-            }
-            84 => r.field_list(&mut self.fields, PersonaField::Titles, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            85 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Departments,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            86 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::CompanyNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            87 => r.field_list(&mut self.fields, PersonaField::Managers, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            88 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::AssistantNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            89 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Professions,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            90 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::SpouseNames,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            91 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::Children,
-                    &ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES,
-                )
-            }
-            92 => r.field_list(&mut self.fields, PersonaField::Schools, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            93 => r.field_list(&mut self.fields, PersonaField::Hobbies, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            94 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::WeddingAnniversaries,
-                    &ARRAY_OF_STRING_ATTRIBUTED_VALUES,
-                )
-            }
-            95 => r.field_list(&mut self.fields, PersonaField::Birthdays, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            96 => r.field_list(&mut self.fields, PersonaField::Locations, &ARRAY_OF_STRING_ATTRIBUTED_VALUES),
-            97 => {
-                r.field_list(
-                    &mut self.fields,
-                    PersonaField::ExtendedProperties,
-                    &ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE,
-                )
-            }
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSONA.particles;
-        w.one(&p[0], &self.persona_id);
-        for field in &self.fields {
-            match field {
-                PersonaField::PersonaType(v) => w.one(&p[1], v),
-                PersonaField::PersonaObjectStatus(v) => w.one(&p[2], v),
-                PersonaField::CreationTime(v) => w.one(&p[3], v),
-                PersonaField::Bodies(v) => w.list(&p[4], &ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES, v),
-                PersonaField::DisplayNameFirstLastSortKey(v) => w.one(&p[5], v),
-                PersonaField::DisplayNameLastFirstSortKey(v) => w.one(&p[6], v),
-                PersonaField::CompanyNameSortKey(v) => w.one(&p[7], v),
-                PersonaField::HomeCitySortKey(v) => w.one(&p[8], v),
-                PersonaField::WorkCitySortKey(v) => w.one(&p[9], v),
-                PersonaField::DisplayNameFirstLastHeader(v) => w.one(&p[10], v),
-                PersonaField::DisplayNameLastFirstHeader(v) => w.one(&p[11], v),
-                PersonaField::FileAsHeader(v) => w.one(&p[12], v),
-                PersonaField::DisplayName(v) => w.one(&p[13], v),
-                PersonaField::DisplayNameFirstLast(v) => w.one(&p[14], v),
-                PersonaField::DisplayNameLastFirst(v) => w.one(&p[15], v),
-                PersonaField::FileAs(v) => w.one(&p[16], v),
-                PersonaField::FileAsId(v) => w.one(&p[17], v),
-                PersonaField::DisplayNamePrefix(v) => w.one(&p[18], v),
-                PersonaField::GivenName(v) => w.one(&p[19], v),
-                PersonaField::MiddleName(v) => w.one(&p[20], v),
-                PersonaField::Surname(v) => w.one(&p[21], v),
-                PersonaField::Generation(v) => w.one(&p[22], v),
-                PersonaField::Nickname(v) => w.one(&p[23], v),
-                PersonaField::YomiCompanyName(v) => w.one(&p[24], v),
-                PersonaField::YomiFirstName(v) => w.one(&p[25], v),
-                PersonaField::YomiLastName(v) => w.one(&p[26], v),
-                PersonaField::Title(v) => w.one(&p[27], v),
-                PersonaField::Department(v) => w.one(&p[28], v),
-                PersonaField::CompanyName(v) => w.one(&p[29], v),
-                PersonaField::Location(v) => w.one(&p[30], v),
-                PersonaField::EmailAddress(v) => w.one(&p[31], &**v),
-                PersonaField::EmailAddresses(v) => w.list(&p[32], &ARRAY_OF_EMAIL_ADDRESSES, v),
-                PersonaField::PhoneNumber(v) => w.one(&p[33], &**v),
-                PersonaField::ImAddress(v) => w.one(&p[34], v),
-                PersonaField::HomeCity(v) => w.one(&p[35], v),
-                PersonaField::WorkCity(v) => w.one(&p[36], v),
-                PersonaField::RelevanceScore(v) => w.one(&p[37], v),
-                PersonaField::FolderIds(v) => w.list(&p[38], &ARRAY_OF_FOLDER_ID, v),
-                PersonaField::Attributions(v) => w.list(&p[39], &ARRAY_OF_PERSONA_ATTRIBUTIONS, v),
-                PersonaField::DisplayNames(v) => w.list(&p[40], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::FileAses(v) => w.list(&p[41], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::FileAsIds(v) => w.list(&p[42], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::DisplayNamePrefixes(v) => w.list(&p[43], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::GivenNames(v) => w.list(&p[44], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::MiddleNames(v) => w.list(&p[45], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Surnames(v) => w.list(&p[46], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Generations(v) => w.list(&p[47], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Nicknames(v) => w.list(&p[48], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Initials(v) => w.list(&p[49], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::YomiCompanyNames(v) => w.list(&p[50], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::YomiFirstNames(v) => w.list(&p[51], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::YomiLastNames(v) => w.list(&p[52], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::BusinessPhoneNumbers(v) => {
-                    w.list(&p[53], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::BusinessPhoneNumbers2(v) => {
-                    w.list(&p[54], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::HomePhones(v) => w.list(&p[55], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::HomePhones2(v) => w.list(&p[56], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::MobilePhones(v) => w.list(&p[57], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::MobilePhones2(v) => w.list(&p[58], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::AssistantPhoneNumbers(v) => {
-                    w.list(&p[59], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::CallbackPhones(v) => {
-                    w.list(&p[60], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::CarPhones(v) => w.list(&p[61], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::HomeFaxes(v) => w.list(&p[62], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::OrganizationMainPhones(v) => {
-                    w.list(&p[63], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::OtherFaxes(v) => w.list(&p[64], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::OtherTelephones(v) => {
-                    w.list(&p[65], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::OtherPhones2(v) => w.list(&p[66], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::Pagers(v) => w.list(&p[67], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::RadioPhones(v) => w.list(&p[68], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::TelexNumbers(v) => w.list(&p[69], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::TtytddPhoneNumbers(v) => {
-                    w.list(&p[70], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::WorkFaxes(v) => w.list(&p[71], &ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES, v),
-                PersonaField::Emails1(v) => w.list(&p[72], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
-                PersonaField::Emails2(v) => w.list(&p[73], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
-                PersonaField::Emails3(v) => w.list(&p[74], &ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES, v),
-                PersonaField::BusinessHomePages(v) => w.list(&p[75], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::PersonalHomePages(v) => w.list(&p[76], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::OfficeLocations(v) => w.list(&p[77], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::ImAddresses(v) => w.list(&p[78], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::ImAddresses2(v) => w.list(&p[79], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::ImAddresses3(v) => w.list(&p[80], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::BusinessAddresses(v) => {
-                    w.list(&p[81], &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::HomeAddresses(v) => {
-                    w.list(&p[82], &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::OtherAddresses(v) => {
-                    w.list(&p[83], &ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Titles(v) => w.list(&p[84], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Departments(v) => w.list(&p[85], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::CompanyNames(v) => w.list(&p[86], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Managers(v) => w.list(&p[87], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::AssistantNames(v) => w.list(&p[88], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Professions(v) => w.list(&p[89], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::SpouseNames(v) => w.list(&p[90], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Children(v) => w.list(&p[91], &ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES, v),
-                PersonaField::Schools(v) => w.list(&p[92], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Hobbies(v) => w.list(&p[93], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::WeddingAnniversaries(v) => {
-                    w.list(&p[94], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v)
-                }
-                PersonaField::Birthdays(v) => w.list(&p[95], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::Locations(v) => w.list(&p[96], &ARRAY_OF_STRING_ATTRIBUTED_VALUES, v),
-                PersonaField::ExtendedProperties(v) => {
-                    w.list(&p[97], &ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE, v)
-                }
-            }
-        }
-    }
+rt::wide_fields! {
+    PERSONA: Persona[PersonaField] = Sequence(t!(type "PersonaType"));
+    0 one persona_id = rt::Particle::one(t!("PersonaId"));
+    1 field PersonaType in PersonaField = rt::Particle::opt(t!("PersonaType"));
+    2 field PersonaObjectStatus in PersonaField = rt::Particle::opt(t!("PersonaObjectStatus"));
+    3 field CreationTime in PersonaField = rt::Particle::opt(t!("CreationTime"));
+    4 field_list Bodies in PersonaField[ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Bodies"));
+    5 field DisplayNameFirstLastSortKey in PersonaField = rt::Particle::opt(t!("DisplayNameFirstLastSortKey"));
+    6 field DisplayNameLastFirstSortKey in PersonaField = rt::Particle::opt(t!("DisplayNameLastFirstSortKey"));
+    7 field CompanyNameSortKey in PersonaField = rt::Particle::opt(t!("CompanyNameSortKey"));
+    8 field HomeCitySortKey in PersonaField = rt::Particle::opt(t!("HomeCitySortKey"));
+    9 field WorkCitySortKey in PersonaField = rt::Particle::opt(t!("WorkCitySortKey"));
+    10 field DisplayNameFirstLastHeader in PersonaField = rt::Particle::opt(t!("DisplayNameFirstLastHeader"));
+    11 field DisplayNameLastFirstHeader in PersonaField = rt::Particle::opt(t!("DisplayNameLastFirstHeader"));
+    12 field FileAsHeader in PersonaField = rt::Particle::opt(t!("FileAsHeader"));
+    13 field DisplayName in PersonaField = rt::Particle::opt(t!("DisplayName"));
+    14 field DisplayNameFirstLast in PersonaField = rt::Particle::opt(t!("DisplayNameFirstLast"));
+    15 field DisplayNameLastFirst in PersonaField = rt::Particle::opt(t!("DisplayNameLastFirst"));
+    16 field FileAs in PersonaField = rt::Particle::opt(t!("FileAs"));
+    17 field FileAsId in PersonaField = rt::Particle::opt(t!("FileAsId"));
+    18 field DisplayNamePrefix in PersonaField = rt::Particle::opt(t!("DisplayNamePrefix"));
+    19 field GivenName in PersonaField = rt::Particle::opt(t!("GivenName"));
+    20 field MiddleName in PersonaField = rt::Particle::opt(t!("MiddleName"));
+    21 field Surname in PersonaField = rt::Particle::opt(t!("Surname"));
+    22 field Generation in PersonaField = rt::Particle::opt(t!("Generation"));
+    23 field Nickname in PersonaField = rt::Particle::opt(t!("Nickname"));
+    24 field YomiCompanyName in PersonaField = rt::Particle::opt(t!("YomiCompanyName"));
+    25 field YomiFirstName in PersonaField = rt::Particle::opt(t!("YomiFirstName"));
+    26 field YomiLastName in PersonaField = rt::Particle::opt(t!("YomiLastName"));
+    27 field Title in PersonaField = rt::Particle::opt(t!("Title"));
+    28 field Department in PersonaField = rt::Particle::opt(t!("Department"));
+    29 field CompanyName in PersonaField = rt::Particle::opt(t!("CompanyName"));
+    30 field Location in PersonaField = rt::Particle::opt(t!("Location"));
+    31 field_boxed EmailAddress in PersonaField = rt::Particle::opt(t!("EmailAddress"));
+    32 field_list EmailAddresses in PersonaField[ARRAY_OF_EMAIL_ADDRESSES] = rt::Particle::opt(t!("EmailAddresses"));
+    33 field_boxed PhoneNumber in PersonaField = rt::Particle::opt(t!("PhoneNumber"));
+    34 field ImAddress in PersonaField = rt::Particle::opt(t!("ImAddress"));
+    35 field HomeCity in PersonaField = rt::Particle::opt(t!("HomeCity"));
+    36 field WorkCity in PersonaField = rt::Particle::opt(t!("WorkCity"));
+    37 field RelevanceScore in PersonaField = rt::Particle::opt(t!("RelevanceScore"));
+    38 field_list FolderIds in PersonaField[ARRAY_OF_FOLDER_ID] = rt::Particle::opt(t!("FolderIds"));
+    39 field_list Attributions in PersonaField[ARRAY_OF_PERSONA_ATTRIBUTIONS] = rt::Particle::opt(t!("Attributions"));
+    40 field_list DisplayNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("DisplayNames"));
+    41 field_list FileAses in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("FileAses"));
+    42 field_list FileAsIds in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("FileAsIds"));
+    43 field_list DisplayNamePrefixes in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("DisplayNamePrefixes"));
+    44 field_list GivenNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("GivenNames"));
+    45 field_list MiddleNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("MiddleNames"));
+    46 field_list Surnames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Surnames"));
+    47 field_list Generations in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Generations"));
+    48 field_list Nicknames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Nicknames"));
+    49 field_list Initials in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Initials"));
+    50 field_list YomiCompanyNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("YomiCompanyNames"));
+    51 field_list YomiFirstNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("YomiFirstNames"));
+    52 field_list YomiLastNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("YomiLastNames"));
+    53 field_list BusinessPhoneNumbers in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("BusinessPhoneNumbers"));
+    54 field_list BusinessPhoneNumbers2 in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("BusinessPhoneNumbers2"));
+    55 field_list HomePhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("HomePhones"));
+    56 field_list HomePhones2 in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("HomePhones2"));
+    57 field_list MobilePhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("MobilePhones"));
+    58 field_list MobilePhones2 in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("MobilePhones2"));
+    59 field_list AssistantPhoneNumbers in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("AssistantPhoneNumbers"));
+    60 field_list CallbackPhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("CallbackPhones"));
+    61 field_list CarPhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("CarPhones"));
+    62 field_list HomeFaxes in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("HomeFaxes"));
+    63 field_list OrganizationMainPhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OrganizationMainPhones"));
+    64 field_list OtherFaxes in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OtherFaxes"));
+    65 field_list OtherTelephones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OtherTelephones"));
+    66 field_list OtherPhones2 in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OtherPhones2"));
+    67 field_list Pagers in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Pagers"));
+    68 field_list RadioPhones in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("RadioPhones"));
+    69 field_list TelexNumbers in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("TelexNumbers"));
+    70 field_list TtytddPhoneNumbers in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("TTYTDDPhoneNumbers"));
+    71 field_list WorkFaxes in PersonaField[ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("WorkFaxes"));
+    72 field_list Emails1 in PersonaField[ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Emails1"));
+    73 field_list Emails2 in PersonaField[ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Emails2"));
+    74 field_list Emails3 in PersonaField[ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Emails3"));
+    75 field_list BusinessHomePages in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("BusinessHomePages"));
+    76 field_list PersonalHomePages in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("PersonalHomePages"));
+    77 field_list OfficeLocations in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OfficeLocations"));
+    78 field_list ImAddresses in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("ImAddresses"));
+    79 field_list ImAddresses2 in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("ImAddresses2"));
+    80 field_list ImAddresses3 in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("ImAddresses3"));
+    81 field_list BusinessAddresses in PersonaField[ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("BusinessAddresses"));
+    82 field_list HomeAddresses in PersonaField[ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("HomeAddresses"));
+    83 field_list OtherAddresses in PersonaField[ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("OtherAddresses"));
+    84 field_list Titles in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Titles"));
+    85 field_list Departments in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Departments"));
+    86 field_list CompanyNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("CompanyNames"));
+    87 field_list Managers in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Managers"));
+    88 field_list AssistantNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("AssistantNames"));
+    89 field_list Professions in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Professions"));
+    90 field_list SpouseNames in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("SpouseNames"));
+    91 field_list Children in PersonaField[ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Children"));
+    92 field_list Schools in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Schools"));
+    93 field_list Hobbies in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Hobbies"));
+    94 field_list WeddingAnniversaries in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("WeddingAnniversaries"));
+    95 field_list Birthdays in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Birthdays"));
+    96 field_list Locations in PersonaField[ARRAY_OF_STRING_ATTRIBUTED_VALUES] = rt::Particle::opt(t!("Locations"));
+    97 field_list ExtendedProperties in PersonaField[ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE] = rt::Particle::opt(t!("ExtendedProperties"));
 }
 
-/// `t:ArrayOfBodyContentAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfBodyContentAttributedValuesType"),
-    &[rt::Particle::many(t!("BodyContentAttributedValue"))],
-);
+// `t:ArrayOfBodyContentAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES: t!(type "ArrayOfBodyContentAttributedValuesType"), rt::Particle::many(t!("BodyContentAttributedValue")));
 
 /// A telephone number and its kind.
 ///
@@ -999,85 +470,37 @@ pub struct PersonaPhoneNumber {
     pub r#type: String,
 }
 
-impl PersonaPhoneNumber {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        number: impl Into<String>,
-        r#type: impl Into<String>,
-    ) -> PersonaPhoneNumber {
-        PersonaPhoneNumber { number: number.into(), r#type: r#type.into() }
-    }
-}
-rt::blank!(PersonaPhoneNumber, PersonaPhoneNumber::new(String::new(), String::new()));
+rt::new!(PersonaPhoneNumber(number: impl Into<String>, r#type: impl Into<String>));
 
-static PERSONA_PHONE_NUMBER: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonaPhoneNumberType"),
-    &[rt::Particle::one(t!("Number")), rt::Particle::one(t!("Type"))],
-);
-
-impl rt::Fields for PersonaPhoneNumber {
-    fn shape(&self) -> &'static rt::Shape { &PERSONA_PHONE_NUMBER }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.number),
-            1 => r.one(&mut self.r#type),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSONA_PHONE_NUMBER.particles;
-        w.one(&p[0], &self.number);
-        w.one(&p[1], &self.r#type);
-    }
+rt::fields! {
+    PERSONA_PHONE_NUMBER: PersonaPhoneNumber = Sequence(t!(type "PersonaPhoneNumberType"));
+    0 one number = rt::Particle::one(t!("Number"));
+    1 one r#type = rt::Particle::one(t!("Type"));
 }
 
-/// `t:ArrayOfFolderIdType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_FOLDER_ID: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfFolderIdType"),
-    &[rt::Particle::many(t!("FolderId"))],
-);
+// `t:ArrayOfFolderIdType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_FOLDER_ID: t!(type "ArrayOfFolderIdType"), rt::Particle::many(t!("FolderId")));
 
-/// `t:ArrayOfPersonaAttributionsType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_PERSONA_ATTRIBUTIONS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPersonaAttributionsType"),
-    &[rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfPersonaAttributionsType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_PERSONA_ATTRIBUTIONS: t!(type "ArrayOfPersonaAttributionsType"), rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED));
 
-/// `t:ArrayOfStringAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_STRING_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfStringAttributedValuesType"),
-    &[rt::Particle::many(t!("StringAttributedValue"))],
-);
+// `t:ArrayOfStringAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_STRING_ATTRIBUTED_VALUES: t!(type "ArrayOfStringAttributedValuesType"), rt::Particle::many(t!("StringAttributedValue")));
 
-/// `t:ArrayOfPhoneNumberAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPhoneNumberAttributedValuesType"),
-    &[rt::Particle::many(t!("PhoneNumberAttributedValue"))],
-);
+// `t:ArrayOfPhoneNumberAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES: t!(type "ArrayOfPhoneNumberAttributedValuesType"), rt::Particle::many(t!("PhoneNumberAttributedValue")));
 
-/// `t:ArrayOfEmailAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfEmailAddressAttributedValuesType"),
-    &[rt::Particle::many(t!("EmailAddressAttributedValue"))],
-);
+// `t:ArrayOfEmailAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES: t!(type "ArrayOfEmailAddressAttributedValuesType"), rt::Particle::many(t!("EmailAddressAttributedValue")));
 
-/// `t:ArrayOfPostalAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfPostalAddressAttributedValuesType"),
-    &[rt::Particle::many(t!("PostalAddressAttributedValue"))],
-);
+// `t:ArrayOfPostalAddressAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES: t!(type "ArrayOfPostalAddressAttributedValuesType"), rt::Particle::many(t!("PostalAddressAttributedValue")));
 
-/// `t:ArrayOfStringArrayAttributedValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfStringArrayAttributedValuesType"),
-    &[rt::Particle::many(t!("StringArrayAttributedValue"))],
-);
+// `t:ArrayOfStringArrayAttributedValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES: t!(type "ArrayOfStringArrayAttributedValuesType"), rt::Particle::many(t!("StringArrayAttributedValue")));
 
-/// `t:ArrayOfExtendedPropertyAttributedValueType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfExtendedPropertyAttributedValueType"),
-    &[rt::Particle::many(t!("ExtendedPropertyAttributedValue"))],
-);
+// `t:ArrayOfExtendedPropertyAttributedValueType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE: t!(type "ArrayOfExtendedPropertyAttributedValueType"), rt::Particle::many(t!("ExtendedPropertyAttributedValue")));
 
 /// A note, with the source contacts that have it.
 ///
@@ -1093,38 +516,12 @@ pub struct BodyContentAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl BodyContentAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: BodyContent,
-        attributions: Vec<String>,
-    ) -> BodyContentAttributedValue {
-        BodyContentAttributedValue { value, attributions }
-    }
-}
-rt::blank!(
-    BodyContentAttributedValue, BodyContentAttributedValue::new(rt::value(), rt::value())
-);
+rt::new!(BodyContentAttributedValue(value: BodyContent, attributions: Vec<String>));
 
-static BODY_CONTENT_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "BodyContentAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for BodyContentAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BODY_CONTENT_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    BODY_CONTENT_ATTRIBUTED_VALUE: BodyContentAttributedValue = Sequence(t!(type "BodyContentAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
 /// A longer text with its format, such as the notes on a contact.
@@ -1141,40 +538,16 @@ pub struct BodyContent {
     pub body_type: BodyType,
 }
 
-impl BodyContent {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: impl Into<String>, body_type: BodyType) -> BodyContent {
-        BodyContent { value: value.into(), body_type }
-    }
-}
-rt::blank!(BodyContent, BodyContent::new(String::new(), rt::value()));
+rt::new!(BodyContent(value: impl Into<String>, body_type: BodyType));
 
-static BODY_CONTENT: rt::Shape = rt::Shape::sequence(
-    t!(type "BodyContentType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("BodyType"))],
-);
-
-impl rt::Fields for BodyContent {
-    fn shape(&self) -> &'static rt::Shape { &BODY_CONTENT }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.one(&mut self.body_type),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = BODY_CONTENT.particles;
-        w.one(&p[0], &self.value);
-        w.one(&p[1], &self.body_type);
-    }
+rt::fields! {
+    BODY_CONTENT: BodyContent = Sequence(t!(type "BodyContentType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 one body_type = rt::Particle::one(t!("BodyType"));
 }
 
-/// `t:ArrayOfValueAttributionsType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_VALUE_ATTRIBUTIONS: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfValueAttributionsType"),
-    &[rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfValueAttributionsType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_VALUE_ATTRIBUTIONS: t!(type "ArrayOfValueAttributionsType"), rt::Particle::one(t!("Attribution")).times(1, rt::UNBOUNDED));
 
 /// A source contact of a persona: where some of its values come from. For MS-OXWSCOS this is the
 /// contact itself, in the folder QuickContacts (UCS P4).
@@ -1212,61 +585,19 @@ pub struct PersonaAttribution {
     pub folder_id: Option<FolderId>,
 }
 
-impl PersonaAttribution {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        id: impl Into<String>,
-        source_id: ItemId,
-        display_name: impl Into<String>,
-    ) -> PersonaAttribution {
-        PersonaAttribution {
-            id: id.into(), source_id, display_name: display_name.into(), is_writable: None,
-            is_quick_contact: None, is_hidden: None, folder_id: None,
-        }
-    }
-}
-rt::blank!(
-    PersonaAttribution, PersonaAttribution::new(String::new(), rt::value(),
-    String::new())
-);
+rt::new!(PersonaAttribution(
+    id: impl Into<String>, source_id: ItemId, display_name: impl Into<String>,
+));
 
-static PERSONA_ATTRIBUTION: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonaAttributionType"),
-    &[
-        rt::Particle::one(t!("Id")),
-        rt::Particle::one(t!("SourceId")),
-        rt::Particle::one(t!("DisplayName")),
-        rt::Particle::opt(t!("IsWritable")),
-        rt::Particle::opt(t!("IsQuickContact")),
-        rt::Particle::opt(t!("IsHidden")),
-        rt::Particle::opt(t!("FolderId")),
-    ],
-);
-
-impl rt::Fields for PersonaAttribution {
-    fn shape(&self) -> &'static rt::Shape { &PERSONA_ATTRIBUTION }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.id),
-            1 => r.one(&mut self.source_id),
-            2 => r.one(&mut self.display_name),
-            3 => r.opt(&mut self.is_writable),
-            4 => r.opt(&mut self.is_quick_contact),
-            5 => r.opt(&mut self.is_hidden),
-            6 => r.opt(&mut self.folder_id),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSONA_ATTRIBUTION.particles;
-        w.one(&p[0], &self.id);
-        w.one(&p[1], &self.source_id);
-        w.one(&p[2], &self.display_name);
-        w.opt(&p[3], &self.is_writable);
-        w.opt(&p[4], &self.is_quick_contact);
-        w.opt(&p[5], &self.is_hidden);
-        w.opt(&p[6], &self.folder_id);
-    }
+rt::fields! {
+    PERSONA_ATTRIBUTION: PersonaAttribution = Sequence(t!(type "PersonaAttributionType"));
+    0 one id = rt::Particle::one(t!("Id"));
+    1 one source_id = rt::Particle::one(t!("SourceId"));
+    2 one display_name = rt::Particle::one(t!("DisplayName"));
+    3 opt is_writable = rt::Particle::opt(t!("IsWritable"));
+    4 opt is_quick_contact = rt::Particle::opt(t!("IsQuickContact"));
+    5 opt is_hidden = rt::Particle::opt(t!("IsHidden"));
+    6 opt folder_id = rt::Particle::opt(t!("FolderId"));
 }
 
 /// A text, with the source contacts that have it.
@@ -1283,38 +614,12 @@ pub struct StringAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl StringAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: impl Into<String>,
-        attributions: Vec<String>,
-    ) -> StringAttributedValue {
-        StringAttributedValue { value: value.into(), attributions }
-    }
-}
-rt::blank!(
-    StringAttributedValue, StringAttributedValue::new(String::new(), rt::value())
-);
+rt::new!(StringAttributedValue(value: impl Into<String>, attributions: Vec<String>));
 
-static STRING_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "StringAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for StringAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &STRING_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = STRING_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    STRING_ATTRIBUTED_VALUE: StringAttributedValue = Sequence(t!(type "StringAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
 /// A telephone number, with the source contacts that have it.
@@ -1331,38 +636,12 @@ pub struct PhoneNumberAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl PhoneNumberAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: PersonaPhoneNumber,
-        attributions: Vec<String>,
-    ) -> PhoneNumberAttributedValue {
-        PhoneNumberAttributedValue { value, attributions }
-    }
-}
-rt::blank!(
-    PhoneNumberAttributedValue, PhoneNumberAttributedValue::new(rt::value(), rt::value())
-);
+rt::new!(PhoneNumberAttributedValue(value: PersonaPhoneNumber, attributions: Vec<String>));
 
-static PHONE_NUMBER_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "PhoneNumberAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for PhoneNumberAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &PHONE_NUMBER_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PHONE_NUMBER_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    PHONE_NUMBER_ATTRIBUTED_VALUE: PhoneNumberAttributedValue = Sequence(t!(type "PhoneNumberAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
 /// An e-mail address, with the source contacts that have it.
@@ -1379,39 +658,12 @@ pub struct EmailAddressAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl EmailAddressAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: EmailAddress,
-        attributions: Vec<String>,
-    ) -> EmailAddressAttributedValue {
-        EmailAddressAttributedValue { value, attributions }
-    }
-}
-rt::blank!(
-    EmailAddressAttributedValue, EmailAddressAttributedValue::new(rt::value(),
-    rt::value())
-);
+rt::new!(EmailAddressAttributedValue(value: EmailAddress, attributions: Vec<String>));
 
-static EMAIL_ADDRESS_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "EmailAddressAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for EmailAddressAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &EMAIL_ADDRESS_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EMAIL_ADDRESS_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    EMAIL_ADDRESS_ATTRIBUTED_VALUE: EmailAddressAttributedValue = Sequence(t!(type "EmailAddressAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
 /// A postal address, with the source contacts that have it.
@@ -1428,39 +680,12 @@ pub struct PostalAddressAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl PostalAddressAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: PersonaPostalAddress,
-        attributions: Vec<String>,
-    ) -> PostalAddressAttributedValue {
-        PostalAddressAttributedValue { value, attributions }
-    }
-}
-rt::blank!(
-    PostalAddressAttributedValue, PostalAddressAttributedValue::new(rt::value(),
-    rt::value())
-);
+rt::new!(PostalAddressAttributedValue(value: PersonaPostalAddress, attributions: Vec<String>));
 
-static POSTAL_ADDRESS_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "PostalAddressAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for PostalAddressAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &POSTAL_ADDRESS_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = POSTAL_ADDRESS_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    POSTAL_ADDRESS_ATTRIBUTED_VALUE: PostalAddressAttributedValue = Sequence(t!(type "PostalAddressAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
 /// A postal address in parts, with its position on Earth where that is known. Every part is
@@ -1516,76 +741,31 @@ pub struct PersonaPostalAddress {
     /// `t:LocationSource`, optional.
     pub location_source: Option<LocationSource>,
 }
-rt::blank!(PersonaPostalAddress, Default::default());
 
-static PERSONA_POSTAL_ADDRESS: rt::Shape = rt::Shape::sequence(
-    t!(type "PersonaPostalAddressType"),
-    &[
-        rt::Particle::opt(t!("Street")),
-        rt::Particle::opt(t!("City")),
-        rt::Particle::opt(t!("State")),
-        rt::Particle::opt(t!("Country")),
-        rt::Particle::opt(t!("PostalCode")),
-        rt::Particle::opt(t!("PostOfficeBox")),
-        rt::Particle::opt(t!("Type")),
-        rt::Particle::opt(t!("Latitude")),
-        rt::Particle::opt(t!("Longitude")),
-        rt::Particle::opt(t!("Accuracy")),
-        rt::Particle::opt(t!("Altitude")),
-        rt::Particle::opt(t!("AltitudeAccuracy")),
-        rt::Particle::opt(t!("FormattedAddress")),
-        rt::Particle::opt(t!("LocationUri")),
-        rt::Particle::opt(t!("LocationSource")),
-    ],
-);
-
-impl rt::Fields for PersonaPostalAddress {
-    fn shape(&self) -> &'static rt::Shape { &PERSONA_POSTAL_ADDRESS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt(&mut self.street),
-            1 => r.opt(&mut self.city),
-            2 => r.opt(&mut self.state),
-            3 => r.opt(&mut self.country),
-            4 => r.opt(&mut self.postal_code),
-            5 => r.opt(&mut self.post_office_box),
-            6 => r.opt(&mut self.r#type),
-            7 => r.opt(&mut self.latitude),
-            8 => r.opt(&mut self.longitude),
-            9 => r.opt(&mut self.accuracy),
-            10 => r.opt(&mut self.altitude),
-            11 => r.opt(&mut self.altitude_accuracy),
-            12 => r.opt(&mut self.formatted_address),
-            13 => r.opt(&mut self.location_uri),
-            14 => r.opt(&mut self.location_source),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = PERSONA_POSTAL_ADDRESS.particles;
-        w.opt(&p[0], &self.street);
-        w.opt(&p[1], &self.city);
-        w.opt(&p[2], &self.state);
-        w.opt(&p[3], &self.country);
-        w.opt(&p[4], &self.postal_code);
-        w.opt(&p[5], &self.post_office_box);
-        w.opt(&p[6], &self.r#type);
-        w.opt(&p[7], &self.latitude);
-        w.opt(&p[8], &self.longitude);
-        w.opt(&p[9], &self.accuracy);
-        w.opt(&p[10], &self.altitude);
-        w.opt(&p[11], &self.altitude_accuracy);
-        w.opt(&p[12], &self.formatted_address);
-        w.opt(&p[13], &self.location_uri);
-        w.opt(&p[14], &self.location_source);
-    }
+rt::fields! {
+    PERSONA_POSTAL_ADDRESS: PersonaPostalAddress = Sequence(t!(type "PersonaPostalAddressType"));
+    0 opt street = rt::Particle::opt(t!("Street"));
+    1 opt city = rt::Particle::opt(t!("City"));
+    2 opt state = rt::Particle::opt(t!("State"));
+    3 opt country = rt::Particle::opt(t!("Country"));
+    4 opt postal_code = rt::Particle::opt(t!("PostalCode"));
+    5 opt post_office_box = rt::Particle::opt(t!("PostOfficeBox"));
+    6 opt r#type = rt::Particle::opt(t!("Type"));
+    7 opt latitude = rt::Particle::opt(t!("Latitude"));
+    8 opt longitude = rt::Particle::opt(t!("Longitude"));
+    9 opt accuracy = rt::Particle::opt(t!("Accuracy"));
+    10 opt altitude = rt::Particle::opt(t!("Altitude"));
+    11 opt altitude_accuracy = rt::Particle::opt(t!("AltitudeAccuracy"));
+    12 opt formatted_address = rt::Particle::opt(t!("FormattedAddress"));
+    13 opt location_uri = rt::Particle::opt(t!("LocationUri"));
+    14 opt location_source = rt::Particle::opt(t!("LocationSource"));
 }
 
-/// Where the position of an address comes from.
-///
-/// Schema type `t:LocationSourceType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum LocationSource {
+rt::enumeration! {
+    /// Where the position of an address comes from.
+    ///
+    /// Schema type `t:LocationSourceType` of [MS-OXWSPERS](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwspers/).
+    LocationSource: t!(type "LocationSourceType");
     /// Not known, or there is no position.
     None,
     /// A search for places by address.
@@ -1598,13 +778,7 @@ pub enum LocationSource {
     Contact,
     /// A room or other resource of the organization.
     Resource,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(LocationSource, t!(type "LocationSourceType"), [
-    None, LocationServices, PhonebookServices, Device, Contact, Resource,
-]);
 
 /// A list of texts, with the source contacts that have it.
 ///
@@ -1620,45 +794,16 @@ pub struct StringArrayAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl StringArrayAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        values: Vec<String>,
-        attributions: Vec<String>,
-    ) -> StringArrayAttributedValue {
-        StringArrayAttributedValue { values, attributions }
-    }
-}
-rt::blank!(
-    StringArrayAttributedValue, StringArrayAttributedValue::new(rt::value(), rt::value())
-);
+rt::new!(StringArrayAttributedValue(values: Vec<String>, attributions: Vec<String>));
 
-static STRING_ARRAY_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "StringArrayAttributedValueType"),
-    &[rt::Particle::one(t!("Values")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for StringArrayAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &STRING_ARRAY_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.list(&mut self.values, &ARRAY_OF_STRING_VALUE),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = STRING_ARRAY_ATTRIBUTED_VALUE.particles;
-        w.list(&p[0], &ARRAY_OF_STRING_VALUE, &self.values);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    STRING_ARRAY_ATTRIBUTED_VALUE: StringArrayAttributedValue = Sequence(t!(type "StringArrayAttributedValueType"));
+    0 list(ARRAY_OF_STRING_VALUE) values = rt::Particle::one(t!("Values"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
 
-/// `t:ArrayOfStringValueType`: a list, which is a `Vec` where it is used.
-pub(crate) static ARRAY_OF_STRING_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "ArrayOfStringValueType"),
-    &[rt::Particle::one(t!("Value")).times(1, rt::UNBOUNDED)],
-);
+// `t:ArrayOfStringValueType`: a list, which is a `Vec` where it is used.
+rt::list!(ARRAY_OF_STRING_VALUE: t!(type "ArrayOfStringValueType"), rt::Particle::one(t!("Value")).times(1, rt::UNBOUNDED));
 
 /// A property of the store with its value, and the source contacts that have it.
 ///
@@ -1674,37 +819,11 @@ pub struct ExtendedPropertyAttributedValue {
     pub attributions: Vec<String>,
 }
 
-impl ExtendedPropertyAttributedValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        value: ExtendedProperty,
-        attributions: Vec<String>,
-    ) -> ExtendedPropertyAttributedValue {
-        ExtendedPropertyAttributedValue { value, attributions }
-    }
-}
-rt::blank!(
-    ExtendedPropertyAttributedValue, ExtendedPropertyAttributedValue::new(rt::value(),
-    rt::value())
-);
+rt::new!(ExtendedPropertyAttributedValue(value: ExtendedProperty, attributions: Vec<String>));
 
-static EXTENDED_PROPERTY_ATTRIBUTED_VALUE: rt::Shape = rt::Shape::sequence(
-    t!(type "ExtendedPropertyAttributedValueType"),
-    &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Attributions"))],
-);
-
-impl rt::Fields for ExtendedPropertyAttributedValue {
-    fn shape(&self) -> &'static rt::Shape { &EXTENDED_PROPERTY_ATTRIBUTED_VALUE }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.value),
-            1 => r.list(&mut self.attributions, &ARRAY_OF_VALUE_ATTRIBUTIONS),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EXTENDED_PROPERTY_ATTRIBUTED_VALUE.particles;
-        w.one(&p[0], &self.value);
-        w.list(&p[1], &ARRAY_OF_VALUE_ATTRIBUTIONS, &self.attributions);
-    }
+rt::fields! {
+    EXTENDED_PROPERTY_ATTRIBUTED_VALUE: ExtendedPropertyAttributedValue = Sequence(t!(type "ExtendedPropertyAttributedValueType"));
+    0 one value = rt::Particle::one(t!("Value"));
+    1 list(ARRAY_OF_VALUE_ATTRIBUTIONS) attributions = rt::Particle::one(t!("Attributions"));
 }
+

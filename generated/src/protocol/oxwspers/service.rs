@@ -98,19 +98,13 @@ pub trait PersonaService: Send + Sync {
     /// the mailbox or in the directory of the organisation, and gives a page of them.
     ///
     /// Operation `FindPeople`.
-    fn find_people(
-        &self,
-        request: crate::soap::Request<FindPeople>,
-    ) -> impl Future<Output = crate::soap::Outcome<FindPeopleResponse>> + Send {
+    fn find_people(&self, request: crate::soap::Request<FindPeople>) -> impl Future<Output = crate::soap::Outcome<FindPeopleResponse>> + Send {
         crate::soap::unsupported(request)
     }
     /// Gives all that is known about one person.
     ///
     /// Operation `GetPersona`.
-    fn get_persona(
-        &self,
-        request: crate::soap::Request<GetPersona>,
-    ) -> impl Future<Output = crate::soap::Outcome<GetPersonaResponseMessage>> + Send {
+    fn get_persona(&self, request: crate::soap::Request<GetPersona>) -> impl Future<Output = crate::soap::Outcome<GetPersonaResponseMessage>> + Send {
         crate::soap::unsupported(request)
     }
 }

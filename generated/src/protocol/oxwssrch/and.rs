@@ -20,25 +20,10 @@ pub struct And {
     /// One or more.
     pub content: Vec<AndContent>,
 }
-rt::blank!(And, Default::default());
 
-static AND: rt::Shape = rt::Shape::sequence(
-    t!(type "AndType"),
-    &[rt::Particle::group(&AND_CONTENT).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for And {
-    fn shape(&self) -> &'static rt::Shape { &AND }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = AND.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    AND: And = Sequence(t!(type "AndType"));
+    0 many content = rt::Particle::group(&AND_CONTENT).times(1, rt::UNBOUNDED);
 }
 
 impl MultipleOperandBooleanExpression for And {}
@@ -93,65 +78,20 @@ pub enum AndContent {
     /// `t:Or`, required.
     Or(Or),
 }
-rt::blank!(AndContent, AndContent::And(rt::value()));
 
-pub(crate) static AND_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "AndType"),
-        &[
-            rt::Particle::one(t!("SearchExpression")),
-            rt::Particle::one(t!("And")),
-            rt::Particle::one(t!("Contains")),
-            rt::Particle::one(t!("Excludes")),
-            rt::Particle::one(t!("Exists")),
-            rt::Particle::one(t!("IsEqualTo")),
-            rt::Particle::one(t!("IsGreaterThan")),
-            rt::Particle::one(t!("IsGreaterThanOrEqualTo")),
-            rt::Particle::one(t!("IsLessThan")),
-            rt::Particle::one(t!("IsLessThanOrEqualTo")),
-            rt::Particle::one(t!("IsNotEqualTo")),
-            rt::Particle::one(t!("Not")),
-            rt::Particle::one(t!("Or")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for AndContent {
-    const SHAPE: &'static rt::Shape = &AND_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<AndContent> {
-        match at {
-            0 => r.item().map(AndContent::SearchExpression),
-            1 => r.item().map(AndContent::And),
-            2 => r.item().map(AndContent::Contains),
-            3 => r.item().map(AndContent::Excludes),
-            4 => r.item().map(AndContent::Exists),
-            5 => r.item().map(AndContent::IsEqualTo),
-            6 => r.item().map(AndContent::IsGreaterThan),
-            7 => r.item().map(AndContent::IsGreaterThanOrEqualTo),
-            8 => r.item().map(AndContent::IsLessThan),
-            9 => r.item().map(AndContent::IsLessThanOrEqualTo),
-            10 => r.item().map(AndContent::IsNotEqualTo),
-            11 => r.item().map(AndContent::Not),
-            12 => r.item().map(AndContent::Or),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = AND_CONTENT.particles;
-        match self {
-            AndContent::SearchExpression(v) => w.one(&p[0], v),
-            AndContent::And(v) => w.one(&p[1], v),
-            AndContent::Contains(v) => w.one(&p[2], v),
-            AndContent::Excludes(v) => w.one(&p[3], v),
-            AndContent::Exists(v) => w.one(&p[4], v),
-            AndContent::IsEqualTo(v) => w.one(&p[5], v),
-            AndContent::IsGreaterThan(v) => w.one(&p[6], v),
-            AndContent::IsGreaterThanOrEqualTo(v) => w.one(&p[7], v),
-            AndContent::IsLessThan(v) => w.one(&p[8], v),
-            AndContent::IsLessThanOrEqualTo(v) => w.one(&p[9], v),
-            AndContent::IsNotEqualTo(v) => w.one(&p[10], v),
-            AndContent::Not(v) => w.one(&p[11], v),
-            AndContent::Or(v) => w.one(&p[12], v),
-        }
-    }
+rt::choice! {
+    AND_CONTENT: AndContent = t!(type "AndType"), AndContent::And(rt::value()); .nested();
+    0 one SearchExpression = rt::Particle::one(t!("SearchExpression"));
+    1 one And = rt::Particle::one(t!("And"));
+    2 one Contains = rt::Particle::one(t!("Contains"));
+    3 one Excludes = rt::Particle::one(t!("Excludes"));
+    4 one Exists = rt::Particle::one(t!("Exists"));
+    5 one IsEqualTo = rt::Particle::one(t!("IsEqualTo"));
+    6 one IsGreaterThan = rt::Particle::one(t!("IsGreaterThan"));
+    7 one IsGreaterThanOrEqualTo = rt::Particle::one(t!("IsGreaterThanOrEqualTo"));
+    8 one IsLessThan = rt::Particle::one(t!("IsLessThan"));
+    9 one IsLessThanOrEqualTo = rt::Particle::one(t!("IsLessThanOrEqualTo"));
+    10 one IsNotEqualTo = rt::Particle::one(t!("IsNotEqualTo"));
+    11 one Not = rt::Particle::one(t!("Not"));
+    12 one Or = rt::Particle::one(t!("Or"));
 }
-rt::choice_content!(AndContent);

@@ -28,61 +28,25 @@ pub struct Contains {
     pub constant: ConstantValue,
 }
 
-impl Contains {
-    /// A value with its required content; everything else is absent.
-    pub fn new(content: ContainsContent, constant: ConstantValue) -> Contains {
-        Contains { containment_mode: None, containment_comparison: None, content, constant }
-    }
-}
-rt::blank!(Contains, Contains::new(rt::value(), rt::value()));
+rt::new!(Contains(content: ContainsContent, constant: ConstantValue));
 
-static CONTAINS: rt::Shape = rt::Shape::sequence(
-        t!(type "ContainsExpressionType"),
-        &[rt::Particle::group(&CONTAINS_CONTENT), rt::Particle::one(t!("Constant"))],
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional("ContainmentMode", " ContainmentMode=\""),
-            rt::Attribute::optional("ContainmentComparison", " ContainmentComparison=\""),
-        ],
-    );
-
-impl rt::Fields for Contains {
-    fn shape(&self) -> &'static rt::Shape { &CONTAINS }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.containment_mode),
-            1 => r.opt_attribute(&mut self.containment_comparison),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&CONTAINS.attributes[0], &self.containment_mode);
-        w.opt_attribute(&CONTAINS.attributes[1], &self.containment_comparison);
-    }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = CONTAINS.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.constant);
-    }
+rt::fields! {
+    CONTAINS: Contains = Sequence(t!(type "ContainsExpressionType"));
+    @0 opt_attribute containment_mode = rt::Attribute::optional("ContainmentMode", " ContainmentMode=\"");
+    @1 opt_attribute containment_comparison = rt::Attribute::optional("ContainmentComparison", " ContainmentComparison=\"");
+    0 one content = rt::Particle::group(&CONTAINS_CONTENT);
+    1 one constant = rt::Particle::one(t!("Constant"));
 }
 
 impl SearchExpressionLike for Contains {}
 
 rt::document!(Contains, VOCABULARY, t!("Contains"));
 
-/// Where in a property a text must stand.
-///
-/// Schema type `t:ContainmentModeType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ContainmentMode {
+rt::enumeration! {
+    /// Where in a property a text must stand.
+    ///
+    /// Schema type `t:ContainmentModeType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
+    ContainmentMode: t!(type "ContainmentModeType");
     /// The property is the text, from beginning to end.
     FullString,
     /// The property begins with the text.
@@ -93,19 +57,13 @@ pub enum ContainmentMode {
     PrefixOnWords,
     /// The words of the text stand in the property, in their order.
     ExactPhrase,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
 
-rt::enumeration!(ContainmentMode, t!(type "ContainmentModeType"), [
-    FullString, Prefixed, Substring, PrefixOnWords, ExactPhrase,
-]);
-
-/// What counts as the same letter.
-///
-/// Schema type `t:ContainmentComparisonType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum ContainmentComparison {
+rt::enumeration! {
+    /// What counts as the same letter.
+    ///
+    /// Schema type `t:ContainmentComparisonType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
+    ContainmentComparison: t!(type "ContainmentComparisonType");
     /// Only the same letter.
     Exact,
     /// Large and small letters are the same.
@@ -122,14 +80,7 @@ pub enum ContainmentComparison {
     LooseAndIgnoreNonSpace,
     /// Loose, and neither case nor marks count; of old servers.
     LooseAndIgnoreCaseAndIgnoreNonSpace,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(ContainmentComparison, t!(type "ContainmentComparisonType"), [
-    Exact, IgnoreCase, IgnoreNonSpacingCharacters, Loose, IgnoreCaseAndNonSpacingCharacters,
-    LooseAndIgnoreCase, LooseAndIgnoreNonSpace, LooseAndIgnoreCaseAndIgnoreNonSpace,
-]);
 
 /// The alternatives of a choice.
 ///
@@ -148,35 +99,10 @@ pub enum ContainsContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(ContainsContent, ContainsContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static CONTAINS_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "ContainsExpressionType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ContainsContent {
-    const SHAPE: &'static rt::Shape = &CONTAINS_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ContainsContent> {
-        match at {
-            0 => r.item().map(ContainsContent::ExtendedFieldUri),
-            1 => r.item().map(ContainsContent::FieldUri),
-            2 => r.item().map(ContainsContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = CONTAINS_CONTENT.particles;
-        match self {
-            ContainsContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            ContainsContent::FieldUri(v) => w.one(&p[1], v),
-            ContainsContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    CONTAINS_CONTENT: ContainsContent = t!(type "ContainsExpressionType"), ContainsContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(ContainsContent);

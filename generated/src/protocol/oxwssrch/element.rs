@@ -9,109 +9,20 @@ use super::{
     IsLessThan, IsLessThanOrEqualTo, IsNotEqualTo, Not, Or, SearchExpression,
 };
 
-/// The global elements of MS-OXWSSRCH (Searching): any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `t:And`.
-    And(And),
-    /// `t:Contains`.
-    Contains(Contains),
-    /// `t:Excludes`.
-    Excludes(Excludes),
-    /// `t:Exists`.
-    Exists(Exists),
-    /// `t:IsEqualTo`.
-    IsEqualTo(IsEqualTo),
-    /// `t:IsGreaterThan`.
-    IsGreaterThan(IsGreaterThan),
-    /// `t:IsGreaterThanOrEqualTo`.
-    IsGreaterThanOrEqualTo(IsGreaterThanOrEqualTo),
-    /// `t:IsLessThan`.
-    IsLessThan(IsLessThan),
-    /// `t:IsLessThanOrEqualTo`.
-    IsLessThanOrEqualTo(IsLessThanOrEqualTo),
-    /// `t:IsNotEqualTo`.
-    IsNotEqualTo(IsNotEqualTo),
-    /// `t:Not`.
-    Not(Not),
-    /// `t:Or`.
-    Or(Or),
-    /// `t:SearchExpression`.
-    SearchExpression(SearchExpression),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[
-        rt::Particle::one(t!("And")),
-        rt::Particle::one(t!("Contains")),
-        rt::Particle::one(t!("Excludes")),
-        rt::Particle::one(t!("Exists")),
-        rt::Particle::one(t!("IsEqualTo")),
-        rt::Particle::one(t!("IsGreaterThan")),
-        rt::Particle::one(t!("IsGreaterThanOrEqualTo")),
-        rt::Particle::one(t!("IsLessThan")),
-        rt::Particle::one(t!("IsLessThanOrEqualTo")),
-        rt::Particle::one(t!("IsNotEqualTo")),
-        rt::Particle::one(t!("Not")),
-        rt::Particle::one(t!("Or")),
-        rt::Particle::one(t!("SearchExpression")),
-    ],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::And),
-            1 => r.item().map(Element::Contains),
-            2 => r.item().map(Element::Excludes),
-            3 => r.item().map(Element::Exists),
-            4 => r.item().map(Element::IsEqualTo),
-            5 => r.item().map(Element::IsGreaterThan),
-            6 => r.item().map(Element::IsGreaterThanOrEqualTo),
-            7 => r.item().map(Element::IsLessThan),
-            8 => r.item().map(Element::IsLessThanOrEqualTo),
-            9 => r.item().map(Element::IsNotEqualTo),
-            10 => r.item().map(Element::Not),
-            11 => r.item().map(Element::Or),
-            12 => r.item().map(Element::SearchExpression),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::And(_) => 0,
-            Element::Contains(_) => 1,
-            Element::Excludes(_) => 2,
-            Element::Exists(_) => 3,
-            Element::IsEqualTo(_) => 4,
-            Element::IsGreaterThan(_) => 5,
-            Element::IsGreaterThanOrEqualTo(_) => 6,
-            Element::IsLessThan(_) => 7,
-            Element::IsLessThanOrEqualTo(_) => 8,
-            Element::IsNotEqualTo(_) => 9,
-            Element::Not(_) => 10,
-            Element::Or(_) => 11,
-            Element::SearchExpression(_) => 12,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::And(v) => w.one(particle, v),
-            Element::Contains(v) => w.one(particle, v),
-            Element::Excludes(v) => w.one(particle, v),
-            Element::Exists(v) => w.one(particle, v),
-            Element::IsEqualTo(v) => w.one(particle, v),
-            Element::IsGreaterThan(v) => w.one(particle, v),
-            Element::IsGreaterThanOrEqualTo(v) => w.one(particle, v),
-            Element::IsLessThan(v) => w.one(particle, v),
-            Element::IsLessThanOrEqualTo(v) => w.one(particle, v),
-            Element::IsNotEqualTo(v) => w.one(particle, v),
-            Element::Not(v) => w.one(particle, v),
-            Element::Or(v) => w.one(particle, v),
-            Element::SearchExpression(v) => w.one(particle, v),
-        }
-    }
+rt::roots! {
+    /// The global elements of MS-OXWSSRCH (Searching): any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one And(And) = t!("And"), "t:And";
+    1 one Contains(Contains) = t!("Contains"), "t:Contains";
+    2 one Excludes(Excludes) = t!("Excludes"), "t:Excludes";
+    3 one Exists(Exists) = t!("Exists"), "t:Exists";
+    4 one IsEqualTo(IsEqualTo) = t!("IsEqualTo"), "t:IsEqualTo";
+    5 one IsGreaterThan(IsGreaterThan) = t!("IsGreaterThan"), "t:IsGreaterThan";
+    6 one IsGreaterThanOrEqualTo(IsGreaterThanOrEqualTo) = t!("IsGreaterThanOrEqualTo"), "t:IsGreaterThanOrEqualTo";
+    7 one IsLessThan(IsLessThan) = t!("IsLessThan"), "t:IsLessThan";
+    8 one IsLessThanOrEqualTo(IsLessThanOrEqualTo) = t!("IsLessThanOrEqualTo"), "t:IsLessThanOrEqualTo";
+    9 one IsNotEqualTo(IsNotEqualTo) = t!("IsNotEqualTo"), "t:IsNotEqualTo";
+    10 one Not(Not) = t!("Not"), "t:Not";
+    11 one Or(Or) = t!("Or"), "t:Or";
+    12 one SearchExpression(SearchExpression) = t!("SearchExpression"), "t:SearchExpression";
 }

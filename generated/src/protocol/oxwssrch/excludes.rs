@@ -22,33 +22,12 @@ pub struct Excludes {
     pub bitmask: ExcludesValue,
 }
 
-impl Excludes {
-    /// A value with its required content; everything else is absent.
-    pub fn new(content: ExcludesContent, bitmask: ExcludesValue) -> Excludes {
-        Excludes { content, bitmask }
-    }
-}
-rt::blank!(Excludes, Excludes::new(rt::value(), rt::value()));
+rt::new!(Excludes(content: ExcludesContent, bitmask: ExcludesValue));
 
-static EXCLUDES: rt::Shape = rt::Shape::sequence(
-    t!(type "ExcludesType"),
-    &[rt::Particle::group(&EXCLUDES_CONTENT), rt::Particle::one(t!("Bitmask"))],
-);
-
-impl rt::Fields for Excludes {
-    fn shape(&self) -> &'static rt::Shape { &EXCLUDES }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.bitmask),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EXCLUDES.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.bitmask);
-    }
+rt::fields! {
+    EXCLUDES: Excludes = Sequence(t!(type "ExcludesType"));
+    0 one content = rt::Particle::group(&EXCLUDES_CONTENT);
+    1 one bitmask = rt::Particle::one(t!("Bitmask"));
 }
 
 impl SearchExpressionLike for Excludes {}
@@ -72,38 +51,13 @@ pub enum ExcludesContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(ExcludesContent, ExcludesContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static EXCLUDES_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "ExcludesType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for ExcludesContent {
-    const SHAPE: &'static rt::Shape = &EXCLUDES_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<ExcludesContent> {
-        match at {
-            0 => r.item().map(ExcludesContent::ExtendedFieldUri),
-            1 => r.item().map(ExcludesContent::FieldUri),
-            2 => r.item().map(ExcludesContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = EXCLUDES_CONTENT.particles;
-        match self {
-            ExcludesContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            ExcludesContent::FieldUri(v) => w.one(&p[1], v),
-            ExcludesContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    EXCLUDES_CONTENT: ExcludesContent = t!(type "ExcludesType"), ExcludesContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(ExcludesContent);
 
 /// A mask of bits.
 ///
@@ -116,26 +70,10 @@ pub struct ExcludesValue {
     pub value: ExcludesAttribute,
 }
 
-impl ExcludesValue {
-    /// A value with its required content; everything else is absent.
-    pub fn new(value: ExcludesAttribute) -> ExcludesValue {
-        ExcludesValue { value }
-    }
-}
-rt::blank!(ExcludesValue, ExcludesValue::new(rt::value()));
+rt::new!(ExcludesValue(value: ExcludesAttribute));
 
-static EXCLUDES_VALUE: rt::Shape = rt::Shape::empty(t!(type "ExcludesValueType"))
-    .attributes(&[rt::Attribute::required("Value", " Value=\"")]);
-
-impl rt::Fields for ExcludesValue {
-    fn shape(&self) -> &'static rt::Shape { &EXCLUDES_VALUE }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.value),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.attribute(&EXCLUDES_VALUE.attributes[0], &self.value);
-    }
+rt::fields! {
+    EXCLUDES_VALUE: ExcludesValue = Empty(t!(type "ExcludesValueType"));
+    @0 attribute value = rt::Attribute::required("Value", " Value=\"");
 }
+

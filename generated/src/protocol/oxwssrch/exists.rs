@@ -25,37 +25,13 @@ pub enum Exists {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(Exists, Exists::ExtendedFieldUri(rt::value()));
 
-pub(crate) static EXISTS: rt::Shape = rt::Shape::choice(
-    t!(type "ExistsType"),
-    &[
-        rt::Particle::one(t!("ExtendedFieldURI")),
-        rt::Particle::one(t!("FieldURI")),
-        rt::Particle::one(t!("IndexedFieldURI")),
-    ],
-);
-
-impl rt::Choice for Exists {
-    const SHAPE: &'static rt::Shape = &EXISTS;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Exists> {
-        match at {
-            0 => r.item().map(Exists::ExtendedFieldUri),
-            1 => r.item().map(Exists::FieldUri),
-            2 => r.item().map(Exists::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = EXISTS.particles;
-        match self {
-            Exists::ExtendedFieldUri(v) => w.one(&p[0], v),
-            Exists::FieldUri(v) => w.one(&p[1], v),
-            Exists::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    EXISTS: Exists = t!(type "ExistsType"), Exists::ExtendedFieldUri(rt::value());
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(Exists);
 
 impl SearchExpressionLike for Exists {}
 

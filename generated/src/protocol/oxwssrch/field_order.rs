@@ -21,57 +21,24 @@ pub struct FieldOrder {
     pub content: FieldOrderContent,
 }
 
-impl FieldOrder {
-    /// A value with its required content; everything else is absent.
-    pub fn new(order: SortDirection, content: FieldOrderContent) -> FieldOrder {
-        FieldOrder { order, content }
-    }
-}
-rt::blank!(FieldOrder, FieldOrder::new(rt::value(), rt::value()));
+rt::new!(FieldOrder(order: SortDirection, content: FieldOrderContent));
 
-static FIELD_ORDER: rt::Shape = rt::Shape::sequence(
-        t!(type "FieldOrderType"),
-        &[rt::Particle::group(&FIELD_ORDER_CONTENT)],
-    )
-    .attributes(&[rt::Attribute::required("Order", " Order=\"")]);
-
-impl rt::Fields for FieldOrder {
-    fn shape(&self) -> &'static rt::Shape { &FIELD_ORDER }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.attribute(&mut self.order),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) { w.attribute(&FIELD_ORDER.attributes[0], &self.order); }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = FIELD_ORDER.particles;
-        w.one(&p[0], &self.content);
-    }
+rt::fields! {
+    FIELD_ORDER: FieldOrder = Sequence(t!(type "FieldOrderType"));
+    @0 attribute order = rt::Attribute::required("Order", " Order=\"");
+    0 one content = rt::Particle::group(&FIELD_ORDER_CONTENT);
 }
 
-/// A direction to order in.
-///
-/// Schema type `t:SortDirectionType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum SortDirection {
+rt::enumeration! {
+    /// A direction to order in.
+    ///
+    /// Schema type `t:SortDirectionType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
+    SortDirection: t!(type "SortDirectionType");
     /// Small values first: A before B.
     Ascending,
     /// Large values first: B before A.
     Descending,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(SortDirection, t!(type "SortDirectionType"), [
-    Ascending, Descending,
-]);
 
 /// The alternatives of a choice.
 ///
@@ -90,35 +57,10 @@ pub enum FieldOrderContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(FieldOrderContent, FieldOrderContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static FIELD_ORDER_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "FieldOrderType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for FieldOrderContent {
-    const SHAPE: &'static rt::Shape = &FIELD_ORDER_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<FieldOrderContent> {
-        match at {
-            0 => r.item().map(FieldOrderContent::ExtendedFieldUri),
-            1 => r.item().map(FieldOrderContent::FieldUri),
-            2 => r.item().map(FieldOrderContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = FIELD_ORDER_CONTENT.particles;
-        match self {
-            FieldOrderContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            FieldOrderContent::FieldUri(v) => w.one(&p[1], v),
-            FieldOrderContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    FIELD_ORDER_CONTENT: FieldOrderContent = t!(type "FieldOrderType"), FieldOrderContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(FieldOrderContent);

@@ -23,57 +23,26 @@ pub struct IndexedPageView {
     pub base_point: IndexBasePoint,
 }
 
-impl IndexedPageView {
-    /// A value with its required content; everything else is absent.
-    pub fn new(offset: i32, base_point: IndexBasePoint) -> IndexedPageView {
-        IndexedPageView { max_entries_returned: None, offset, base_point }
-    }
-}
-rt::blank!(IndexedPageView, IndexedPageView::new(rt::value(), rt::value()));
+rt::new!(IndexedPageView(offset: i32, base_point: IndexBasePoint));
 
-static INDEXED_PAGE_VIEW: rt::Shape = rt::Shape::empty(t!(type "IndexedPageViewType"))
-    .attributes(
-        &[
-            rt::Attribute::optional("MaxEntriesReturned", " MaxEntriesReturned=\""),
-            rt::Attribute::required("Offset", " Offset=\""),
-            rt::Attribute::required("BasePoint", " BasePoint=\""),
-        ],
-    );
-
-impl rt::Fields for IndexedPageView {
-    fn shape(&self) -> &'static rt::Shape { &INDEXED_PAGE_VIEW }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.max_entries_returned),
-            1 => r.attribute(&mut self.offset),
-            2 => r.attribute(&mut self.base_point),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(&INDEXED_PAGE_VIEW.attributes[0], &self.max_entries_returned);
-        w.attribute(&INDEXED_PAGE_VIEW.attributes[1], &self.offset);
-        w.attribute(&INDEXED_PAGE_VIEW.attributes[2], &self.base_point);
-    }
+rt::fields! {
+    INDEXED_PAGE_VIEW: IndexedPageView = Empty(t!(type "IndexedPageViewType"));
+    @0 opt_attribute max_entries_returned = rt::Attribute::optional("MaxEntriesReturned", " MaxEntriesReturned=\"");
+    @1 attribute offset = rt::Attribute::required("Offset", " Offset=\"");
+    @2 attribute base_point = rt::Attribute::required("BasePoint", " BasePoint=\"");
 }
 
 impl BasePaging for IndexedPageView {
     fn max_entries_returned(&self) -> Option<i32> { self.max_entries_returned }
 }
 
-/// An end of a list.
-///
-/// Schema type `t:IndexBasePointType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum IndexBasePoint {
+rt::enumeration! {
+    /// An end of a list.
+    ///
+    /// Schema type `t:IndexBasePointType` of [MS-OXWSSRCH](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwssrch/).
+    IndexBasePoint: t!(type "IndexBasePointType");
     /// Offsets count from the first entry, forwards.
     Beginning,
     /// Offsets count from the last entry, backwards.
     End,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(IndexBasePoint, t!(type "IndexBasePointType"), [
-    Beginning, End,
-]);

@@ -22,39 +22,12 @@ pub struct IsEqualTo {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsEqualTo {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsEqualToContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsEqualTo {
-        IsEqualTo { content, field_uri_or_constant }
-    }
-}
-rt::blank!(IsEqualTo, IsEqualTo::new(rt::value(), rt::value()));
+rt::new!(IsEqualTo(content: IsEqualToContent, field_uri_or_constant: FieldUriOrConstant));
 
-static IS_EQUAL_TO: rt::Shape = rt::Shape::sequence(
-    t!(type "IsEqualToType"),
-    &[
-        rt::Particle::group(&IS_EQUAL_TO_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsEqualTo {
-    fn shape(&self) -> &'static rt::Shape { &IS_EQUAL_TO }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_EQUAL_TO.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_EQUAL_TO: IsEqualTo = Sequence(t!(type "IsEqualToType"));
+    0 one content = rt::Particle::group(&IS_EQUAL_TO_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsEqualTo {
@@ -82,35 +55,10 @@ pub enum IsEqualToContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(IsEqualToContent, IsEqualToContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static IS_EQUAL_TO_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsEqualToType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsEqualToContent {
-    const SHAPE: &'static rt::Shape = &IS_EQUAL_TO_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<IsEqualToContent> {
-        match at {
-            0 => r.item().map(IsEqualToContent::ExtendedFieldUri),
-            1 => r.item().map(IsEqualToContent::FieldUri),
-            2 => r.item().map(IsEqualToContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_EQUAL_TO_CONTENT.particles;
-        match self {
-            IsEqualToContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsEqualToContent::FieldUri(v) => w.one(&p[1], v),
-            IsEqualToContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_EQUAL_TO_CONTENT: IsEqualToContent = t!(type "IsEqualToType"), IsEqualToContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsEqualToContent);

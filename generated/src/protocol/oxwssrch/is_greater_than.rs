@@ -22,39 +22,12 @@ pub struct IsGreaterThan {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsGreaterThan {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsGreaterThanContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsGreaterThan {
-        IsGreaterThan { content, field_uri_or_constant }
-    }
-}
-rt::blank!(IsGreaterThan, IsGreaterThan::new(rt::value(), rt::value()));
+rt::new!(IsGreaterThan(content: IsGreaterThanContent, field_uri_or_constant: FieldUriOrConstant));
 
-static IS_GREATER_THAN: rt::Shape = rt::Shape::sequence(
-    t!(type "IsGreaterThanType"),
-    &[
-        rt::Particle::group(&IS_GREATER_THAN_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsGreaterThan {
-    fn shape(&self) -> &'static rt::Shape { &IS_GREATER_THAN }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_GREATER_THAN.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_GREATER_THAN: IsGreaterThan = Sequence(t!(type "IsGreaterThanType"));
+    0 one content = rt::Particle::group(&IS_GREATER_THAN_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsGreaterThan {
@@ -82,38 +55,10 @@ pub enum IsGreaterThanContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(IsGreaterThanContent, IsGreaterThanContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static IS_GREATER_THAN_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsGreaterThanType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsGreaterThanContent {
-    const SHAPE: &'static rt::Shape = &IS_GREATER_THAN_CONTENT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<IsGreaterThanContent> {
-        match at {
-            0 => r.item().map(IsGreaterThanContent::ExtendedFieldUri),
-            1 => r.item().map(IsGreaterThanContent::FieldUri),
-            2 => r.item().map(IsGreaterThanContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_GREATER_THAN_CONTENT.particles;
-        match self {
-            IsGreaterThanContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsGreaterThanContent::FieldUri(v) => w.one(&p[1], v),
-            IsGreaterThanContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_GREATER_THAN_CONTENT: IsGreaterThanContent = t!(type "IsGreaterThanType"), IsGreaterThanContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsGreaterThanContent);

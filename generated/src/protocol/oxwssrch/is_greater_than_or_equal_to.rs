@@ -22,41 +22,14 @@ pub struct IsGreaterThanOrEqualTo {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsGreaterThanOrEqualTo {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsGreaterThanOrEqualToContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsGreaterThanOrEqualTo {
-        IsGreaterThanOrEqualTo { content, field_uri_or_constant }
-    }
-}
-rt::blank!(
-    IsGreaterThanOrEqualTo, IsGreaterThanOrEqualTo::new(rt::value(), rt::value())
-);
+rt::new!(IsGreaterThanOrEqualTo(
+    content: IsGreaterThanOrEqualToContent, field_uri_or_constant: FieldUriOrConstant,
+));
 
-static IS_GREATER_THAN_OR_EQUAL_TO: rt::Shape = rt::Shape::sequence(
-    t!(type "IsGreaterThanOrEqualToType"),
-    &[
-        rt::Particle::group(&IS_GREATER_THAN_OR_EQUAL_TO_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsGreaterThanOrEqualTo {
-    fn shape(&self) -> &'static rt::Shape { &IS_GREATER_THAN_OR_EQUAL_TO }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_GREATER_THAN_OR_EQUAL_TO.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_GREATER_THAN_OR_EQUAL_TO: IsGreaterThanOrEqualTo = Sequence(t!(type "IsGreaterThanOrEqualToType"));
+    0 one content = rt::Particle::group(&IS_GREATER_THAN_OR_EQUAL_TO_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsGreaterThanOrEqualTo {
@@ -84,41 +57,10 @@ pub enum IsGreaterThanOrEqualToContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(
-    IsGreaterThanOrEqualToContent,
-    IsGreaterThanOrEqualToContent::ExtendedFieldUri(rt::value())
-);
 
-pub(crate) static IS_GREATER_THAN_OR_EQUAL_TO_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsGreaterThanOrEqualToType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsGreaterThanOrEqualToContent {
-    const SHAPE: &'static rt::Shape = &IS_GREATER_THAN_OR_EQUAL_TO_CONTENT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<IsGreaterThanOrEqualToContent> {
-        match at {
-            0 => r.item().map(IsGreaterThanOrEqualToContent::ExtendedFieldUri),
-            1 => r.item().map(IsGreaterThanOrEqualToContent::FieldUri),
-            2 => r.item().map(IsGreaterThanOrEqualToContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_GREATER_THAN_OR_EQUAL_TO_CONTENT.particles;
-        match self {
-            IsGreaterThanOrEqualToContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsGreaterThanOrEqualToContent::FieldUri(v) => w.one(&p[1], v),
-            IsGreaterThanOrEqualToContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_GREATER_THAN_OR_EQUAL_TO_CONTENT: IsGreaterThanOrEqualToContent = t!(type "IsGreaterThanOrEqualToType"), IsGreaterThanOrEqualToContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsGreaterThanOrEqualToContent);

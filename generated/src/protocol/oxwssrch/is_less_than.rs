@@ -22,39 +22,12 @@ pub struct IsLessThan {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsLessThan {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsLessThanContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsLessThan {
-        IsLessThan { content, field_uri_or_constant }
-    }
-}
-rt::blank!(IsLessThan, IsLessThan::new(rt::value(), rt::value()));
+rt::new!(IsLessThan(content: IsLessThanContent, field_uri_or_constant: FieldUriOrConstant));
 
-static IS_LESS_THAN: rt::Shape = rt::Shape::sequence(
-    t!(type "IsLessThanType"),
-    &[
-        rt::Particle::group(&IS_LESS_THAN_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsLessThan {
-    fn shape(&self) -> &'static rt::Shape { &IS_LESS_THAN }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_LESS_THAN.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_LESS_THAN: IsLessThan = Sequence(t!(type "IsLessThanType"));
+    0 one content = rt::Particle::group(&IS_LESS_THAN_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsLessThan {
@@ -82,35 +55,10 @@ pub enum IsLessThanContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(IsLessThanContent, IsLessThanContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static IS_LESS_THAN_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsLessThanType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsLessThanContent {
-    const SHAPE: &'static rt::Shape = &IS_LESS_THAN_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<IsLessThanContent> {
-        match at {
-            0 => r.item().map(IsLessThanContent::ExtendedFieldUri),
-            1 => r.item().map(IsLessThanContent::FieldUri),
-            2 => r.item().map(IsLessThanContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_LESS_THAN_CONTENT.particles;
-        match self {
-            IsLessThanContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsLessThanContent::FieldUri(v) => w.one(&p[1], v),
-            IsLessThanContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_LESS_THAN_CONTENT: IsLessThanContent = t!(type "IsLessThanType"), IsLessThanContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsLessThanContent);

@@ -22,39 +22,14 @@ pub struct IsLessThanOrEqualTo {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsLessThanOrEqualTo {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsLessThanOrEqualToContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsLessThanOrEqualTo {
-        IsLessThanOrEqualTo { content, field_uri_or_constant }
-    }
-}
-rt::blank!(IsLessThanOrEqualTo, IsLessThanOrEqualTo::new(rt::value(), rt::value()));
+rt::new!(IsLessThanOrEqualTo(
+    content: IsLessThanOrEqualToContent, field_uri_or_constant: FieldUriOrConstant,
+));
 
-static IS_LESS_THAN_OR_EQUAL_TO: rt::Shape = rt::Shape::sequence(
-    t!(type "IsLessThanOrEqualToType"),
-    &[
-        rt::Particle::group(&IS_LESS_THAN_OR_EQUAL_TO_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsLessThanOrEqualTo {
-    fn shape(&self) -> &'static rt::Shape { &IS_LESS_THAN_OR_EQUAL_TO }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_LESS_THAN_OR_EQUAL_TO.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_LESS_THAN_OR_EQUAL_TO: IsLessThanOrEqualTo = Sequence(t!(type "IsLessThanOrEqualToType"));
+    0 one content = rt::Particle::group(&IS_LESS_THAN_OR_EQUAL_TO_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsLessThanOrEqualTo {
@@ -82,40 +57,10 @@ pub enum IsLessThanOrEqualToContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(
-    IsLessThanOrEqualToContent, IsLessThanOrEqualToContent::ExtendedFieldUri(rt::value())
-);
 
-pub(crate) static IS_LESS_THAN_OR_EQUAL_TO_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsLessThanOrEqualToType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsLessThanOrEqualToContent {
-    const SHAPE: &'static rt::Shape = &IS_LESS_THAN_OR_EQUAL_TO_CONTENT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<IsLessThanOrEqualToContent> {
-        match at {
-            0 => r.item().map(IsLessThanOrEqualToContent::ExtendedFieldUri),
-            1 => r.item().map(IsLessThanOrEqualToContent::FieldUri),
-            2 => r.item().map(IsLessThanOrEqualToContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_LESS_THAN_OR_EQUAL_TO_CONTENT.particles;
-        match self {
-            IsLessThanOrEqualToContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsLessThanOrEqualToContent::FieldUri(v) => w.one(&p[1], v),
-            IsLessThanOrEqualToContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_LESS_THAN_OR_EQUAL_TO_CONTENT: IsLessThanOrEqualToContent = t!(type "IsLessThanOrEqualToType"), IsLessThanOrEqualToContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsLessThanOrEqualToContent);

@@ -22,39 +22,12 @@ pub struct IsNotEqualTo {
     pub field_uri_or_constant: FieldUriOrConstant,
 }
 
-impl IsNotEqualTo {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        content: IsNotEqualToContent,
-        field_uri_or_constant: FieldUriOrConstant,
-    ) -> IsNotEqualTo {
-        IsNotEqualTo { content, field_uri_or_constant }
-    }
-}
-rt::blank!(IsNotEqualTo, IsNotEqualTo::new(rt::value(), rt::value()));
+rt::new!(IsNotEqualTo(content: IsNotEqualToContent, field_uri_or_constant: FieldUriOrConstant));
 
-static IS_NOT_EQUAL_TO: rt::Shape = rt::Shape::sequence(
-    t!(type "IsNotEqualToType"),
-    &[
-        rt::Particle::group(&IS_NOT_EQUAL_TO_CONTENT),
-        rt::Particle::one(t!("FieldURIOrConstant")),
-    ],
-);
-
-impl rt::Fields for IsNotEqualTo {
-    fn shape(&self) -> &'static rt::Shape { &IS_NOT_EQUAL_TO }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.content),
-            1 => r.one(&mut self.field_uri_or_constant),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = IS_NOT_EQUAL_TO.particles;
-        w.one(&p[0], &self.content);
-        w.one(&p[1], &self.field_uri_or_constant);
-    }
+rt::fields! {
+    IS_NOT_EQUAL_TO: IsNotEqualTo = Sequence(t!(type "IsNotEqualToType"));
+    0 one content = rt::Particle::group(&IS_NOT_EQUAL_TO_CONTENT);
+    1 one field_uri_or_constant = rt::Particle::one(t!("FieldURIOrConstant"));
 }
 
 impl TwoOperandExpression for IsNotEqualTo {
@@ -82,38 +55,10 @@ pub enum IsNotEqualToContent {
     /// `t:IndexedFieldURI`, required.
     IndexedFieldUri(IndexedFieldUri),
 }
-rt::blank!(IsNotEqualToContent, IsNotEqualToContent::ExtendedFieldUri(rt::value()));
 
-pub(crate) static IS_NOT_EQUAL_TO_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "IsNotEqualToType"),
-        &[
-            rt::Particle::one(t!("ExtendedFieldURI")),
-            rt::Particle::one(t!("FieldURI")),
-            rt::Particle::one(t!("IndexedFieldURI")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for IsNotEqualToContent {
-    const SHAPE: &'static rt::Shape = &IS_NOT_EQUAL_TO_CONTENT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<IsNotEqualToContent> {
-        match at {
-            0 => r.item().map(IsNotEqualToContent::ExtendedFieldUri),
-            1 => r.item().map(IsNotEqualToContent::FieldUri),
-            2 => r.item().map(IsNotEqualToContent::IndexedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = IS_NOT_EQUAL_TO_CONTENT.particles;
-        match self {
-            IsNotEqualToContent::ExtendedFieldUri(v) => w.one(&p[0], v),
-            IsNotEqualToContent::FieldUri(v) => w.one(&p[1], v),
-            IsNotEqualToContent::IndexedFieldUri(v) => w.one(&p[2], v),
-        }
-    }
+rt::choice! {
+    IS_NOT_EQUAL_TO_CONTENT: IsNotEqualToContent = t!(type "IsNotEqualToType"), IsNotEqualToContent::ExtendedFieldUri(rt::value()); .nested();
+    0 one ExtendedFieldUri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one FieldUri = rt::Particle::one(t!("FieldURI"));
+    2 one IndexedFieldUri = rt::Particle::one(t!("IndexedFieldURI"));
 }
-rt::choice_content!(IsNotEqualToContent);

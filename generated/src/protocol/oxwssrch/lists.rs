@@ -5,8 +5,5 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// `t:NonEmptyArrayOfFieldOrdersType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_FIELD_ORDERS: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfFieldOrdersType"),
-    &[rt::Particle::one(t!("FieldOrder")).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfFieldOrdersType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_FIELD_ORDERS: t!(type "NonEmptyArrayOfFieldOrdersType"), rt::Particle::one(t!("FieldOrder")).times(1, rt::UNBOUNDED));

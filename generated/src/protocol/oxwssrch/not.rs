@@ -55,67 +55,23 @@ pub enum Not {
     /// `t:Or`, required.
     Or(Or),
 }
-rt::blank!(Not, Not::And(rt::value()));
 
-pub(crate) static NOT: rt::Shape = rt::Shape::choice(
-    t!(type "NotType"),
-    &[
-        rt::Particle::one(t!("SearchExpression")),
-        rt::Particle::one(t!("And")),
-        rt::Particle::one(t!("Contains")),
-        rt::Particle::one(t!("Excludes")),
-        rt::Particle::one(t!("Exists")),
-        rt::Particle::one(t!("IsEqualTo")),
-        rt::Particle::one(t!("IsGreaterThan")),
-        rt::Particle::one(t!("IsGreaterThanOrEqualTo")),
-        rt::Particle::one(t!("IsLessThan")),
-        rt::Particle::one(t!("IsLessThanOrEqualTo")),
-        rt::Particle::one(t!("IsNotEqualTo")),
-        rt::Particle::one(t!("Not")),
-        rt::Particle::one(t!("Or")),
-    ],
-);
-
-impl rt::Choice for Not {
-    const SHAPE: &'static rt::Shape = &NOT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Not> {
-        match at {
-            0 => r.item().map(Not::SearchExpression),
-            1 => r.item().map(Not::And),
-            2 => r.item().map(Not::Contains),
-            3 => r.item().map(Not::Excludes),
-            4 => r.item().map(Not::Exists),
-            5 => r.item().map(Not::IsEqualTo),
-            6 => r.item().map(Not::IsGreaterThan),
-            7 => r.item().map(Not::IsGreaterThanOrEqualTo),
-            8 => r.item().map(Not::IsLessThan),
-            9 => r.item().map(Not::IsLessThanOrEqualTo),
-            10 => r.item().map(Not::IsNotEqualTo),
-            11 => r.item().map(Box::new).map(Not::Not),
-            12 => r.item().map(Not::Or),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = NOT.particles;
-        match self {
-            Not::SearchExpression(v) => w.one(&p[0], v),
-            Not::And(v) => w.one(&p[1], v),
-            Not::Contains(v) => w.one(&p[2], v),
-            Not::Excludes(v) => w.one(&p[3], v),
-            Not::Exists(v) => w.one(&p[4], v),
-            Not::IsEqualTo(v) => w.one(&p[5], v),
-            Not::IsGreaterThan(v) => w.one(&p[6], v),
-            Not::IsGreaterThanOrEqualTo(v) => w.one(&p[7], v),
-            Not::IsLessThan(v) => w.one(&p[8], v),
-            Not::IsLessThanOrEqualTo(v) => w.one(&p[9], v),
-            Not::IsNotEqualTo(v) => w.one(&p[10], v),
-            Not::Not(v) => w.one(&p[11], &**v),
-            Not::Or(v) => w.one(&p[12], v),
-        }
-    }
+rt::choice! {
+    NOT: Not = t!(type "NotType"), Not::And(rt::value());
+    0 one SearchExpression = rt::Particle::one(t!("SearchExpression"));
+    1 one And = rt::Particle::one(t!("And"));
+    2 one Contains = rt::Particle::one(t!("Contains"));
+    3 one Excludes = rt::Particle::one(t!("Excludes"));
+    4 one Exists = rt::Particle::one(t!("Exists"));
+    5 one IsEqualTo = rt::Particle::one(t!("IsEqualTo"));
+    6 one IsGreaterThan = rt::Particle::one(t!("IsGreaterThan"));
+    7 one IsGreaterThanOrEqualTo = rt::Particle::one(t!("IsGreaterThanOrEqualTo"));
+    8 one IsLessThan = rt::Particle::one(t!("IsLessThan"));
+    9 one IsLessThanOrEqualTo = rt::Particle::one(t!("IsLessThanOrEqualTo"));
+    10 one IsNotEqualTo = rt::Particle::one(t!("IsNotEqualTo"));
+    11 boxed Not = rt::Particle::one(t!("Not"));
+    12 one Or = rt::Particle::one(t!("Or"));
 }
-rt::choice_content!(Not);
 
 impl SearchExpressionLike for Not {}
 

@@ -20,25 +20,10 @@ pub struct Or {
     /// One or more.
     pub content: Vec<OrContent>,
 }
-rt::blank!(Or, Default::default());
 
-static OR: rt::Shape = rt::Shape::sequence(
-    t!(type "OrType"),
-    &[rt::Particle::group(&OR_CONTENT).times(1, rt::UNBOUNDED)],
-);
-
-impl rt::Fields for Or {
-    fn shape(&self) -> &'static rt::Shape { &OR }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.many(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = OR.particles;
-        w.many(&p[0], &self.content);
-    }
+rt::fields! {
+    OR: Or = Sequence(t!(type "OrType"));
+    0 many content = rt::Particle::group(&OR_CONTENT).times(1, rt::UNBOUNDED);
 }
 
 impl MultipleOperandBooleanExpression for Or {}
@@ -93,65 +78,20 @@ pub enum OrContent {
     /// `t:Or`, required.
     Or(Or),
 }
-rt::blank!(OrContent, OrContent::And(rt::value()));
 
-pub(crate) static OR_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "OrType"),
-        &[
-            rt::Particle::one(t!("SearchExpression")),
-            rt::Particle::one(t!("And")),
-            rt::Particle::one(t!("Contains")),
-            rt::Particle::one(t!("Excludes")),
-            rt::Particle::one(t!("Exists")),
-            rt::Particle::one(t!("IsEqualTo")),
-            rt::Particle::one(t!("IsGreaterThan")),
-            rt::Particle::one(t!("IsGreaterThanOrEqualTo")),
-            rt::Particle::one(t!("IsLessThan")),
-            rt::Particle::one(t!("IsLessThanOrEqualTo")),
-            rt::Particle::one(t!("IsNotEqualTo")),
-            rt::Particle::one(t!("Not")),
-            rt::Particle::one(t!("Or")),
-        ],
-    )
-    .nested();
-
-impl rt::Choice for OrContent {
-    const SHAPE: &'static rt::Shape = &OR_CONTENT;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<OrContent> {
-        match at {
-            0 => r.item().map(OrContent::SearchExpression),
-            1 => r.item().map(OrContent::And),
-            2 => r.item().map(OrContent::Contains),
-            3 => r.item().map(OrContent::Excludes),
-            4 => r.item().map(OrContent::Exists),
-            5 => r.item().map(OrContent::IsEqualTo),
-            6 => r.item().map(OrContent::IsGreaterThan),
-            7 => r.item().map(OrContent::IsGreaterThanOrEqualTo),
-            8 => r.item().map(OrContent::IsLessThan),
-            9 => r.item().map(OrContent::IsLessThanOrEqualTo),
-            10 => r.item().map(OrContent::IsNotEqualTo),
-            11 => r.item().map(OrContent::Not),
-            12 => r.item().map(OrContent::Or),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = OR_CONTENT.particles;
-        match self {
-            OrContent::SearchExpression(v) => w.one(&p[0], v),
-            OrContent::And(v) => w.one(&p[1], v),
-            OrContent::Contains(v) => w.one(&p[2], v),
-            OrContent::Excludes(v) => w.one(&p[3], v),
-            OrContent::Exists(v) => w.one(&p[4], v),
-            OrContent::IsEqualTo(v) => w.one(&p[5], v),
-            OrContent::IsGreaterThan(v) => w.one(&p[6], v),
-            OrContent::IsGreaterThanOrEqualTo(v) => w.one(&p[7], v),
-            OrContent::IsLessThan(v) => w.one(&p[8], v),
-            OrContent::IsLessThanOrEqualTo(v) => w.one(&p[9], v),
-            OrContent::IsNotEqualTo(v) => w.one(&p[10], v),
-            OrContent::Not(v) => w.one(&p[11], v),
-            OrContent::Or(v) => w.one(&p[12], v),
-        }
-    }
+rt::choice! {
+    OR_CONTENT: OrContent = t!(type "OrType"), OrContent::And(rt::value()); .nested();
+    0 one SearchExpression = rt::Particle::one(t!("SearchExpression"));
+    1 one And = rt::Particle::one(t!("And"));
+    2 one Contains = rt::Particle::one(t!("Contains"));
+    3 one Excludes = rt::Particle::one(t!("Excludes"));
+    4 one Exists = rt::Particle::one(t!("Exists"));
+    5 one IsEqualTo = rt::Particle::one(t!("IsEqualTo"));
+    6 one IsGreaterThan = rt::Particle::one(t!("IsGreaterThan"));
+    7 one IsGreaterThanOrEqualTo = rt::Particle::one(t!("IsGreaterThanOrEqualTo"));
+    8 one IsLessThan = rt::Particle::one(t!("IsLessThan"));
+    9 one IsLessThanOrEqualTo = rt::Particle::one(t!("IsLessThanOrEqualTo"));
+    10 one IsNotEqualTo = rt::Particle::one(t!("IsNotEqualTo"));
+    11 one Not = rt::Particle::one(t!("Not"));
+    12 one Or = rt::Particle::one(t!("Or"));
 }
-rt::choice_content!(OrContent);

@@ -55,64 +55,20 @@ pub enum Restriction {
     /// `t:Or`, required.
     Or(Or),
 }
-rt::blank!(Restriction, Restriction::And(rt::value()));
 
-pub(crate) static RESTRICTION: rt::Shape = rt::Shape::choice(
-    t!(type "RestrictionType"),
-    &[
-        rt::Particle::one(t!("SearchExpression")),
-        rt::Particle::one(t!("And")),
-        rt::Particle::one(t!("Contains")),
-        rt::Particle::one(t!("Excludes")),
-        rt::Particle::one(t!("Exists")),
-        rt::Particle::one(t!("IsEqualTo")),
-        rt::Particle::one(t!("IsGreaterThan")),
-        rt::Particle::one(t!("IsGreaterThanOrEqualTo")),
-        rt::Particle::one(t!("IsLessThan")),
-        rt::Particle::one(t!("IsLessThanOrEqualTo")),
-        rt::Particle::one(t!("IsNotEqualTo")),
-        rt::Particle::one(t!("Not")),
-        rt::Particle::one(t!("Or")),
-    ],
-);
-
-impl rt::Choice for Restriction {
-    const SHAPE: &'static rt::Shape = &RESTRICTION;
-    fn read_variant(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Restriction> {
-        match at {
-            0 => r.item().map(Restriction::SearchExpression),
-            1 => r.item().map(Restriction::And),
-            2 => r.item().map(Restriction::Contains),
-            3 => r.item().map(Restriction::Excludes),
-            4 => r.item().map(Restriction::Exists),
-            5 => r.item().map(Restriction::IsEqualTo),
-            6 => r.item().map(Restriction::IsGreaterThan),
-            7 => r.item().map(Restriction::IsGreaterThanOrEqualTo),
-            8 => r.item().map(Restriction::IsLessThan),
-            9 => r.item().map(Restriction::IsLessThanOrEqualTo),
-            10 => r.item().map(Restriction::IsNotEqualTo),
-            11 => r.item().map(Restriction::Not),
-            12 => r.item().map(Restriction::Or),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = RESTRICTION.particles;
-        match self {
-            Restriction::SearchExpression(v) => w.one(&p[0], v),
-            Restriction::And(v) => w.one(&p[1], v),
-            Restriction::Contains(v) => w.one(&p[2], v),
-            Restriction::Excludes(v) => w.one(&p[3], v),
-            Restriction::Exists(v) => w.one(&p[4], v),
-            Restriction::IsEqualTo(v) => w.one(&p[5], v),
-            Restriction::IsGreaterThan(v) => w.one(&p[6], v),
-            Restriction::IsGreaterThanOrEqualTo(v) => w.one(&p[7], v),
-            Restriction::IsLessThan(v) => w.one(&p[8], v),
-            Restriction::IsLessThanOrEqualTo(v) => w.one(&p[9], v),
-            Restriction::IsNotEqualTo(v) => w.one(&p[10], v),
-            Restriction::Not(v) => w.one(&p[11], v),
-            Restriction::Or(v) => w.one(&p[12], v),
-        }
-    }
+rt::choice! {
+    RESTRICTION: Restriction = t!(type "RestrictionType"), Restriction::And(rt::value());
+    0 one SearchExpression = rt::Particle::one(t!("SearchExpression"));
+    1 one And = rt::Particle::one(t!("And"));
+    2 one Contains = rt::Particle::one(t!("Contains"));
+    3 one Excludes = rt::Particle::one(t!("Excludes"));
+    4 one Exists = rt::Particle::one(t!("Exists"));
+    5 one IsEqualTo = rt::Particle::one(t!("IsEqualTo"));
+    6 one IsGreaterThan = rt::Particle::one(t!("IsGreaterThan"));
+    7 one IsGreaterThanOrEqualTo = rt::Particle::one(t!("IsGreaterThanOrEqualTo"));
+    8 one IsLessThan = rt::Particle::one(t!("IsLessThan"));
+    9 one IsLessThanOrEqualTo = rt::Particle::one(t!("IsLessThanOrEqualTo"));
+    10 one IsNotEqualTo = rt::Particle::one(t!("IsNotEqualTo"));
+    11 one Not = rt::Particle::one(t!("Not"));
+    12 one Or = rt::Particle::one(t!("Or"));
 }
-rt::choice_content!(Restriction);

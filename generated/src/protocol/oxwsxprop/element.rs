@@ -6,35 +6,8 @@ use crate::protocol::names::{VOCABULARY, t};
 use crate::rt::prelude as rt;
 use super::PathToExtendedField;
 
-/// The global elements of MS-OXWSXPROP (Extended properties): any of its documents, read and written by the name of its root.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub enum Element {
-    /// `t:ExtendedFieldURI`.
-    ExtendedFieldUri(PathToExtendedField),
-}
-
-static ELEMENTS: rt::Shape = rt::Shape::roots(
-    &[rt::Particle::one(t!("ExtendedFieldURI"))],
-);
-
-impl rt::Document for Element {
-    const VOCABULARY: &'static rt::Vocabulary = &VOCABULARY;
-    const ROOTS: &'static rt::Shape = &ELEMENTS;
-    fn read_root(at: usize, r: &mut rt::Reader<'_>) -> rt::Result<Element> {
-        match at {
-            0 => r.item().map(Element::ExtendedFieldUri),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn root(&self) -> usize {
-        match self {
-            Element::ExtendedFieldUri(_) => 0,
-        }
-    }
-    fn write_root(&self, particle: &'static rt::Particle, w: &mut rt::Writer) {
-        match self {
-            Element::ExtendedFieldUri(v) => w.one(particle, v),
-        }
-    }
+rt::roots! {
+    /// The global elements of MS-OXWSXPROP (Extended properties): any of its documents, read and written by the name of its root.
+    VOCABULARY;
+    0 one ExtendedFieldUri(PathToExtendedField) = t!("ExtendedFieldURI"), "t:ExtendedFieldURI";
 }

@@ -20,46 +20,18 @@ pub struct ExtendedProperty {
     pub content: ExtendedPropertyContent,
 }
 
-impl ExtendedProperty {
-    /// A value with its required content; everything else is absent.
-    pub fn new(
-        extended_field_uri: PathToExtendedField,
-        content: ExtendedPropertyContent,
-    ) -> ExtendedProperty {
-        ExtendedProperty { extended_field_uri, content }
-    }
-}
-rt::blank!(ExtendedProperty, ExtendedProperty::new(rt::value(), rt::value()));
+rt::new!(ExtendedProperty(
+    extended_field_uri: PathToExtendedField, content: ExtendedPropertyContent,
+));
 
-static EXTENDED_PROPERTY: rt::Shape = rt::Shape::sequence(
-    t!(type "ExtendedPropertyType"),
-    &[
-        rt::Particle::one(t!("ExtendedFieldURI")),
-        rt::Particle::group(&EXTENDED_PROPERTY_CONTENT),
-    ],
-);
-
-impl rt::Fields for ExtendedProperty {
-    fn shape(&self) -> &'static rt::Shape { &EXTENDED_PROPERTY }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.one(&mut self.extended_field_uri),
-            1 => r.one(&mut self.content),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_content(&self, w: &mut rt::Writer) {
-        let p = EXTENDED_PROPERTY.particles;
-        w.one(&p[0], &self.extended_field_uri);
-        w.one(&p[1], &self.content);
-    }
+rt::fields! {
+    EXTENDED_PROPERTY: ExtendedProperty = Sequence(t!(type "ExtendedPropertyType"));
+    0 one extended_field_uri = rt::Particle::one(t!("ExtendedFieldURI"));
+    1 one content = rt::Particle::group(&EXTENDED_PROPERTY_CONTENT);
 }
 
-/// `t:NonEmptyArrayOfPropertyValuesType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_PROPERTY_VALUES: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfPropertyValuesType"),
-    &[rt::Particle::one(t!("Value")).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfPropertyValuesType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_PROPERTY_VALUES: t!(type "NonEmptyArrayOfPropertyValuesType"), rt::Particle::one(t!("Value")).times(1, rt::UNBOUNDED));
 
 /// The alternatives of a choice.
 ///
@@ -74,35 +46,9 @@ pub enum ExtendedPropertyContent {
     /// `t:Values`, required.
     Values(Vec<String>),
 }
-rt::blank!(ExtendedPropertyContent, ExtendedPropertyContent::Value(rt::value()));
 
-pub(crate) static EXTENDED_PROPERTY_CONTENT: rt::Shape = rt::Shape::choice(
-        t!(type "ExtendedPropertyType"),
-        &[rt::Particle::one(t!("Value")), rt::Particle::one(t!("Values"))],
-    )
-    .nested();
-
-impl rt::Choice for ExtendedPropertyContent {
-    const SHAPE: &'static rt::Shape = &EXTENDED_PROPERTY_CONTENT;
-    fn read_variant(
-        at: usize,
-        r: &mut rt::Reader<'_>,
-    ) -> rt::Result<ExtendedPropertyContent> {
-        match at {
-            0 => r.item().map(ExtendedPropertyContent::Value),
-            1 => {
-                r.item_list(&NON_EMPTY_ARRAY_OF_PROPERTY_VALUES)
-                    .map(ExtendedPropertyContent::Values)
-            }
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_variant(&self, w: &mut rt::Writer) {
-        let p = EXTENDED_PROPERTY_CONTENT.particles;
-        match self {
-            ExtendedPropertyContent::Value(v) => w.one(&p[0], v),
-            ExtendedPropertyContent::Values(v) => w.list(&p[1], &NON_EMPTY_ARRAY_OF_PROPERTY_VALUES, v),
-        }
-    }
+rt::choice! {
+    EXTENDED_PROPERTY_CONTENT: ExtendedPropertyContent = t!(type "ExtendedPropertyType"), ExtendedPropertyContent::Value(rt::value()); .nested();
+    0 one Value = rt::Particle::one(t!("Value"));
+    1 list(NON_EMPTY_ARRAY_OF_PROPERTY_VALUES) Values = rt::Particle::one(t!("Values"));
 }
-rt::choice_content!(ExtendedPropertyContent);

@@ -5,8 +5,5 @@
 use crate::protocol::names::t;
 use crate::rt::prelude as rt;
 
-/// `t:NonEmptyArrayOfExtendedPropertyType`: a list, which is a `Vec` where it is used.
-pub(crate) static NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY: rt::Shape = rt::Shape::sequence(
-    t!(type "NonEmptyArrayOfExtendedPropertyType"),
-    &[rt::Particle::one(t!("ExtendedProperty")).times(1, rt::UNBOUNDED)],
-);
+// `t:NonEmptyArrayOfExtendedPropertyType`: a list, which is a `Vec` where it is used.
+rt::list!(NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY: t!(type "NonEmptyArrayOfExtendedPropertyType"), rt::Particle::one(t!("ExtendedProperty")).times(1, rt::UNBOUNDED));

@@ -40,58 +40,16 @@ pub struct PathToExtendedField {
     pub property_type: MapiPropertyType,
 }
 
-impl PathToExtendedField {
-    /// A value with its required content; everything else is absent.
-    pub fn new(property_type: MapiPropertyType) -> PathToExtendedField {
-        PathToExtendedField {
-            distinguished_property_set_id: None, property_set_id: None, property_tag: None,
-            property_name: None, property_id: None, property_type,
-        }
-    }
-}
-rt::blank!(PathToExtendedField, PathToExtendedField::new(rt::value()));
+rt::new!(PathToExtendedField(property_type: MapiPropertyType));
 
-static PATH_TO_EXTENDED_FIELD: rt::Shape = rt::Shape::empty(
-        t!(type "PathToExtendedFieldType"),
-    )
-    .attributes(
-        &[
-            rt::Attribute::optional(
-                "DistinguishedPropertySetId",
-                " DistinguishedPropertySetId=\"",
-            ),
-            rt::Attribute::optional("PropertySetId", " PropertySetId=\""),
-            rt::Attribute::optional("PropertyTag", " PropertyTag=\""),
-            rt::Attribute::optional("PropertyName", " PropertyName=\""),
-            rt::Attribute::optional("PropertyId", " PropertyId=\""),
-            rt::Attribute::required("PropertyType", " PropertyType=\""),
-        ],
-    );
-
-impl rt::Fields for PathToExtendedField {
-    fn shape(&self) -> &'static rt::Shape { &PATH_TO_EXTENDED_FIELD }
-    fn attribute(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
-        match at {
-            0 => r.opt_attribute(&mut self.distinguished_property_set_id),
-            1 => r.opt_attribute(&mut self.property_set_id),
-            2 => r.opt_attribute(&mut self.property_tag),
-            3 => r.opt_attribute(&mut self.property_name),
-            4 => r.opt_attribute(&mut self.property_id),
-            5 => r.attribute(&mut self.property_type),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn write_attributes(&self, w: &mut rt::Writer) {
-        w.opt_attribute(
-            &PATH_TO_EXTENDED_FIELD.attributes[0],
-            &self.distinguished_property_set_id,
-        );
-        w.opt_attribute(&PATH_TO_EXTENDED_FIELD.attributes[1], &self.property_set_id);
-        w.opt_attribute(&PATH_TO_EXTENDED_FIELD.attributes[2], &self.property_tag);
-        w.opt_attribute(&PATH_TO_EXTENDED_FIELD.attributes[3], &self.property_name);
-        w.opt_attribute(&PATH_TO_EXTENDED_FIELD.attributes[4], &self.property_id);
-        w.attribute(&PATH_TO_EXTENDED_FIELD.attributes[5], &self.property_type);
-    }
+rt::fields! {
+    PATH_TO_EXTENDED_FIELD: PathToExtendedField = Empty(t!(type "PathToExtendedFieldType"));
+    @0 opt_attribute distinguished_property_set_id = rt::Attribute::optional("DistinguishedPropertySetId", " DistinguishedPropertySetId=\"");
+    @1 opt_attribute property_set_id = rt::Attribute::optional("PropertySetId", " PropertySetId=\"");
+    @2 opt_attribute property_tag = rt::Attribute::optional("PropertyTag", " PropertyTag=\"");
+    @3 opt_attribute property_name = rt::Attribute::optional("PropertyName", " PropertyName=\"");
+    @4 opt_attribute property_id = rt::Attribute::optional("PropertyId", " PropertyId=\"");
+    @5 attribute property_type = rt::Attribute::required("PropertyType", " PropertyType=\"");
 }
 
 impl BasePathToElement for PathToExtendedField {}
@@ -119,12 +77,12 @@ rt::union!(
     PropertyTag, t!(type "PropertyTagType"), [UnsignedShort(u16), Hex(PropertyTagHex)]
 );
 
-/// Type of a property in the store; decides how its value is written as text. The `…Array` types
-/// hold several values, each in an element of its own.
-///
-/// Schema type `t:MapiPropertyTypeType` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum MapiPropertyType {
+rt::enumeration! {
+    /// Type of a property in the store; decides how its value is written as text. The `…Array` types
+    /// hold several values, each in an element of its own.
+    ///
+    /// Schema type `t:MapiPropertyTypeType` of [MS-OXWSXPROP](https://learn.microsoft.com/openspecs/exchange_server_protocols/ms-oxwsxprop/).
+    MapiPropertyType: t!(type "MapiPropertyTypeType");
     /// Date and time as a number of days since 30 December 1899, with a fraction (MAPI 0x0007).
     ApplicationTime,
     /// Several values of type `ApplicationTime`.
@@ -135,10 +93,10 @@ pub enum MapiPropertyType {
     BinaryArray,
     /// `true` or `false` (0x000B).
     Boolean,
-    /// `CLSID`: A GUID (0x0048).
-    Clsid,
-    /// `CLSIDArray`: Several values of type `CLSID`.
-    ClsidArray,
+    /// A GUID (0x0048).
+    Clsid = "CLSID",
+    /// Several values of type `CLSID`.
+    ClsidArray = "CLSIDArray",
     /// Amount of money: a signed 64-bit integer in units of 1/10000 (0x0006).
     Currency,
     /// Several values of type `Currency`.
@@ -180,13 +138,4 @@ pub enum MapiPropertyType {
     String,
     /// Several values of type `String`.
     StringArray,
-    /// A value that the schema does not list, as a newer server may send it.
-    Other(String),
 }
-
-rt::enumeration!(MapiPropertyType, t!(type "MapiPropertyTypeType"), [
-    ApplicationTime, ApplicationTimeArray, Binary, BinaryArray, Boolean, Clsid = "CLSID",
-    ClsidArray = "CLSIDArray", Currency, CurrencyArray, Double, DoubleArray, Error, Float, FloatArray,
-    Integer, IntegerArray, Long, LongArray, Null, Object, ObjectArray, Short, ShortArray, SystemTime,
-    SystemTimeArray, String, StringArray,
-]);

@@ -1,6 +1,5 @@
 //! `SqliteLists`: reads from memory or beside the writer, writes through its queue.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,10 +9,12 @@ use quick_cache::sync::Cache;
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use super::checkpoint::Checkpoints;
+use super::prepared::Decided;
 use super::rows;
 use super::writer::{self, Job};
 use crate::accounts::MailboxId;
-use crate::contacts::{Command, Culture, List};
+use crate::contacts::{Command, Culture, List, Moment};
 use crate::store::{Clock, Lists, Observe, StoreError, Written, system_clock};
 
 /// How lists are kept.
@@ -56,9 +57,19 @@ pub struct SqliteLists {
 pub(super) struct Shared {
     cache: Cache<MailboxId, Arc<List>, Size>,
     hasher: RandomState,
-    loading: [Mutex<()>; 64],
+    slots: [Slot; 64],
     pub(super) observer: Arc<dyn Observe>,
     pub(super) clock: Clock,
+}
+
+/// What keeps the lists of some mailboxes from going stale.
+#[derive(Default)]
+struct Slot {
+    /// Held by who loads a list from the database, so that it is loaded once; never by the writer, which does not wait for
+    /// the reading of others.
+    loading: Mutex<()>,
+    /// How many lists the writer has published here. Held while a list is put into memory, and no longer.
+    published: Mutex<u64>,
 }
 
 #[derive(Clone)]
@@ -76,29 +87,38 @@ impl Shared {
     }
 
     /// Takes the lists of a transaction that was committed.
-    pub(super) fn publish(&self, lists: HashMap<MailboxId, Arc<List>>) {
+    pub(super) fn publish(&self, lists: impl Iterator<Item = (MailboxId, Arc<List>)>) {
         for (mailbox, list) in lists {
-            let _loading = self.lock(mailbox);
+            let mut published = lock(&self.slot(mailbox).published);
+            *published += 1;
             self.cache.insert(mailbox, list);
         }
     }
 
-    /// Loads a list into memory. What is committed before the lock is had is read here; what is committed later is
-    /// published after it is given back. So no older list can replace a newer one.
+    /// Loads a list into memory. Where the writer has published one meanwhile, what was read may be older: it is answered,
+    /// since it was the list when it was asked for, but not kept. So no older list can replace a newer one.
     fn load(&self, mailbox: MailboxId, readers: &Readers) -> Result<Arc<List>, StoreError> {
-        let _loading = self.lock(mailbox);
+        let slot = self.slot(mailbox);
+        let _loading = lock(&slot.loading);
         if let Some(list) = self.get(mailbox) {
             return Ok(list);
         }
+        let before = *lock(&slot.published);
         let list = Arc::new(readers.read(mailbox)?);
-        self.cache.insert(mailbox, list.clone());
+        let published = lock(&slot.published);
+        if *published == before {
+            self.cache.insert(mailbox, list.clone());
+        }
         Ok(list)
     }
 
-    fn lock(&self, mailbox: MailboxId) -> MutexGuard<'_, ()> {
-        let at = self.hasher.hash_one(mailbox) as usize % self.loading.len();
-        self.loading[at].lock().unwrap_or_else(PoisonError::into_inner)
+    fn slot(&self, mailbox: MailboxId) -> &Slot {
+        &self.slots[self.hasher.hash_one(mailbox) as usize % self.slots.len()]
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Connections that read, each with a few megabytes of pages: not more of them than a disk can make use of.
@@ -151,13 +171,14 @@ impl SqliteLists {
         connect: impl Fn() -> rusqlite::Result<Connection> + Send + Sync + 'static,
         settings: Settings,
     ) -> Result<SqliteLists, StoreError> {
-        let connection = connect()?;
+        let mut connection = connect()?;
+        let checkpoints = Checkpoints::take_over(&mut connection, connect()?)?;
         let Settings { cache_bytes, queue, observer, clock } = settings;
         let average = 10_000;
         let shared = Arc::new(Shared {
             cache: Cache::with_weighter((cache_bytes / average).max(16) as usize, cache_bytes, Size),
             hasher: RandomState::new(),
-            loading: std::array::from_fn(|_| Mutex::new(())),
+            slots: std::array::from_fn(|_| Slot::default()),
             observer,
             clock,
         });
@@ -165,7 +186,7 @@ impl SqliteLists {
         let of_writer = shared.clone();
         std::thread::Builder::new()
             .name("ucs-writer".to_owned())
-            .spawn(move || writer::run(&connection, receiver, &of_writer))
+            .spawn(move || writer::run(&connection, checkpoints, receiver, &of_writer))
             .map_err(|error| StoreError::Database(format!("no thread for the writer: {error}")))?;
         let (connect, places) = (Box::new(connect), Arc::new(Semaphore::new(READERS)));
         let readers = Arc::new(Readers { connect, idle: Mutex::default(), places });
@@ -174,6 +195,12 @@ impl SqliteLists {
 }
 
 impl SqliteLists {
+    /// Reads a list into memory.
+    async fn load(&self, mailbox: MailboxId) -> Result<Arc<List>, StoreError> {
+        let shared = self.shared.clone();
+        self.readers.with(move |readers| shared.load(mailbox, readers)).await
+    }
+
     /// Whether the database can be read.
     pub async fn works(&self) -> bool {
         self.readers.with(|readers| readers.read(MailboxId([0; 16]))).await.is_ok() && !self.queue.is_closed()
@@ -193,8 +220,7 @@ impl Lists for SqliteLists {
         if let Some(list) = known {
             return Ok(list);
         }
-        let shared = self.shared.clone();
-        self.readers.with(move |readers| shared.load(mailbox, readers)).await
+        self.load(mailbox).await
     }
 
     async fn write(
@@ -203,9 +229,46 @@ impl Lists for SqliteLists {
         command: Command,
         culture: Culture,
     ) -> Result<Written, StoreError> {
+        let base = match self.shared.get(mailbox) {
+            Some(list) => list,
+            None => self.load(mailbox).await?,
+        };
+        let moment = Moment { now: (self.shared.clock)(), culture };
+        let prepared = match Decided::on(&base, mailbox, &command, moment) {
+            Decided::Change(prepared) => prepared,
+            // What was read is durable, and so is the answer.
+            Decided::Answer(answer) => return Ok(answer),
+        };
+        drop(base);
         let (reply, answer) = oneshot::channel();
-        let job = Job { mailbox, command, culture, reply };
+        let job = Job { mailbox, command, culture, prepared, reply };
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
-        answer.await.unwrap_or(Err(StoreError::Closed))
+        answer.await.map_or(Err(StoreError::Closed), |answer| answer.result)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+
+    use std::time::Duration;
+
+    use super::*;
+    use crate::store::sqlite::file;
+
+    #[tokio::test]
+    async fn the_writer_does_not_wait_for_who_reads() {
+        let folder = tempfile::tempdir().unwrap();
+        let (held, _connection) = file::open_for_server(folder.path()).unwrap();
+        let lists = SqliteLists::open(held.connector(), Settings::default()).unwrap();
+        let mailbox = MailboxId([1; 16]);
+        lists.read(mailbox).await.unwrap();
+        // As if lists of other mailboxes were being read everywhere.
+        let _reading: Vec<_> = lists.shared.slots.iter().map(|slot| lock(&slot.loading)).collect();
+        let command = Command::AddGroup { name: "Friends".to_owned() };
+        let written = lists.write(mailbox, command, Culture::default());
+        tokio::time::timeout(Duration::from_secs(20), written).await.unwrap().unwrap().unwrap();
+        let list = lists.read(mailbox).await.unwrap();
+        assert!(list.groups().any(|group| group.display_name == "Friends"));
     }
 }

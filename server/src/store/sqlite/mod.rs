@@ -3,15 +3,20 @@
 //! The process that serves has the file for itself, by the lock of the data directory; so a list in memory is the list
 //! as it is kept, until this process writes it.
 
+mod checkpoint;
+mod directory;
 pub mod file;
 mod lists;
+mod prepared;
 mod rows;
 mod writer;
 
 use rusqlite::Connection;
 
-pub use lists::{Settings, SqliteLists};
+pub use self::directory::{DirectoryAdmin, DirectoryError, Put, SqliteDirectory};
+pub use self::lists::{Settings, SqliteLists};
 
+use self::rows::{Head, RowChange, Statements};
 use super::StoreError;
 use crate::accounts::MailboxId;
 use crate::contacts::{Command, Culture, Moment, decide};
@@ -31,12 +36,13 @@ pub fn fill(
 ) -> Result<(), StoreError> {
     let clock = super::system_clock();
     let mut list = rows::load(connection, mailbox)?;
+    let mut statements = Statements::new(connection)?;
     for command in commands {
         let moment = Moment { now: clock(), culture: Culture::default() };
         if let Ok(decision) = decide(&list, &command, moment) {
-            rows::apply(connection, mailbox, &decision.changes)?;
             list.apply(&decision.changes);
+            statements.apply(mailbox, &RowChange::all(mailbox, decision.changes))?;
         }
     }
-    Ok(rows::put_list(connection, mailbox, &list)?)
+    Ok(statements.put_list(mailbox, &Head::of(mailbox, &list))?)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use crate::accounts::MailboxId;
 use crate::contacts::{Change, Contact, ContactKind, Group, GroupKind, ItemId, List};
@@ -10,6 +10,7 @@ use crate::store::StoreError;
 use crate::store::sqlite::file::Checksum;
 
 const LIST: &str = "SELECT version, last_item, migrated, sum FROM list WHERE mailbox = ?1";
+const VERSION: &str = "SELECT version FROM list WHERE mailbox = ?1";
 const GROUPS: &str = "SELECT id, kind, display_name, smtp_address, sum FROM list_group WHERE mailbox = ?1";
 const CONTACTS: &str = "SELECT id, kind, address, display_name, sip_address, created, groups, sum FROM contact WHERE mailbox = ?1";
 const PUT_LIST: &str =
@@ -86,7 +87,8 @@ fn contact(mailbox: MailboxId, row: &Row<'_>) -> rusqlite::Result<Option<Contact
         1 => ContactKind::Tel,
         _ => return Ok(None),
     };
-    let (groups, rest) = row.get_ref(6)?.as_blob()?.as_chunks::<8>();
+    let blob = row.get_ref(6)?.as_blob()?;
+    let (groups, rest) = blob.as_chunks::<8>();
     if !rest.is_empty() {
         return Ok(None);
     }
@@ -99,57 +101,133 @@ fn contact(mailbox: MailboxId, row: &Row<'_>) -> rusqlite::Result<Option<Contact
         created: row.get(5)?,
         groups: groups.iter().map(|id| ItemId(u64::from_be_bytes(*id))).collect(),
     };
-    Ok((row.get::<_, i64>(7)? == contact_sum(mailbox, &contact)).then_some(contact))
+    Ok((row.get::<_, i64>(7)? == contact_sum(mailbox, &contact, blob)).then_some(contact))
 }
 
-/// Writes what changed.
-pub(super) fn apply(connection: &Connection, mailbox: MailboxId, changes: &[Change]) -> rusqlite::Result<()> {
-    for change in changes {
-        match change {
-            Change::PutGroup(group) => connection.prepare_cached(PUT_GROUP)?.execute(params![
-                mailbox.0,
-                group.id.0.cast_signed(),
-                kind_number(group.kind),
-                group.display_name,
-                group.smtp_address,
-                group_sum(mailbox, group),
-            ])?,
-            Change::PutContact(contact) => connection.prepare_cached(PUT_CONTACT)?.execute(params![
-                mailbox.0,
-                contact.id.0.cast_signed(),
-                i64::from(contact.kind == ContactKind::Tel),
-                contact.address,
-                contact.display_name,
-                contact.sip_address,
-                contact.created,
-                groups(contact),
-                contact_sum(mailbox, contact),
-            ])?,
-            Change::RemoveGroup(id) => {
-                connection.prepare_cached(REMOVE_GROUP)?.execute(params![mailbox.0, id.0.cast_signed()])?
-            }
-            Change::RemoveContact(id) => {
-                connection.prepare_cached(REMOVE_CONTACT)?.execute(params![mailbox.0, id.0.cast_signed()])?
-            }
-            // In the row of the list, which is written once a transaction.
-            Change::SetMigrated(_) => 0,
+/// A change as it is written: with all that can be made of it before the writer has its turn.
+#[derive(Debug)]
+pub(super) enum RowChange {
+    /// A group and its checksum.
+    PutGroup(Arc<Group>, i64),
+    /// A contact, its groups as they stand in the row, and its checksum.
+    PutContact(Arc<Contact>, Vec<u8>, i64),
+    /// A group that is gone.
+    RemoveGroup(ItemId),
+    /// A contact that is gone.
+    RemoveContact(ItemId),
+}
+
+impl RowChange {
+    /// What changes make of rows.
+    pub(super) fn all(mailbox: MailboxId, changes: Vec<Change>) -> Vec<RowChange> {
+        let of = |change| {
+            Some(match change {
+                Change::PutGroup(group) => {
+                    let sum = group_sum(mailbox, &group);
+                    RowChange::PutGroup(group, sum)
+                }
+                Change::PutContact(contact) => {
+                    let groups = groups(&contact);
+                    let sum = contact_sum(mailbox, &contact, &groups);
+                    RowChange::PutContact(contact, groups, sum)
+                }
+                Change::RemoveGroup(id) => RowChange::RemoveGroup(id),
+                Change::RemoveContact(id) => RowChange::RemoveContact(id),
+                // In the row of the list, which is written once a transaction.
+                Change::SetMigrated(_) => return None,
+            })
         };
+        changes.into_iter().filter_map(of).collect()
     }
-    Ok(())
 }
 
-/// Writes the row of a list that has changed.
-pub(super) fn put_list(connection: &Connection, mailbox: MailboxId, list: &List) -> rusqlite::Result<()> {
-    let (version, last_item) = (list.version().cast_signed(), list.last_item().cast_signed());
-    let sum = list_sum(mailbox, version, last_item, list.migrated());
-    connection.prepare_cached(PUT_LIST)?.execute(params![
-        mailbox.0,
-        version,
-        last_item,
-        list.migrated(),
-        sum
-    ])?;
-    Ok(())
+/// The row of a list as it is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Head {
+    version: i64,
+    last_item: i64,
+    migrated: bool,
+    sum: i64,
+}
+
+impl Head {
+    /// The row of that list.
+    pub(super) fn of(mailbox: MailboxId, list: &List) -> Head {
+        let (version, last_item) = (list.version().cast_signed(), list.last_item().cast_signed());
+        let sum = list_sum(mailbox, version, last_item, list.migrated());
+        Head { version, last_item, migrated: list.migrated(), sum }
+    }
+}
+
+/// What writes rows, ready to be run again and again.
+pub(super) struct Statements<'c> {
+    version: CachedStatement<'c>,
+    put_list: CachedStatement<'c>,
+    put_group: CachedStatement<'c>,
+    put_contact: CachedStatement<'c>,
+    remove_group: CachedStatement<'c>,
+    remove_contact: CachedStatement<'c>,
+}
+
+impl<'c> Statements<'c> {
+    /// On a connection to a database that has the tables.
+    pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Statements<'c>> {
+        Ok(Statements {
+            version: connection.prepare_cached(VERSION)?,
+            put_list: connection.prepare_cached(PUT_LIST)?,
+            put_group: connection.prepare_cached(PUT_GROUP)?,
+            put_contact: connection.prepare_cached(PUT_CONTACT)?,
+            remove_group: connection.prepare_cached(REMOVE_GROUP)?,
+            remove_contact: connection.prepare_cached(REMOVE_CONTACT)?,
+        })
+    }
+
+    /// The version of a list as it is in the database; 0 when there is none.
+    pub(super) fn version(&mut self, mailbox: MailboxId) -> rusqlite::Result<u64> {
+        let version = self.version.query_row([&mailbox.0], |row| row.get::<_, i64>(0)).optional()?;
+        Ok(version.unwrap_or(0).cast_unsigned())
+    }
+
+    /// Writes what changed.
+    pub(super) fn apply(&mut self, mailbox: MailboxId, changes: &[RowChange]) -> rusqlite::Result<()> {
+        for change in changes {
+            match change {
+                RowChange::PutGroup(group, sum) => self.put_group.execute(params![
+                    mailbox.0,
+                    group.id.0.cast_signed(),
+                    kind_number(group.kind),
+                    group.display_name,
+                    group.smtp_address,
+                    sum,
+                ])?,
+                RowChange::PutContact(contact, groups, sum) => self.put_contact.execute(params![
+                    mailbox.0,
+                    contact.id.0.cast_signed(),
+                    i64::from(contact.kind == ContactKind::Tel),
+                    contact.address,
+                    contact.display_name,
+                    contact.sip_address,
+                    contact.created,
+                    groups,
+                    sum,
+                ])?,
+                RowChange::RemoveGroup(id) => {
+                    self.remove_group.execute(params![mailbox.0, id.0.cast_signed()])?
+                }
+                RowChange::RemoveContact(id) => {
+                    self.remove_contact.execute(params![mailbox.0, id.0.cast_signed()])?
+                }
+            };
+        }
+        Ok(())
+    }
+
+    /// Writes the row of a list that has changed.
+    pub(super) fn put_list(&mut self, mailbox: MailboxId, head: &Head) -> rusqlite::Result<()> {
+        let Head { version, last_item, migrated, sum } = head;
+        self.put_list.execute(params![mailbox.0, version, last_item, migrated, sum])?;
+        Ok(())
+    }
 }
 
 fn groups(contact: &Contact) -> Vec<u8> {
@@ -184,7 +262,7 @@ fn group_sum(mailbox: MailboxId, group: &Group) -> i64 {
         .finish()
 }
 
-fn contact_sum(mailbox: MailboxId, contact: &Contact) -> i64 {
+fn contact_sum(mailbox: MailboxId, contact: &Contact, groups: &[u8]) -> i64 {
     sum("contact", mailbox)
         .number(contact.id.0.cast_signed())
         .number(i64::from(contact.kind == ContactKind::Tel))
@@ -192,6 +270,6 @@ fn contact_sum(mailbox: MailboxId, contact: &Contact) -> i64 {
         .bytes(contact.display_name.as_bytes())
         .option(contact.sip_address.as_deref())
         .number(contact.created)
-        .bytes(&groups(contact))
+        .bytes(groups)
         .finish()
 }

@@ -1,4 +1,5 @@
-//! The writer: takes all commands that wait, carries them out in one transaction, and answers when it is durable.
+//! The writer: takes all commands that wait, writes what they change in one transaction, and answers when it is
+//! durable.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,10 +8,12 @@ use std::time::Instant;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
+use super::checkpoint::Checkpoints;
 use super::lists::Shared;
-use super::rows;
+use super::prepared::{Decided, Prepared};
+use super::rows::{self, Head, Statements};
 use crate::accounts::MailboxId;
-use crate::contacts::{Command, Culture, Decision, List, Moment, decide};
+use crate::contacts::{Command, Culture, List, Moment};
 use crate::store::{StoreError, Written};
 
 /// Commands in one transaction, at most: so that none waits long for those behind it.
@@ -21,32 +24,50 @@ pub(super) struct Job {
     pub(super) mailbox: MailboxId,
     pub(super) command: Command,
     pub(super) culture: Culture,
-    pub(super) reply: oneshot::Sender<Result<Written, StoreError>>,
+    /// What it came to when it was asked for.
+    pub(super) prepared: Prepared,
+    pub(super) reply: oneshot::Sender<Answer>,
 }
 
+/// What becomes of a command, and what is left of it: old lists take time to be freed, which whoever asked has.
+pub(super) struct Answer {
+    pub(super) result: Result<Written, StoreError>,
+    pub(super) _left: (Command, Prepared),
+}
+
+/// A list that has changed in the transaction, and its row.
+type Changed = HashMap<MailboxId, (Arc<List>, Head)>;
+
 /// Works until the queue is closed and empty.
-pub(super) fn run(connection: &Connection, mut queue: mpsc::Receiver<Job>, shared: &Shared) {
-    connection.set_prepared_statement_cache_capacity(32);
+pub(super) fn run(
+    connection: &Connection,
+    mut checkpoints: Checkpoints,
+    mut queue: mpsc::Receiver<Job>,
+    shared: &Shared,
+) {
+    let mut writer = Writer { connection, statements: None, shared };
+    let mut batch = Vec::new();
     while let Some(first) = queue.blocking_recv() {
-        let mut batch = vec![first];
+        batch.push(first);
         while batch.len() < BATCH
             && let Ok(job) = queue.try_recv()
         {
             batch.push(job);
         }
         shared.observer.waiting(queue.len());
-        match commit(connection, &batch, shared) {
-            Ok(results) => answer(batch, results.into_iter().map(Ok)),
-            Err(error) if batch.len() == 1 => answer(batch, [Err(error)]),
+        match writer.commit(&mut batch) {
+            Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
+            Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
             // One of them is at fault: the others shall not suffer for it.
             Err(_) => {
-                for job in batch {
-                    let result = commit(connection, std::slice::from_ref(&job), shared);
+                for mut job in batch.drain(..) {
+                    let result = writer.commit(std::slice::from_mut(&mut job));
                     let result = result.and_then(|mut results| results.pop().ok_or(StoreError::Closed));
                     answer([job], [result]);
                 }
             }
         }
+        checkpoints.after_commit(connection);
     }
 }
 
@@ -54,44 +75,65 @@ fn answer(
     jobs: impl IntoIterator<Item = Job>,
     results: impl IntoIterator<Item = Result<Written, StoreError>>,
 ) {
-    for (job, result) in jobs.into_iter().zip(results) {
+    for (Job { command, prepared, reply, .. }, result) in jobs.into_iter().zip(results) {
         // Whoever asked may be gone.
-        let _ = job.reply.send(result);
+        let _ = reply.send(Answer { result, _left: (command, prepared) });
     }
 }
 
-/// Carries out commands in one transaction; all of them, or none.
-fn commit(connection: &Connection, jobs: &[Job], shared: &Shared) -> Result<Vec<Written>, StoreError> {
-    let start = Instant::now();
-    let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let mut changed: HashMap<MailboxId, Arc<List>> = HashMap::new();
-    let mut results = Vec::with_capacity(jobs.len());
-    for Job { mailbox, command, culture, .. } in jobs {
-        let mailbox = *mailbox;
-        let mut list = match changed.get(&mailbox).cloned().or_else(|| shared.get(mailbox)) {
-            Some(list) => list,
-            None => Arc::new(rows::load(&transaction, mailbox)?),
+struct Writer<'w> {
+    connection: &'w Connection,
+    /// Made when first needed: it can fail, and be tried again.
+    statements: Option<Statements<'w>>,
+    shared: &'w Shared,
+}
+
+impl Writer<'_> {
+    /// Carries out commands in one transaction; all of them, or none.
+    fn commit(&mut self, jobs: &mut [Job]) -> Result<Vec<Written>, StoreError> {
+        let start = Instant::now();
+        let shared = self.shared;
+        let transaction = Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)?;
+        let statements = match &mut self.statements {
+            Some(statements) => statements,
+            none => none.insert(Statements::new(self.connection)?),
         };
-        let moment = Moment { now: (shared.clock)(), culture: *culture };
-        results.push(match decide(&list, command, moment) {
-            Ok(Decision { changes, outcome }) => {
-                if !changes.is_empty() {
-                    rows::apply(&transaction, mailbox, &changes)?;
-                    // The second change in a transaction finds it unshared, and copies nothing.
-                    drop(changed.remove(&mailbox));
-                    Arc::make_mut(&mut list).apply(&changes);
-                    changed.insert(mailbox, list);
+        let mut changed = Changed::with_capacity(jobs.len());
+        let mut results = Vec::with_capacity(jobs.len());
+        for job in &mut *jobs {
+            let mailbox = job.mailbox;
+            let known = changed.get(&mailbox).map(|(list, _)| list.clone()).or_else(|| shared.get(mailbox));
+            let base = &job.prepared.base;
+            let current = match &known {
+                Some(list) => Arc::ptr_eq(base, list),
+                None => statements.version(mailbox)? == base.version(),
+            };
+            if !current {
+                // Another command came first.
+                let list = match known {
+                    Some(list) => list,
+                    None => Arc::new(rows::load(&transaction, mailbox)?),
+                };
+                let moment = Moment { now: (shared.clock)(), culture: job.culture };
+                match Decided::on(&list, mailbox, &job.command, moment) {
+                    Decided::Change(prepared) => job.prepared = prepared,
+                    Decided::Answer(answer) => {
+                        results.push(answer);
+                        continue;
+                    }
                 }
-                Ok(outcome)
             }
-            Err(refusal) => Err(refusal),
-        });
+            let Prepared { list, rows, head, outcome, .. } = &job.prepared;
+            statements.apply(mailbox, rows)?;
+            changed.insert(mailbox, (list.clone(), *head));
+            results.push(Ok(outcome.clone()));
+        }
+        for (mailbox, (_, head)) in &changed {
+            statements.put_list(*mailbox, head)?;
+        }
+        transaction.commit()?;
+        shared.observer.committed(jobs.len(), start.elapsed());
+        shared.publish(changed.into_iter().map(|(mailbox, (list, _))| (mailbox, list)));
+        Ok(results)
     }
-    for (mailbox, list) in &changed {
-        rows::put_list(&transaction, *mailbox, list)?;
-    }
-    transaction.commit()?;
-    shared.observer.committed(jobs.len(), start.elapsed());
-    shared.publish(changed);
-    Ok(results)
 }

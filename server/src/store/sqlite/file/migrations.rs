@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{FileError, Lock, NAME, connection, look, there};
 
 /// In order; never changed once released.
-const MIGRATIONS: &[&[&str]] = &[&[include_str!("accounts.sql"), include_str!("../lists.sql")]];
+const MIGRATIONS: &[&[&str]] =
+    &[&[include_str!("accounts.sql"), include_str!("../lists.sql")], &[include_str!("../directory.sql")]];
 
 /// The version that this program reads and writes.
 pub const CURRENT: i64 = MIGRATIONS.len() as i64;

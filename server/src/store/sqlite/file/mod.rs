@@ -10,6 +10,7 @@ mod lock;
 mod look;
 mod migrations;
 mod restore;
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use error::FileError;
 pub use lock::Lock;
 pub use migrations::{CURRENT, Migrated, migrate};
 pub use restore::{Restored, restore};
+pub(crate) use watch::watch;
 
 /// The name of the database in the data directory.
 pub const NAME: &str = "ucs.db";

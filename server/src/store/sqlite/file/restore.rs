@@ -31,7 +31,7 @@ pub fn restore(
     mut progress: impl FnMut(Progress),
 ) -> Result<Restored, FileError> {
     if !there(file)? {
-        let none = std::io::Error::from(ErrorKind::NotFound);
+        let none = std::io::Error::new(ErrorKind::NotFound, "there is no such file");
         return Err(FileError::io("cannot read", file, none));
     }
     make_directory(directory)?;
