@@ -11,6 +11,7 @@ use super::types::ident;
 use super::{Emit, docs};
 use crate::model::{Carrier, Message, Operation, Service, Ty};
 use crate::name::{camel, server_name};
+use crate::schema::SoapVersion;
 
 /// Whose header parts.
 #[derive(Clone, Copy)]
@@ -187,6 +188,8 @@ impl Emit<'_> {
         let (request, response) = self.messages(operation, file, module, own);
         let (request, response) = (line(&request), line(&response));
         let (name, action) = (&*operation.name, &operation.soap_action);
+        // What a reply is of, its request says.
+        let version = if service.soap == SoapVersion::V12 { ", soap = V12" } else { "" };
         let read_only = if operation.read_only { ", read_only = true" } else { "" };
         let mut headers = |name: &str| {
             // In the file of the service they are at hand.
@@ -204,7 +207,7 @@ impl Emit<'_> {
         };
         let (name, action) = (Literal::string(name), Literal::string(action));
         file.text(format!(
-            "{soap}::operation!({name}, {action}, {request}: {request_headers} => {response}{response_headers}{read_only});\n"
+            "{soap}::operation!({name}, {action}, {request}: {request_headers} => {response}{response_headers}{version}{read_only});\n"
         ));
     }
 

@@ -8,7 +8,7 @@ use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Carrier, Message, Operation, Service, Ty};
 use crate::name::camel;
-use crate::schema::{self, ElementId, QName, SoapVersion};
+use crate::schema::{self, ElementId, QName};
 
 /// Whose message a root is: the service, and whether it is a reply.
 type Claims = BTreeMap<usize, (usize, bool)>;
@@ -24,10 +24,6 @@ impl Lower<'_> {
                     && protocol.port_type.as_ref().is_none_or(|name| **name == *service.name.local)
             });
             let strict = protocol.is_none_or(|protocol| protocol.strict);
-            if service.soap == SoapVersion::V12 {
-                self.soap12(service, strict);
-                continue;
-            }
             let name = protocol.and_then(|p| p.service.clone()).unwrap_or_else(|| {
                 camel(service.name.local.strip_suffix("PortType").unwrap_or(&service.name.local))
             });
@@ -56,21 +52,6 @@ impl Lower<'_> {
             });
         }
         services
-    }
-
-    /// Reports a service that only SOAP 1.2 reaches.
-    fn soap12(&mut self, service: &schema::Service, strict: bool) {
-        let Some(first) = service.operations.first() else { return };
-        let message = format!(
-            "port type `{}` is bound for SOAP 1.2 only, which client and server do not speak yet: its messages are \
-             generated, its operations are not",
-            service.name.local
-        );
-        let diagnostic = match strict {
-            true => Diagnostic::error(Code::NotGenerated, &first.span, message),
-            false => Diagnostic::warning(Code::NotGenerated, &first.span, message),
-        };
-        self.diagnostics.push(diagnostic.help("add a binding for SOAP 1.1 if the service has one"));
     }
 
     /// Reports requests that a server cannot tell from those of an operation before them.

@@ -18,7 +18,7 @@ use crate::guid::guid;
 use crate::oxwscdata::ResponseCode;
 use crate::rt::Document as _;
 use crate::rt::{self, ErrorKind, Limits, Mode, Place, ReadOptions};
-use crate::soap::{DefaultParts, Envelope, Operation, Request, Response};
+use crate::soap::{DefaultParts, Envelope, Operation, Request, Response, Version};
 
 const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
@@ -81,10 +81,22 @@ impl<'a, T: Transport> Exchange<'a, T> {
         let body = Bytes::from(request.to_xml().map_err(Error::Unsendable)?);
         let client_request_id = options.client_request_id.unwrap_or_else(guid);
         let mut headers = HeaderMap::with_capacity(10);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
-        headers.insert(ACCEPT, HeaderValue::from_static("text/xml"));
+        headers.insert(ACCEPT, HeaderValue::from_static(O::SOAP.media_type()));
         headers.insert(USER_AGENT, settings.user_agent.clone());
-        headers.insert(SOAP_ACTION, value(&SOAP_ACTION, &format!("\"{}\"", O::SOAP_ACTION))?);
+        match O::SOAP {
+            Version::V11 => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
+                headers.insert(SOAP_ACTION, quoted(&SOAP_ACTION, O::SOAP_ACTION)?);
+            }
+            Version::V12 => {
+                let action = match O::SOAP_ACTION {
+                    "" => String::new(),
+                    action => format!("; action=\"{action}\""),
+                };
+                let media = format!("application/soap+xml; charset=utf-8{action}");
+                headers.insert(CONTENT_TYPE, value(&CONTENT_TYPE, &media)?);
+            }
+        }
         headers.insert(CLIENT_REQUEST_ID, value(&CLIENT_REQUEST_ID, &client_request_id)?);
         headers.insert(RETURN_CLIENT_REQUEST_ID, HeaderValue::from_static("true"));
         let anchor = match options.anchor_mailbox {
@@ -309,11 +321,18 @@ fn is_listed(_: &str) -> bool {
 
 /// A header value; an error where HTTP cannot carry it.
 fn value(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text).map_err(|_| {
-        let message = "The value has a character that a header cannot carry.".to_owned();
-        let name = name.as_str().to_owned();
-        Error::Unsendable(rt::Error::new(ErrorKind::Unwritable, message, Place::default(), name))
-    })
+    HeaderValue::from_str(text).map_err(|_| no_header_value(name))
+}
+
+/// The same in quotes.
+fn quoted(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_maybe_shared(Bytes::from(format!("\"{text}\""))).map_err(|_| no_header_value(name))
+}
+
+fn no_header_value(name: &HeaderName) -> Error {
+    let message = "The value has a character that a header cannot carry.".to_owned();
+    let name = name.as_str().to_owned();
+    Error::Unsendable(rt::Error::new(ErrorKind::Unwritable, message, Place::default(), name))
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

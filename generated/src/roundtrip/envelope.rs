@@ -2,10 +2,7 @@
 //! in their places; everything else of the envelope keeps its text.
 
 use super::element;
-use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI};
-
-/// The SOAP 1.2 envelope namespace.
-const SOAP12_URI: &str = "http://www.w3.org/2003/05/soap-envelope";
+use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, SOAP12_URI};
 
 /// A version of SOAP, by the namespace of its envelope and the name of a fault's details.
 #[derive(Clone, Copy)]

@@ -53,7 +53,9 @@ pub use lexical::{
     NonNegativeInteger, NonPositiveInteger, NormalizedString, Offset, PositiveInteger, QName, Time, Token,
     XmlName, Zone,
 };
-pub use name::{AttributeName, Name, Ns, SOAP_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI};
+pub use name::{
+    AttributeName, Name, Ns, SOAP_URI, SOAP12_URI, TypeName, Vocabulary, XML_URI, XSD_URI, XSI_URI,
+};
 pub use non_empty::NonEmpty;
 pub use reader::{Limits, Mode, Reader};
 pub use shape::{Attribute, Model, Particle, Shape, Term, UNBOUNDED, Wildcard};

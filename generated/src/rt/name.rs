@@ -14,12 +14,20 @@ pub const XML_URI: &str = "http://www.w3.org/XML/1998/namespace";
 pub const XSI_URI: &str = "http://www.w3.org/2001/XMLSchema-instance";
 /// URI of the SOAP 1.1 envelope namespace.
 pub const SOAP_URI: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+/// URI of the SOAP 1.2 envelope namespace.
+pub const SOAP12_URI: &str = "http://www.w3.org/2003/05/soap-envelope";
 /// URI of the XML Schema namespace.
 pub const XSD_URI: &str = "http://www.w3.org/2001/XMLSchema";
 
 /// Prefix and URI of the namespaces that every vocabulary has, in the order of their indices.
-const COMMON: [(&str, &str); 5] =
-    [("", ""), ("xml", XML_URI), ("xsi", XSI_URI), ("soap", SOAP_URI), ("xsd", XSD_URI)];
+const COMMON: [(&str, &str); 6] = [
+    ("", ""),
+    ("xml", XML_URI),
+    ("xsi", XSI_URI),
+    ("soap", SOAP_URI),
+    ("xsd", XSD_URI),
+    ("soap", SOAP12_URI),
+];
 
 impl Ns {
     /// No namespace.
@@ -32,6 +40,8 @@ impl Ns {
     pub const SOAP: Ns = Ns(3);
     /// The XML Schema namespace.
     pub const XSD: Ns = Ns(4);
+    /// The SOAP 1.2 envelope namespace.
+    pub const SOAP12: Ns = Ns(5);
     /// A namespace that the vocabulary does not have; equal to no name of a schema.
     pub(crate) const FOREIGN: Ns = Ns(u16::MAX);
 

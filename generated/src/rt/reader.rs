@@ -10,9 +10,14 @@ use super::escape;
 use super::expect::Beginning;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::shape::Shape;
+use super::words;
 
 /// The actor that every recipient of a message is.
 const NEXT_ACTOR: &str = "http://schemas.xmlsoap.org/soap/actor/next";
+
+/// The roles of SOAP 1.2 that every receiver and the last one play.
+const NEXT_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/next";
+const ULTIMATE_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
 
 /// How much a document may hold. Exceeding one is an error of kind [`ErrorKind::Limit`].
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +81,8 @@ pub struct Reader<'a> {
     pub(crate) implied: bool,
     /// Fixed value of the attribute that is being read, when its text is another.
     pub(crate) fixed_attribute: Option<&'static str>,
+    /// Where texts are put together that do not stand in the document as they are, see `Reader::keep_scratch`.
+    pub(crate) scratch: String,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_dropped: usize,
 }
@@ -155,6 +162,7 @@ impl<'a> Reader<'a> {
             declared: None,
             implied: false,
             fixed_attribute: None,
+            scratch: String::new(),
             notes: Vec::new(),
             notes_dropped: 0,
         })
@@ -204,7 +212,8 @@ impl<'a> Reader<'a> {
     // ---- names ------------------------------------------------------------------------------------
 
     pub(crate) fn bound(&self, prefix: &str) -> Option<&Binding<'a>> {
-        self.bindings.iter().rev().find(|binding| binding.prefix == prefix)
+        let same = |binding: &&Binding<'a>| words::same(binding.prefix.as_bytes(), prefix.as_bytes());
+        self.bindings.iter().rev().find(same)
     }
 
     /// URI of an element name as written, while its bindings are in force.
@@ -287,14 +296,21 @@ impl<'a> Reader<'a> {
     /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
     /// 4.2.3): the last one, or the next one on the way.
     pub(crate) fn must_understand(&self) -> bool {
-        let actor = self.attributes.iter().find(|a| a.ns == Ns::SOAP && a.local == "actor");
-        let ours = |actor: &RawAttribute<'_>| matches!(actor.raw.trim(), "" | NEXT_ACTOR);
-        self.flag(Ns::SOAP, "mustUnderstand") && actor.is_none_or(ours)
+        // SOAP 1.1 has an actor, SOAP 1.2 a role.
+        let actor = self
+            .attributes
+            .iter()
+            .find(|a| matches!((a.ns, a.local), (Ns::SOAP, "actor") | (Ns::SOAP12, "role")));
+        let ours = |actor: &RawAttribute<'_>| {
+            matches!(actor.raw.trim(), "" | NEXT_ACTOR | NEXT_ROLE | ULTIMATE_ROLE)
+        };
+        let must = self.flag(Ns::SOAP, "mustUnderstand") || self.flag(Ns::SOAP12, "mustUnderstand");
+        must && actor.is_none_or(ours)
     }
 
     /// Takes the SOAP attributes off a header block, which its type may not know.
     pub(crate) fn drop_soap_attributes(&mut self) {
-        self.attributes.retain(|a| a.ns != Ns::SOAP);
+        self.attributes.retain(|a| !matches!(a.ns, Ns::SOAP | Ns::SOAP12));
     }
 
     /// Value of `xml:lang` of the element just opened; empty when there is none.
@@ -339,12 +355,20 @@ impl<'a> Reader<'a> {
         if !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
             return Ok(());
         }
-        let Some(end) = rest.find("?>") else {
+        let Some(end) = rest.as_bytes().windows(2).position(|two| two == b"?>") else {
             return Err(self.malformed(self.pos, "an XML declaration that does not end"));
         };
         escape::declaration(&rest[..end]).map_err(|message| self.malformed(self.pos, message))?;
         self.pos += "<?xml".len() + end + "?>".len();
         Ok(())
+    }
+
+    /// Takes back the memory of a text that has been read.
+    #[inline]
+    pub(crate) fn keep_scratch(&mut self, text: Cow<'_, str>) {
+        if let Cow::Owned(text) = text {
+            self.scratch = text;
+        }
     }
 
     /// Checks that only comments and white space follow the root element.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use bytes::Bytes;
 
 use crate::rt::{Name, Vocabulary};
-use crate::soap::{Interface, OperationInfo};
+use crate::soap::{Interface, OperationInfo, Version};
 
 /// Name of the WSDL.
 const WSDL: &str = "Services.wsdl";
@@ -105,10 +105,16 @@ struct Parts {
 impl Parts {
     // Writing to a string cannot fail.
     fn service(&mut self, name: &str, interfaces: &[&Interface]) {
+        // The prefix `soap` is that of the binding for SOAP 1.1, unless told otherwise here.
+        let mut operations = interfaces.iter().flat_map(|interface| interface.operations);
+        let soap = match operations.next().map(|operation| operation.soap) {
+            Some(Version::V12) => " xmlns:soap=\"http://schemas.xmlsoap.org/wsdl/soap12/\"",
+            _ => "",
+        };
         let _ = writeln!(self.port_types, "  <wsdl:portType name=\"{name}PortType\">");
         let _ = writeln!(
             self.bindings,
-            "  <wsdl:binding name=\"{name}Binding\" type=\"tns:{name}PortType\">\n    \
+            "  <wsdl:binding name=\"{name}Binding\" type=\"tns:{name}PortType\"{soap}>\n    \
              <soap:binding style=\"document\" transport=\"http://schemas.xmlsoap.org/soap/http\"/>"
         );
         // Of implementations of one operation, the first is asked.
@@ -123,7 +129,7 @@ impl Parts {
         let _ = writeln!(
             self.ports,
             "  <wsdl:service name=\"{name}\">\n    <wsdl:port name=\"{name}Port\" binding=\"tns:{name}Binding\">\n      \
-             <soap:address location=\"{ADDRESS}\"/>\n    </wsdl:port>\n  </wsdl:service>"
+             <soap:address{soap} location=\"{ADDRESS}\"/>\n    </wsdl:port>\n  </wsdl:service>"
         );
     }
 

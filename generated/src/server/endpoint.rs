@@ -25,7 +25,7 @@ use super::version;
 #[cfg(feature = "exchange")]
 use crate::oxwscdata::{ExchangeVersion, ServerVersionInfo};
 use crate::rt::Limits;
-use crate::soap::{self, Check, Fault, Refinement, Reply, Rules, Service};
+use crate::soap::{self, Check, Fault, Refinement, Reply, Rules, Service, Version};
 
 /// Serves a set of operations over HTTP.
 ///
@@ -44,6 +44,8 @@ struct Shared<S> {
     service: S,
     settings: Settings,
     description: Description,
+    /// Whether a service speaks SOAP 1.2.
+    soap12: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -126,7 +128,7 @@ impl<S: Service> Endpoint<S> {
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         if path.eq_ignore_ascii_case(&settings.path) {
             return match *request.method() {
-                Method::POST => match media::check(request.headers()) {
+                Method::POST => match media::check(request.headers(), self.shared.soap12) {
                     Ok(()) => Ok(ids),
                     Err(text) => {
                         Err(http_reply::refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, text, ids).into())
@@ -161,7 +163,8 @@ impl<S: Service> Endpoint<S> {
                 let answer = pin!(soap::answer(service, &envelope, head.extensions, &settings.rules));
                 let reply = catch(answer).await.unwrap_or_else(|message| {
                     tracing::error!(message, "the implementation panicked");
-                    Reply::from(Fault::internal())
+                    let text = soap::decode(&envelope).unwrap_or_default();
+                    Reply::from(Fault::internal()).in_version(Version::of_text(&text))
                 });
                 http_reply::envelope(reply, ids)
             }
@@ -309,8 +312,11 @@ impl<S: Service> Builder<S> {
         settings.rules.checks.splice(0..0, minimum.map(version::at_least));
         #[cfg(not(feature = "exchange"))]
         let Builder { service, settings } = self;
-        let description = Description::new(&service.interfaces());
-        Endpoint { shared: Arc::new(Shared { service, settings, description }) }
+        let interfaces = service.interfaces();
+        let description = Description::new(&interfaces);
+        let mut operations = interfaces.iter().flat_map(|interface| interface.operations);
+        let soap12 = operations.any(|operation| operation.soap == Version::V12);
+        Endpoint { shared: Arc::new(Shared { service, settings, description, soap12 }) }
     }
 }
 

@@ -7,12 +7,13 @@ use http_body_util::Full;
 
 use super::body::BodyProblem;
 use crate::guid::guid;
-use crate::soap::{Fault, Reply};
+use crate::soap::{Fault, Reply, Version};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("client-request-id");
 const RETURN_CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("return-client-request-id");
 const XML: HeaderValue = HeaderValue::from_static("text/xml; charset=utf-8");
+const SOAP12: HeaderValue = HeaderValue::from_static("application/soap+xml; charset=utf-8");
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
 
 /// The response of this crate's server.
@@ -62,9 +63,13 @@ impl RequestIds {
 
 /// An envelope.
 pub(super) fn envelope(reply: Reply, ids: RequestIds) -> HttpReply {
-    let Reply { status, body, operation, fault, extensions } = reply;
+    let Reply { status, soap, body, operation, fault, extensions } = reply;
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = document(body, XML, ids);
+    let media = match soap {
+        Version::V11 => XML,
+        Version::V12 => SOAP12,
+    };
+    let mut response = document(body, media, ids);
     *response.status_mut() = status;
     *response.extensions_mut() = extensions;
     response.extensions_mut().insert(Served { operation, fault });

@@ -3,15 +3,18 @@
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-/// Whether the server reads what these headers announce: `text/xml` in UTF-8 or UTF-16, not compressed.
+/// Whether the server reads what these headers announce: `text/xml` in UTF-8 or UTF-16, not compressed; and
+/// `application/soap+xml` where it speaks SOAP 1.2.
 ///
 /// # Errors
 /// What is wrong, in a sentence for the caller.
-pub(super) fn check(headers: &HeaderMap) -> Result<(), &'static str> {
+pub(super) fn check(headers: &HeaderMap, soap12: bool) -> Result<(), &'static str> {
     const WANTED: &str = "The Content-Type of a request must be text/xml; charset=utf-8.\n";
     let Some(value) = headers.get(CONTENT_TYPE) else { return Err(WANTED) };
     // The usual spelling at once.
-    if value.as_bytes() != b"text/xml; charset=utf-8" && !value.to_str().is_ok_and(is_xml) {
+    if value.as_bytes() != b"text/xml; charset=utf-8"
+        && !value.to_str().is_ok_and(|value| is_xml(value, soap12))
+    {
         return Err(WANTED);
     }
     match headers.get(CONTENT_ENCODING) {
@@ -22,10 +25,12 @@ pub(super) fn check(headers: &HeaderMap) -> Result<(), &'static str> {
     }
 }
 
-fn is_xml(value: &str) -> bool {
+fn is_xml(value: &str, soap12: bool) -> bool {
     let mut parts = value.split(';');
     let essence = parts.next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("text/xml")
+    let known = essence.eq_ignore_ascii_case("text/xml")
+        || soap12 && essence.eq_ignore_ascii_case("application/soap+xml");
+    known
         && parts.all(|parameter| match parameter.split_once('=') {
             Some((name, value)) if name.trim().eq_ignore_ascii_case("charset") => is_charset(value),
             _ => true,
@@ -60,7 +65,7 @@ mod tests {
             "text/xml;",
             "text/xml; action=\"urn:x\"; charset=utf-8",
         ] {
-            assert_eq!(check(&headers(&[(CONTENT_TYPE, fine)])), Ok(()), "{fine}");
+            assert_eq!(check(&headers(&[(CONTENT_TYPE, fine)]), false), Ok(()), "{fine}");
         }
     }
 
@@ -75,12 +80,12 @@ mod tests {
             "text/xmlx",
             "text/plain",
         ] {
-            assert!(check(&headers(&[(CONTENT_TYPE, wrong)])).is_err(), "{wrong}");
+            assert!(check(&headers(&[(CONTENT_TYPE, wrong)]), false).is_err(), "{wrong}");
         }
-        assert!(check(&HeaderMap::new()).is_err());
+        assert!(check(&HeaderMap::new(), false).is_err());
         let gzip = [(CONTENT_TYPE, "text/xml"), (CONTENT_ENCODING, "gzip")];
-        assert!(check(&headers(&gzip)).is_err_and(|text| text.contains("Content-Encoding")));
+        assert!(check(&headers(&gzip), false).is_err_and(|text| text.contains("Content-Encoding")));
         let identity = [(CONTENT_TYPE, "text/xml"), (CONTENT_ENCODING, "Identity")];
-        assert_eq!(check(&headers(&identity)), Ok(()));
+        assert_eq!(check(&headers(&identity), false), Ok(()));
     }
 }

@@ -7,9 +7,10 @@ use bytes::Bytes;
 
 use super::envelope::{self, Opened};
 use super::{
-    Envelope, Extensions, Fault, Headers, Message, Operation, OperationInfo, Outcome, Request, Rules, Service,
+    Envelope, Extensions, Fault, Headers, Message, Operation, OperationInfo, Outcome, Request, Rules,
+    Service, Version,
 };
-use crate::rt::{Error, ErrorKind, Mode, Reader, Shape, read_open};
+use crate::rt::{Error, ErrorKind, Mode, Reader, Shape, Vocabulary, read_open};
 
 /// A request of which nothing is read yet.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Incoming<'a> {
 pub struct Reply {
     /// Status code for HTTP: 200, 202 for a one-way operation, or 500 for a fault (UCS T4, T5).
     pub status: u16,
+    /// The version of the envelope.
+    pub soap: Version,
     /// The envelope.
     pub body: Bytes,
     /// The operation, when the request got as far as naming one.
@@ -44,6 +47,17 @@ pub struct Reply {
 pub struct Written(pub Bytes);
 
 impl Reply {
+    /// The same in a version of SOAP; a fault only, since other replies are of the version of their service. The HTTP
+    /// binding of SOAP 1.2 tells faults of the sender by their status.
+    pub(crate) fn in_version(mut self, version: Version) -> Reply {
+        if let Some(fault) = self.fault.as_ref().filter(|_| version == Version::V12) {
+            self.body = fault.to_xml_in(version).into();
+            self.status = if fault.is_of_sender() { 400 } else { 500 };
+            self.soap = version;
+        }
+        self
+    }
+
     fn named(mut self, operation: &OperationInfo) -> Reply {
         self.operation = Some(operation.name);
         self
@@ -53,7 +67,8 @@ impl Reply {
 impl From<Fault> for Reply {
     fn from(fault: Fault) -> Reply {
         let body = fault.to_xml().into();
-        Reply { status: 500, body, operation: None, fault: Some(fault), extensions: Extensions::new() }
+        let extensions = Extensions::new();
+        Reply { status: 500, soap: Version::V11, body, operation: None, fault: Some(fault), extensions }
     }
 }
 
@@ -81,11 +96,30 @@ pub async fn answer<S: Service + ?Sized>(
     match super::decode(envelope) {
         Err(error) => Fault::schema_violation(&error).into(),
         Ok(text) => match service.serve(Incoming { text: &text, extensions, rules }).await {
-            Ok(reply) => reply,
-            Err(_) => Fault::invalid_request().into(),
+            Ok(reply) if reply.fault.is_none() => reply,
+            Ok(reply) => reply.in_version(Version::of_text(&text)),
+            Err(incoming) => refusal(service, &incoming),
         },
     }
 }
+
+/// The reply to a request that no service took: of an operation that there is not, or in a version of SOAP that none
+/// speaks, which is told in the one that they do.
+fn refusal<S: Service + ?Sized>(service: &S, incoming: &Incoming<'_>) -> Reply {
+    let asked = Version::of_text(incoming.text);
+    let interfaces = service.interfaces();
+    let spoken =
+        || interfaces.iter().flat_map(|interface| interface.operations).map(|operation| operation.soap);
+    let Some(other) = spoken().next().filter(|_| spoken().all(|version| version != asked)) else {
+        return Reply::from(Fault::invalid_request()).in_version(asked);
+    };
+    let reader = Reader::new(incoming.text, &NOTHING, Mode::Strict, incoming.rules.limits);
+    match reader.and_then(|mut reader| reader.root().map(|()| envelope::no_envelope(&reader, other))) {
+        Ok(error) | Err(error) => Reply::from(incoming.rules.violation(&error)).in_version(other),
+    }
+}
+
+static NOTHING: Vocabulary = Vocabulary::new(&[]);
 
 /// A request whose operation is known and whose body is not read yet.
 #[derive(Debug)]
@@ -116,11 +150,14 @@ impl<'a, H: Headers> Call<'a, H> {
             Err(error) => return refuse(&error),
         };
         let mut headers = H::default();
-        match envelope::open(&mut reader, &mut headers) {
+        let usual = operations.first().map_or(Version::V11, |operation| operation.soap);
+        match envelope::open(&mut reader, &mut headers, usual) {
             Err(error) => return refuse(&error),
-            Ok(Opened::NotUnderstood(name)) => return Err(Ok(Fault::must_understand(&name).into())),
-            Ok(Opened::Empty) => return Err(Ok(Fault::invalid_request().into())),
-            Ok(Opened::Child) => {}
+            // What another service may speak.
+            Ok((version, _)) if version != usual => return Err(Err(Incoming { text, extensions, rules })),
+            Ok((_, Opened::NotUnderstood(name))) => return Err(Ok(Fault::must_understand(&name).into())),
+            Ok((_, Opened::Empty)) => return Err(Ok(Fault::invalid_request().into())),
+            Ok((_, Opened::Child)) => {}
         }
         let Some(operation) = reader.position(requests) else {
             return Err(Err(Incoming { text, extensions, rules }));
@@ -171,17 +208,18 @@ fn reply<T: Message>(outcome: Outcome<T>, rules: &Rules) -> Reply {
         Ok(mut response) => {
             if let Some(Written(body)) = response.extensions.remove::<Written>() {
                 let extensions = response.extensions;
-                return Reply { status: 200, body, operation: None, fault: None, extensions };
+                return Reply { status: 200, soap: T::SOAP, body, operation: None, fault: None, extensions };
             }
             if T::nothing().is_some() {
                 let extensions = response.extensions;
-                return Reply { status: 202, body: Bytes::new(), operation: None, fault: None, extensions };
+                let body = Bytes::new();
+                return Reply { status: 202, soap: T::SOAP, body, operation: None, fault: None, extensions };
             }
             rules.reply_parts.fill(&mut response.headers);
             match response.to_xml() {
                 Ok(body) => {
                     let (body, extensions) = (body.into(), response.extensions);
-                    Reply { status: 200, body, operation: None, fault: None, extensions }
+                    Reply { status: 200, soap: T::SOAP, body, operation: None, fault: None, extensions }
                 }
                 Err(error) => {
                     debug_assert_eq!(error.kind(), ErrorKind::Unwritable);

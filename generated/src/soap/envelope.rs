@@ -1,9 +1,9 @@
-//! `Envelope`: a message with its header parts, read and written as a SOAP 1.1 document.
+//! `Envelope`: a message with its header parts, read and written as a SOAP document of either version.
 
 use std::borrow::Cow;
 
-use super::{Extensions, Fault, Headers, Message};
-use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, SOAP_URI, Shape, Writer};
+use super::{Extensions, Fault, Headers, Message, Version};
+use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Shape, Writer};
 use crate::rt::{Next, read_open, write_document};
 
 /// A message with its header parts.
@@ -67,7 +67,7 @@ impl<T: Message> Envelope<T> {
         self
     }
 
-    /// Reads an envelope that holds this message or a fault.
+    /// Reads an envelope that holds this message or a fault, whichever version of SOAP it is of.
     ///
     /// # Errors
     /// The first thing that is wrong, with line, column and path. A fault is no error here.
@@ -75,8 +75,9 @@ impl<T: Message> Envelope<T> {
         let text = decode(bytes)?;
         let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
         let mut headers = T::Headers::default();
-        let content = match open(&mut r, &mut headers)? {
-            Opened::Child if r.is_at(Ns::SOAP, "Fault") => Err(Fault::read(&mut r)?),
+        let (version, opened) = open(&mut r, &mut headers, T::SOAP)?;
+        let content = match opened {
+            Opened::Child if r.is_at(version.ns(), "Fault") => Err(Fault::read(&mut r, version)?),
             Opened::Child => {
                 Ok(Envelope { headers, body: read_open(&mut r)?, extensions: Extensions::new() })
             }
@@ -98,8 +99,8 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// When a text holds a character that XML cannot carry.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
-        let mut w = Writer::new(Vec::with_capacity(1024));
-        begin(&mut w, T::VOCABULARY);
+        let mut w = Writer::new(Vec::with_capacity(4096));
+        begin(&mut w, T::VOCABULARY, T::SOAP);
         let start = w.mark();
         w.begin(&HEADER);
         let empty = w.mark();
@@ -116,11 +117,11 @@ impl<T: Message> Envelope<T> {
 }
 
 /// Begins an envelope, its namespaces declared.
-pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary) {
+pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary, version: Version) {
     w.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     w.vocabulary = Some(vocabulary);
     w.begin(&ENVELOPE);
-    w.attribute_text(" xmlns:soap=\"", SOAP_URI);
+    w.attribute_text(" xmlns:soap=\"", version.uri());
     for (prefix, uri) in vocabulary.own().filter(|(prefix, _)| !prefix.is_empty()) {
         w.declare_prefix(prefix, uri);
     }
@@ -148,29 +149,35 @@ pub(super) enum Opened {
     NotUnderstood(String),
 }
 
-/// Reads up to the first child of Body.
-pub(super) fn open<H: Headers>(r: &mut Reader<'_>, headers: &mut H) -> Result<Opened> {
+/// Reads up to the first child of Body; gives the version of the envelope. `usual` is that of which messages are.
+pub(super) fn open<H: Headers>(
+    r: &mut Reader<'_>,
+    headers: &mut H,
+    usual: Version,
+) -> Result<(Version, Opened)> {
     r.root()?;
-    if !r.is_at(Ns::SOAP, "Envelope") {
-        return Err(wrong(r, "Envelope"));
-    }
+    let Some(version) = Version::of_uri(r.uri()).filter(|_| r.local() == "Envelope") else {
+        return Err(wrong(r, "Envelope", usual));
+    };
+    let soap = version.ns();
     let mut not_understood = None;
     let mut seen_header = false;
     loop {
         match r.next()? {
-            Next::Start if r.is_at(Ns::SOAP, "Header") && !seen_header => {
+            Next::Start if r.is_at(soap, "Header") && !seen_header => {
                 seen_header = true;
                 read_headers(r, headers, &mut not_understood)?;
             }
-            Next::Start if r.is_at(Ns::SOAP, "Body") => break,
-            Next::Start => return Err(wrong(r, "Body")),
+            Next::Start if r.is_at(soap, "Body") => break,
+            Next::Start => return Err(wrong(r, "Body", version)),
             Next::Text => {
                 return Err(r.violation(r.pos, "The element 'Envelope' cannot contain text.".to_owned()));
             }
             Next::End => {
+                let uri = version.uri();
                 let message = format!(
-                    "The element 'Envelope' in namespace '{SOAP_URI}' has incomplete content. List of possible \
-                     elements expected: 'Body' in namespace '{SOAP_URI}'."
+                    "The element 'Envelope' in namespace '{uri}' has incomplete content. List of possible \
+                     elements expected: 'Body' in namespace '{uri}'."
                 );
                 return Err(r.violation(r.end_offset(), message));
             }
@@ -179,11 +186,11 @@ pub(super) fn open<H: Headers>(r: &mut Reader<'_>, headers: &mut H) -> Result<Op
     if let Some(name) = not_understood {
         let depth = r.depth() - 1;
         r.skip_to(depth)?;
-        return Ok(Opened::NotUnderstood(name));
+        return Ok((version, Opened::NotUnderstood(name)));
     }
     match r.next()? {
-        Next::Start => Ok(Opened::Child),
-        Next::End => Ok(Opened::Empty),
+        Next::Start => Ok((version, Opened::Child)),
+        Next::End => Ok((version, Opened::Empty)),
         Next::Text => Err(r.violation(r.pos, "The element 'Body' cannot contain text.".to_owned())),
     }
 }
@@ -241,11 +248,17 @@ pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
     r.finish()
 }
 
-fn wrong(r: &Reader<'_>, expected: &str) -> Error {
+/// The error for a root that is no envelope of this version.
+pub(super) fn no_envelope(r: &Reader<'_>, version: Version) -> Error {
+    wrong(r, "Envelope", version)
+}
+
+fn wrong(r: &Reader<'_>, expected: &str, version: Version) -> Error {
     let message = format!(
         "The element '{}' is not expected here. List of possible elements expected: '{expected}' in namespace \
-         '{SOAP_URI}'.",
-        r.qname()
+         '{}'.",
+        r.qname(),
+        version.uri()
     );
     r.violation(r.tag(), message)
 }

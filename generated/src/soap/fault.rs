@@ -1,10 +1,13 @@
-//! `Fault`: what stands in Body when a request was not carried out, in the form that Exchange gives it.
+//! `Fault`: what stands in Body when a request was not carried out, in the form that Exchange gives it and in that of
+//! SOAP 1.2.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use super::envelope;
-use crate::rt::{AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, Vocabulary, Writer};
+use super::{Version, envelope};
+use crate::rt::{
+    AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, SOAP12_URI, Vocabulary, Writer,
+};
 
 /// Namespace of `ResponseCode` and `Message` in the detail of a fault.
 const ERRORS_URI: &str = "http://schemas.microsoft.com/exchange/services/2006/errors";
@@ -13,7 +16,7 @@ const TYPES_URI: &str = "http://schemas.microsoft.com/exchange/services/2006/typ
 
 static VOCABULARY: Vocabulary = Vocabulary::new(&[]);
 
-/// A SOAP 1.1 fault (UCS T5). One pointer in size, since it is the error of results; its fields are those of
+/// A fault of either version of SOAP (UCS T5). One pointer in size, since it is the error of results; its fields are those of
 /// [`FaultParts`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fault(Box<FaultParts>);
@@ -162,21 +165,91 @@ impl Fault {
         Fault::new("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
     }
 
-    /// Writes the fault in an envelope. Characters that XML cannot carry are replaced.
+    /// Writes the fault in an envelope of SOAP 1.1. Characters that XML cannot carry are replaced.
     pub fn to_xml(&self) -> Vec<u8> {
-        self.written().or_else(|_| self.printable().written()).unwrap_or_default()
+        self.to_xml_in(Version::V11)
     }
 
-    fn written(&self) -> Result<Vec<u8>> {
+    /// The same in an envelope of this version.
+    pub fn to_xml_in(&self, version: Version) -> Vec<u8> {
+        self.written(version).or_else(|_| self.printable().written(version)).unwrap_or_default()
+    }
+
+    fn written(&self, version: Version) -> Result<Vec<u8>> {
         let mut w = Writer::new(Vec::with_capacity(1024));
-        envelope::begin(&mut w, &VOCABULARY);
+        envelope::begin(&mut w, &VOCABULARY, version);
         envelope::begin_body(&mut w);
         w.begin(&FAULT);
+        match version {
+            Version::V11 => self.write_v11(&mut w),
+            Version::V12 => self.write_v12(&mut w),
+        }
+        w.end(&FAULT);
+        envelope::finish(w)
+    }
+
+    /// Whether the sender of the request caused it, as far as its code tells.
+    pub(crate) fn is_of_sender(&self) -> bool {
+        let receiver = match self.code.namespace.as_str() {
+            SOAP_URI | SOAP12_URI => matches!(self.code.local.as_str(), "Server" | "Receiver"),
+            _ => RECEIVER.contains(&self.code.local.as_str()),
+        };
+        !receiver
+    }
+
+    /// The children of a fault of SOAP 1.2: a code of its own is the subcode.
+    fn write_v12(&self, w: &mut Writer) {
+        let code = &self.code;
+        let of_soap = matches!(code.namespace.as_str(), SOAP_URI | SOAP12_URI);
+        let value = match code.local.as_str() {
+            local @ ("MustUnderstand" | "VersionMismatch" | "DataEncodingUnknown") if of_soap => local,
+            _ if self.is_of_sender() => "Sender",
+            _ => "Receiver",
+        };
+        w.begin(&CODE_12);
+        w.begin(&VALUE_12);
+        w.value(&format!("soap:{value}"));
+        w.end(&VALUE_12);
+        if !of_soap {
+            w.begin(&SUBCODE_12);
+            w.begin(&VALUE_12);
+            match code.namespace.as_str() {
+                "" => w.value(&code.local),
+                uri => {
+                    w.attribute_text(" xmlns:a=\"", uri);
+                    w.value(&format!("a:{}", code.local));
+                }
+            }
+            w.end(&VALUE_12);
+            w.end(&SUBCODE_12);
+        }
+        w.end(&CODE_12);
+        w.begin(&REASON_12);
+        w.begin(&TEXT_12);
+        // The language is required.
+        w.attribute_text(" xml:lang=\"", if self.lang.is_empty() { "en" } else { &self.lang });
+        w.value(&self.text);
+        w.end(&TEXT_12);
+        w.end(&REASON_12);
+        if let Some(actor) = &self.actor {
+            w.begin(&ROLE_12);
+            w.value(actor);
+            w.end(&ROLE_12);
+        }
+        self.write_detail(w, &DETAIL_12);
+    }
+
+    fn write_v11(&self, w: &mut Writer) {
         w.begin(&CODE);
         let code = &self.code;
         match code.namespace.as_str() {
             "" => w.value(&code.local),
             SOAP_URI => w.value(&format!("soap:{}", code.local)),
+            SOAP12_URI => match code.local.as_str() {
+                "Sender" => w.value(&"soap:Client".to_owned()),
+                "Receiver" => w.value(&"soap:Server".to_owned()),
+                local => w.value(&format!("soap:{local}")),
+            },
             uri => {
                 w.attribute_text(" xmlns:a=\"", uri);
                 w.value(&format!("a:{}", code.local));
@@ -194,17 +267,15 @@ impl Fault {
             w.value(actor);
             w.end(&ACTOR);
         }
-        self.write_detail(&mut w);
-        w.end(&FAULT);
-        envelope::finish(w)
+        self.write_detail(w, &DETAIL);
     }
 
-    fn write_detail(&self, w: &mut Writer) {
+    fn write_detail(&self, w: &mut Writer, name: &'static Name) {
         let empty = self.response_code.is_none() && self.message.is_none();
         if empty && self.message_xml.is_empty() && self.detail.is_empty() {
             return;
         }
-        w.begin(&DETAIL);
+        w.begin(name);
         for (name, value) in [(&RESPONSE_CODE, &self.response_code), (&MESSAGE, &self.message)] {
             if let Some(value) = value {
                 w.begin(name);
@@ -220,7 +291,7 @@ impl Fault {
             w.end(&MESSAGE_XML);
         }
         self.detail.iter().for_each(|element| w.raw(element.as_xml()));
-        w.end(&DETAIL);
+        w.end(name);
     }
 
     /// The same with U+FFFD for what XML cannot carry.
@@ -243,7 +314,7 @@ impl Fault {
     }
 
     /// Reads the innermost open element, a `soap:Fault`.
-    pub(super) fn read(r: &mut Reader<'_>) -> Result<Fault> {
+    pub(super) fn read(r: &mut Reader<'_>, version: Version) -> Result<Fault> {
         let depth = r.depth();
         let mut fault = Fault::new("", "");
         (fault.response_code, fault.message, fault.lang) = (None, None, String::new());
@@ -255,15 +326,9 @@ impl Fault {
                     return Ok(fault);
                 }
                 Next::Text => r.skip_text()?,
+                Next::Start if version == Version::V12 => fault.read_v12(r)?,
                 Next::Start => match r.local() {
-                    "faultcode" => {
-                        let (text, scope) = r.text_with_scope()?;
-                        let text = text.trim();
-                        let (prefix, local) = text.split_once(':').unwrap_or(("", text));
-                        let uri = scope.iter().find(|(known, _)| known == prefix).map(|(_, uri)| uri.clone());
-                        fault.code =
-                            FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() };
-                    }
+                    "faultcode" => fault.code = code(r)?,
                     "faultstring" => {
                         fault.lang = r.xml_lang();
                         fault.text = r.text_with_scope()?.0;
@@ -274,6 +339,48 @@ impl Fault {
                 },
             }
         }
+    }
+
+    /// Reads one child of a fault of SOAP 1.2.
+    fn read_v12(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        if r.uri() != SOAP12_URI {
+            return r.skip_to(r.depth() - 1);
+        }
+        match r.local() {
+            "Code" | "Reason" => self.read_values(r),
+            "Role" => {
+                self.actor = Some(r.text_with_scope()?.0);
+                Ok(())
+            }
+            "Detail" => self.read_detail(r),
+            _ => r.skip_to(r.depth() - 1),
+        }
+    }
+
+    /// Reads what is within the code or the reason of a fault of SOAP 1.2: the code of the application itself is the
+    /// outermost subcode; of a reason in several languages, the first counts.
+    fn read_values(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let (depth, mut codes, mut texts) = (r.depth(), 0, 0);
+        while r.depth() >= depth {
+            match r.next()? {
+                Next::End => r.take_end()?,
+                Next::Text => r.skip_text()?,
+                Next::Start => match r.local() {
+                    "Value" if codes < 2 => {
+                        codes += 1;
+                        self.code = code(r)?;
+                    }
+                    "Text" if texts == 0 => {
+                        texts += 1;
+                        self.lang = r.xml_lang();
+                        self.text = r.text_with_scope()?.0;
+                    }
+                    "Subcode" => {}
+                    _ => r.skip_to(r.depth() - 1)?,
+                },
+            }
+        }
+        Ok(())
     }
 
     fn read_detail(&mut self, r: &mut Reader<'_>) -> Result<()> {
@@ -291,6 +398,25 @@ impl Fault {
         }
     }
 }
+
+/// The qualified name that is the text of the innermost open element.
+fn code(r: &mut Reader<'_>) -> Result<FaultCode> {
+    let (text, scope) = r.text_with_scope()?;
+    let text = text.trim();
+    let (prefix, local) = text.split_once(':').unwrap_or(("", text));
+    let uri = scope.iter().find(|(known, _)| known == prefix).map(|(_, uri)| uri.clone());
+    Ok(FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() })
+}
+
+/// Codes of Exchange that are no fault of the request.
+const RECEIVER: &[&str] = &[
+    "ErrorInternalServerError",
+    "ErrorInternalServerTransientError",
+    "ErrorNotSupported",
+    "ErrorProxyCallFailed",
+    "ErrorServerBusy",
+    "ErrorTimeoutExpired",
+];
 
 fn children(r: &mut Reader<'_>) -> Result<Vec<AnyElement>> {
     let mut elements = Vec::new();
@@ -311,6 +437,13 @@ const CODE: Name = Name::new(Ns::NONE, "faultcode", "<faultcode>", "</faultcode>
 const STRING: Name = Name::new(Ns::NONE, "faultstring", "<faultstring>", "</faultstring>");
 const ACTOR: Name = Name::new(Ns::NONE, "faultactor", "<faultactor>", "</faultactor>");
 const DETAIL: Name = Name::new(Ns::NONE, "detail", "<detail>", "</detail>");
+const CODE_12: Name = Name::new(Ns::SOAP12, "Code", "<soap:Code>", "</soap:Code>");
+const SUBCODE_12: Name = Name::new(Ns::SOAP12, "Subcode", "<soap:Subcode>", "</soap:Subcode>");
+const VALUE_12: Name = Name::new(Ns::SOAP12, "Value", "<soap:Value>", "</soap:Value>");
+const REASON_12: Name = Name::new(Ns::SOAP12, "Reason", "<soap:Reason>", "</soap:Reason>");
+const TEXT_12: Name = Name::new(Ns::SOAP12, "Text", "<soap:Text>", "</soap:Text>");
+const ROLE_12: Name = Name::new(Ns::SOAP12, "Role", "<soap:Role>", "</soap:Role>");
+const DETAIL_12: Name = Name::new(Ns::SOAP12, "Detail", "<soap:Detail>", "</soap:Detail>");
 const RESPONSE_CODE: Name = Name::new(Ns::NONE, "ResponseCode", "<e:ResponseCode>", "</e:ResponseCode>");
 const MESSAGE: Name = Name::new(Ns::NONE, "Message", "<e:Message>", "</e:Message>");
 const MESSAGE_XML: Name = Name::new(Ns::NONE, "MessageXml", "<t:MessageXml>", "</t:MessageXml>");

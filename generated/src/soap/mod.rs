@@ -1,4 +1,4 @@
-//! SOAP 1.1, written by hand: envelopes with typed header parts, faults, what ties the messages of an
+//! SOAP 1.1 and 1.2, written by hand: envelopes with typed header parts, faults, what ties the messages of an
 //! operation together, and the way of a request through a service. No transport is in here.
 
 mod call;
@@ -7,6 +7,7 @@ mod fault;
 mod one_way;
 mod parts;
 mod service;
+mod version;
 
 use std::fmt::Debug;
 use std::future::{Ready, ready};
@@ -37,6 +38,8 @@ pub trait Headers: Fields + HeaderParts + Default + Clone + PartialEq + Debug + 
 pub trait Message: Document + Send {
     /// The header parts that may go with it.
     type Headers: Headers;
+    /// The version of SOAP that its service speaks.
+    const SOAP: Version = Version::V11;
 }
 
 /// A request, which stands for its operation.
@@ -59,6 +62,7 @@ pub trait Operation: Message {
             None => panic!("a request without an element"),
         },
         response: root_name::<Self::Response>(),
+        soap: Self::SOAP,
         read_only: Self::READ_ONLY,
     };
 }
@@ -83,6 +87,8 @@ pub struct OperationInfo {
     pub request: &'static Name,
     /// Element of the reply; `None` for a one-way operation, which has none.
     pub response: Option<&'static Name>,
+    /// The version of SOAP that its service speaks.
+    pub soap: Version,
     /// Whether it only reads, so that repeating it changes nothing.
     pub read_only: bool,
 }
@@ -107,21 +113,28 @@ pub fn unsupported<T: Operation>(request: Request<T>) -> Ready<Outcome<T::Respon
 macro_rules! __oxws_operation {
     (
         $name:literal, $action:literal,
-        $request:ty: $request_headers:ty => $response:ty $(: $response_headers:ty)? $(, read_only = $read_only:literal)?
+        $request:ty: $request_headers:ty => $response:ty $(: $response_headers:ty)? $(, soap = $soap:ident)? $(, read_only = $read_only:literal)?
     ) => {
-        impl $crate::soap::Message for $request {
-            type Headers = $request_headers;
-        }
-        $(
-            impl $crate::soap::Message for $response {
-                type Headers = $response_headers;
-            }
-        )?
+        $crate::soap::operation!(@message $request, $request_headers $(, $soap)?);
+        $($crate::soap::operation!(@response $response, $response_headers; $request);)?
         impl $crate::soap::Operation for $request {
             type Response = $response;
             const NAME: &'static str = $name;
             const SOAP_ACTION: &'static str = $action;
             const READ_ONLY: bool = false $(|| $read_only)?;
+        }
+    };
+    (@message $message:ty, $headers:ty $(, $soap:ident)?) => {
+        impl $crate::soap::Message for $message {
+            type Headers = $headers;
+            $(const SOAP: $crate::soap::Version = $crate::soap::Version::$soap;)?
+        }
+    };
+    // A reply is of the version of its request.
+    (@response $message:ty, $headers:ty; $request:ty) => {
+        impl $crate::soap::Message for $message {
+            type Headers = $headers;
+            const SOAP: $crate::soap::Version = <$request as $crate::soap::Message>::SOAP;
         }
     };
 }
@@ -149,3 +162,4 @@ macro_rules! __oxws_headers {
 pub use crate::__oxws_headers as headers;
 #[doc(hidden)]
 pub use crate::__oxws_service as service;
+pub use version::Version;
