@@ -284,6 +284,8 @@ pub enum Ty {
     List(Box<Ty>),
     /// Any element, kept as XML.
     Any,
+    /// An element with text of any simple type.
+    AnySimple,
     /// Any attribute.
     AnyAttribute,
     /// An item.

@@ -82,7 +82,7 @@ fn in_root(ty: &Ty) -> Option<ItemId> {
     match ty {
         Ty::Item(id) | Ty::Wrapped(id) => Some(*id),
         Ty::List(inner) | Ty::Nillable(inner) | Ty::Defaulted(inner) => in_root(inner),
-        Ty::Builtin(_) | Ty::Any | Ty::AnyAttribute => None,
+        Ty::Builtin(_) | Ty::Any | Ty::AnySimple | Ty::AnyAttribute => None,
     }
 }
 

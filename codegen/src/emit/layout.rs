@@ -184,6 +184,6 @@ fn in_type(model: &Model, ty: &Ty, found: &mut Vec<ItemId>) {
             found.push(*wrapper);
             in_type(model, model.entry(*wrapper), found);
         }
-        Ty::Builtin(_) | Ty::Any | Ty::AnyAttribute => {}
+        Ty::Builtin(_) | Ty::Any | Ty::AnySimple | Ty::AnyAttribute => {}
     }
 }

@@ -107,6 +107,7 @@ impl Emit<'_> {
         match ty {
             Ty::Builtin(b) => builtin(*b),
             Ty::Any => quote!(rt::AnyElement),
+            Ty::AnySimple => quote!(rt::AnySimple),
             Ty::AnyAttribute => quote!(rt::AnyAttribute),
             Ty::List(item) => {
                 let item = self.ty(item, file, module, own);

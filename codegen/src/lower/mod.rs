@@ -18,7 +18,7 @@ use std::rc::Rc;
 use crate::diagnostic::Diagnostics;
 use crate::manifest::Manifest;
 use crate::model::{Item, ItemId, Model, Root, Ty};
-use crate::schema::{ElementId, QName, SchemaSet, TypeBody, TypeId};
+use crate::schema::{Builtin, ElementId, QName, SchemaSet, TypeBody, TypeId};
 
 /// Optional children from which on a struct keeps them sparsely.
 pub const WIDE: usize = 24;
@@ -220,7 +220,10 @@ impl<'s> Lower<'s> {
     fn element_ty(&mut self, id: ElementId) -> Ty {
         let element = &self.set.elements[id.0];
         let (ty, nillable, block) = (element.ty, element.nillable, element.block);
-        let mut value = self.declared(ty, block);
+        let mut value = match self.declared(ty, block) {
+            Ty::Builtin(Builtin::AnySimpleType) => Ty::AnySimple,
+            value => value,
+        };
         if self.is_defaulted(id) {
             value = Ty::Defaulted(Box::new(value));
         }
@@ -232,7 +235,7 @@ impl<'s> Lower<'s> {
         let element = &self.set.elements[id.0];
         let text = match &self.set.types[element.ty.0].body {
             TypeBody::Complex(complex) => matches!(complex.content, crate::schema::Content::Simple(_)),
-            TypeBody::Builtin(builtin) => *builtin != crate::schema::Builtin::AnyType,
+            TypeBody::Builtin(builtin) => *builtin != Builtin::AnyType,
             TypeBody::Simple(_) => true,
         };
         text && (element.default.is_some() || element.fixed.is_some())
@@ -244,7 +247,7 @@ impl<'s> Lower<'s> {
             return done.clone();
         }
         match &self.set.types[id.0].body {
-            TypeBody::Builtin(crate::schema::Builtin::AnyType) => Ty::Any,
+            TypeBody::Builtin(Builtin::AnyType) => Ty::Any,
             TypeBody::Builtin(builtin) => Ty::Builtin(*builtin),
             TypeBody::Simple(_) => self.simple_with_parts(id),
             TypeBody::Complex(complex) => {

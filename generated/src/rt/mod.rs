@@ -2,6 +2,7 @@
 //! [`prelude`] that generated code uses. Everything that is the same for all types is here, once.
 
 mod any;
+mod any_simple;
 mod attributes;
 mod categories;
 mod codec;
@@ -38,6 +39,7 @@ mod words;
 mod writer;
 
 pub use any::{AnyAttribute, AnyElement};
+pub use any_simple::AnySimple;
 #[doc(hidden)]
 pub use contract::Blank;
 pub use contract::{Choice, Content, Fields};
@@ -72,6 +74,7 @@ pub(crate) use reader::Next;
 /// What generated code imports. Not part of the public interface: it changes with the generator.
 #[doc(hidden)]
 pub mod prelude {
+    pub use super::any_simple::AnySimple;
     pub use super::codec::{
         attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_fields,
         wide_read, wide_write,

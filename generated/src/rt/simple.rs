@@ -352,8 +352,11 @@ macro_rules! floats {
                     out.push_plain("NaN");
                 } else if self.is_infinite() {
                     out.push_plain(if *self > 0.0 { "INF" } else { "-INF" });
+                } else if *self != 0.0 && !(1e-5..1e16).contains(&self.abs()) {
+                    // Without an exponent these have hundreds of zeros. Writing to memory cannot fail.
+                    let _ = write!(out, "{self:E}");
                 } else {
-                    // The shortest text that reads back to the same value; writing to memory cannot fail.
+                    // The shortest text that reads back to the same value; as above.
                     let _ = write!(out, "{self}");
                 }
             }

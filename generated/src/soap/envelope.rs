@@ -119,6 +119,7 @@ impl<T: Message> Envelope<T> {
 /// Begins an envelope, its namespaces declared.
 pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary, version: Version) {
     w.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+    w.vocabulary = Some(vocabulary);
     w.begin(&ENVELOPE);
     w.attribute_text(" xmlns:soap=\"", version.uri());
     for (prefix, uri) in vocabulary.own().filter(|(prefix, _)| !prefix.is_empty()) {

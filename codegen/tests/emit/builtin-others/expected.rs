@@ -39,7 +39,7 @@ pub enum ValuesContent {
     /// `t:QName`, required.
     QName(rt::QName),
     /// `t:anySimpleType`, required.
-    AnySimpleType(String),
+    AnySimpleType(rt::AnySimple),
 }
 
 rt::choice! {

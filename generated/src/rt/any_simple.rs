@@ -1,0 +1,173 @@
+//! `AnySimple`: the value of an element of type anySimpleType, whose type an `xsi:type` may say.
+
+use super::contract::{Blank, Content};
+use super::error::{Invalid, NoteKind, Result, wording};
+use super::lexical::*;
+use super::name::{Ns, TypeName, XSD_URI, XSI_URI};
+use super::non_empty::NonEmpty;
+use super::reader::Reader;
+use super::shape::{Particle, Term};
+use super::simple::{Simple, builtin};
+use super::writer::Writer;
+
+/// Text of any simple type, with the `xsi:type` that says which, if there is one.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AnySimple {
+    /// The text as it stands in the document.
+    pub text: String,
+    /// Name of its type.
+    pub xsi_type: Option<QName>,
+}
+
+impl AnySimple {
+    /// A text of no known type.
+    pub fn new(text: impl Into<String>) -> AnySimple {
+        AnySimple { text: text.into(), xsi_type: None }
+    }
+
+    /// A value of a built-in type, which `xsi:type` will name.
+    ///
+    /// # Errors
+    /// When the type is not one that XML Schema has built in.
+    pub fn of<T: Simple>(value: &T) -> Result<AnySimple, Invalid> {
+        if T::TYPE.uri != XSD_URI {
+            return Err(Invalid::literal(T::TYPE.local, "built-in type"));
+        }
+        let name = QName::within(XSD_URI, Some("xsd"), T::TYPE.local)?;
+        Ok(AnySimple { text: super::to_text(value), xsi_type: Some(name) })
+    }
+
+    /// The text as a value.
+    ///
+    /// # Errors
+    /// When it is none of this type.
+    pub fn parse<T: Simple>(&self) -> Result<T, Invalid> {
+        T::parse(&self.text)
+    }
+}
+
+impl From<&str> for AnySimple {
+    fn from(text: &str) -> AnySimple {
+        AnySimple::new(text)
+    }
+}
+
+impl From<String> for AnySimple {
+    fn from(text: String) -> AnySimple {
+        AnySimple::new(text)
+    }
+}
+
+impl Blank for AnySimple {
+    fn blank() -> AnySimple {
+        AnySimple::default()
+    }
+}
+
+const ANY: TypeName = builtin("anySimpleType");
+
+impl Content for AnySimple {
+    fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        self.xsi_type = take_type(r)?;
+        r.no_attributes(ANY)?;
+        let (local, offset) = (r.local(), r.tag());
+        self.text = r.simple()?;
+        let Some(name) = &self.xsi_type else { return Ok(()) };
+        match check(name, &self.text) {
+            Ok(()) => Ok(()),
+            Err(invalid) => {
+                let message = wording::value("element", local, &self.text, ANY, &invalid);
+                r.deviation(NoteKind::UnknownValue, offset, message)
+            }
+        }
+    }
+
+    fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        take_type(r)?;
+        r.no_attributes(ANY)
+    }
+
+    fn write(&self, particle: &'static Particle, w: &mut Writer) {
+        let (Some(name), Term::Element(element)) = (&self.xsi_type, &particle.term) else {
+            return w.simple(particle, &self.text);
+        };
+        w.begin(element);
+        w.attribute_text(" xmlns:xsi=\"", XSI_URI);
+        let name = w.with_prefixes(name, false);
+        w.attribute_text(" xsi:type=\"", &name.to_string());
+        w.value(&self.text);
+        w.end(element);
+    }
+}
+
+/// Takes the `xsi:type` of the innermost open element.
+fn take_type(r: &mut Reader<'_>) -> Result<Option<QName>> {
+    let Some(at) = r.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "type") else {
+        return Ok(None);
+    };
+    let attribute = r.attributes.remove(at);
+    let value = r.unescape_attribute(attribute.raw)?;
+    super::simple::parse(value, "attribute", "type", attribute.offset, r).map(Some)
+}
+
+/// Checks a text by the name of a built-in type. Of other types nothing is known.
+fn check(name: &QName, text: &str) -> Result<(), Invalid> {
+    macro_rules! by_name {
+        ($($type:ty),* $(,)?) => {
+            match name.local() {
+                $(local if local == <$type as Simple>::TYPE.local => <$type as Simple>::parse(text).map(|_| ()),)*
+                "NMTOKENS" => NonEmpty::<NmToken>::parse(text).map(|_| ()),
+                "IDREFS" => NonEmpty::<IdRef>::parse(text).map(|_| ()),
+                "ENTITIES" => NonEmpty::<Entity>::parse(text).map(|_| ()),
+                "anySimpleType" | "NOTATION" => Ok(()),
+                other => Err(Invalid::literal(other, "built-in type")),
+            }
+        };
+    }
+    if name.namespace() != Some(XSD_URI) {
+        return Ok(());
+    }
+    by_name!(
+        String,
+        bool,
+        i8,
+        i16,
+        i32,
+        i64,
+        u8,
+        u16,
+        u32,
+        u64,
+        f32,
+        f64,
+        Decimal,
+        Integer,
+        NonPositiveInteger,
+        NegativeInteger,
+        NonNegativeInteger,
+        PositiveInteger,
+        Duration,
+        DateTime,
+        Time,
+        Date,
+        GYearMonth,
+        GYear,
+        GMonthDay,
+        GDay,
+        GMonth,
+        HexBinary,
+        Base64Binary,
+        AnyUri,
+        QName,
+        NormalizedString,
+        Token,
+        Language,
+        NmToken,
+        XmlName,
+        NcName,
+        Id,
+        IdRef,
+        Entity,
+    )
+}
