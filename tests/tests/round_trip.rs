@@ -1,4 +1,4 @@
-//! What is written is read back equal, and written again to the same bytes: values made up for each of the 26
+//! What is written is read back equal, and written again to the same bytes: values made up for each of the 30
 //! messages and 4 header parts, by themselves, through the enum of all elements, and in envelopes.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
@@ -9,7 +9,7 @@ use oxws::Document;
 use oxws::oxwscdata::{self, ExchangeImpersonation, MailboxCulture, RequestServerVersion, ServerVersionInfo};
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::{self, GetImItemListResponse, ImItemList};
-use oxws::oxwspers::Persona;
+use oxws::oxwspers::{self, Persona};
 use oxws::rt::ReadOptions;
 use oxws::soap::{Envelope, Message};
 use oxws_tests::{strategies, xml};
@@ -145,6 +145,35 @@ replies! {
     set_im_list_migration_completed_response: SetImListMigrationCompletedResponse;
 }
 
+/// MS-OXWSPERS: requests and replies.
+macro_rules! people {
+    ($($name:ident: $message:ident, $headers:ident;)*) => {
+        mod people {
+            use super::*;
+
+            $(
+                #[test]
+                fn $name() {
+                    let values = (strategies::$name(), strategies::$headers());
+                    check(CASES, values, |(value, headers)| {
+                        document(&value, oxwspers::Element::$message);
+                        envelope(value, headers);
+                    });
+                }
+            )*
+
+            pub(super) const TESTED: &[&str] = &[$(stringify!($message)),*];
+        }
+    };
+}
+
+people! {
+    find_people: FindPeople, people_request_headers;
+    find_people_response: FindPeopleResponse, people_response_headers;
+    get_persona: GetPersona, people_request_headers;
+    get_persona_response_message: GetPersonaResponseMessage, people_response_headers;
+}
+
 /// A message that is added to the service gets a strategy, too.
 #[test]
 fn every_operation_is_tested() {
@@ -155,6 +184,10 @@ fn every_operation_is_tested() {
     let replies: Vec<&str> =
         oxwscos::OPERATIONS.iter().map(|operation| operation.response.unwrap().local).collect();
     assert_eq!(replies, replies::TESTED);
+    let people =
+        oxwspers::OPERATIONS.iter().flat_map(|operation| [Some(operation.request), operation.response]);
+    let people: Vec<&str> = people.flatten().map(|name| name.local).collect();
+    assert_eq!(people, people::TESTED);
 }
 
 #[test]

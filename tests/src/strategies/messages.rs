@@ -33,6 +33,7 @@ macro_rules! response {
         }
     };
 }
+pub(super) use response;
 
 record! {
     /// Lists of groups and contacts; absent and empty lists are different.

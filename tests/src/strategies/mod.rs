@@ -2,10 +2,12 @@
 //! enumerations are those the schema lists: a strict reader refuses others.
 
 mod messages;
+mod people;
 mod persona;
 mod values;
 
 pub use messages::*;
+pub use people::*;
 pub use persona::*;
 pub use values::*;
 

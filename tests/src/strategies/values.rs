@@ -188,7 +188,7 @@ record! {
     }
 }
 
-fn guid() -> BoxedStrategy<Guid> {
+pub(super) fn guid() -> BoxedStrategy<Guid> {
     "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
         .prop_filter_map("no GUID", |text| text.parse().ok())
         .boxed()
