@@ -87,6 +87,8 @@
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(any(feature = "client", feature = "server"))]
+mod gather;
+#[cfg(any(feature = "client", feature = "server"))]
 mod guid;
 #[cfg(feature = "exchange")]
 pub mod protocol;

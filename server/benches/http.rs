@@ -52,16 +52,22 @@ struct Server {
 }
 
 impl Server {
-    fn start<F: Future<Output = ()>>(run: impl FnOnce(TcpListener) -> F + Send + 'static) -> Server {
+    fn start<F: Future<Output = ()>>(
+        name: &str,
+        run: impl FnOnce(TcpListener) -> F + Send + 'static,
+    ) -> Server {
         let (send, receive) = mpsc::channel();
-        std::thread::spawn(move || {
+        // For profilers.
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        let serve = move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 send.send((listener.local_addr().unwrap(), tokio::runtime::Handle::current())).unwrap();
                 run(listener).await;
             });
-        });
+        };
+        thread.spawn(serve).unwrap();
         let (address, runtime) = receive.recv().unwrap();
         Server { address, runtime }
     }
@@ -220,13 +226,13 @@ fn read(stream: &mut TcpStream, buffer: &mut [u8]) {
     }
 }
 
-/// A `GetImItems` that names three contacts of this list.
-fn three_contacts(list: &str) -> Vec<u8> {
+/// A `GetImItems` that names three contacts of this list, and perhaps a property of them.
+fn three_contacts(list: &str, property: &str) -> Vec<u8> {
     let mut content = "<m:ContactIds>".to_owned();
     for id in list.split("SourceId Id=\"").skip(1).step_by(300).take(3) {
         write!(content, "<t:ItemId Id=\"{}\"/>", id.split('"').next().unwrap()).unwrap();
     }
-    request(FULL, "GetImItems", &(content + "</m:ContactIds>"))
+    request(FULL, "GetImItems", &(content + "</m:ContactIds>" + property))
 }
 
 fn main() {
@@ -237,15 +243,21 @@ fn main() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let data = folder.path().join("data");
     fill(&data);
-    let own = Server::start(move |listener| async move { whole(listener, &data).await });
+    let own = Server::start("ucs", move |listener| async move { whole(listener, &data).await });
     let once = |request: &[u8]| ask(&mut TcpStream::connect(own.address).unwrap(), request).1;
     let list = request(FULL, "GetImItemList", "");
-    let three = three_contacts(&once(&list));
+    let whole_list = once(&list);
+    let three = three_contacts(&whole_list, "");
+    // Replies with properties are made anew each time.
+    let property = "<m:ExtendedProperties><t:ExtendedProperty PropertyTag=\"0x3A4F\" PropertyType=\"String\"/>\
+                    </m:ExtendedProperties>";
+    let three_anew = three_contacts(&whole_list, property);
     let [empty, some] = [EMPTY, SOME].map(|login| request(login, "GetImItemList", ""));
     // Name, request, contacts in the reply, connections, requests for each connection in a round.
     for (name, request, contacts, connections, batches) in [
         ("small_list", empty, 0, 32, 500),
         ("three_contacts", three, 3, 32, 300),
+        ("three_anew", three_anew, 3, 32, 300),
         ("some_list", some, 50, 16, 100),
         ("whole_list", list, 1000, 4, 25),
     ] {
@@ -255,7 +267,7 @@ fn main() {
         let reply = once(&request);
         let size = reply.len();
         assert_eq!(reply.matches("SourceId Id=").count(), contacts, "{reply:.3000}");
-        let floor = Server::start(|listener| bare(listener, Bytes::from(reply)));
+        let floor = Server::start("bare-hyper", |listener| bare(listener, Bytes::from(reply)));
         let mut both = [("bare_hyper", &floor), ("ucs", &own)]
             .map(|(name, server)| (name, server, Load::new(server.address, &request, connections)));
         for round in 0..=rounds {

@@ -94,7 +94,9 @@ impl Server {
                 caller.ask(&request).await;
                 times.push(start.elapsed());
             }
-            let cpu = (self.process.cpu() - cpu).as_secs_f64() * 1e6 / REQUESTS as f64;
+            // Less than before: a thread has ended, and its time is not told any more.
+            let Some(cpu) = self.process.cpu().checked_sub(cpu) else { continue };
+            let cpu = cpu.as_secs_f64() * 1e6 / REQUESTS as f64;
             times.sort_unstable();
             if round > 0 {
                 println!("cost {} {name} {cpu:.1} {:.1}", self.mailboxes, percentile(&times, 50));

@@ -3,9 +3,10 @@
 //!
 //! The measure is rusqlite writing the same rows (a contact, and the head of its list) without any of the rules: by one
 //! thread that commits each write by itself, and by one that commits all that wait together. Contenders take turns
-//! within a round. Prints lines of words and numbers: `fsync PER_SECOND`,
-//! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US`, `half PER_SECOND P50_US P90_US P99_US`: the last are
-//! latencies of the server when 64 clients ask for half of what it can do.
+//! within a round, which is short, since a disk that others use is now fast, now slow. Prints lines of words and numbers:
+//! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US` and
+//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US`: the last are latencies when 64 clients, each a thread that
+//! comes at random, ask for half of what store or server can do. Before each, the disk alone is measured.
 //!
 //! `cargo bench -p ucs --bench store -- [ROUNDS]`
 
@@ -28,38 +29,41 @@ use ucs::contacts::Culture;
 use ucs::store::Lists;
 use ucs::store::sqlite::{Settings, SqliteLists, file};
 
-const CLIENTS: [u64; 3] = [1, 16, 64];
+const CLIENTS: [u64; 3] = [1, 16, MOST];
+const MOST: u64 = 64;
 /// Contacts in a mailbox; then a client takes its next one.
 const FULL: u64 = 900;
 /// Mailboxes of a client.
 const MAILBOXES: u64 = 4;
-const TIME: Duration = Duration::from_millis(700);
+/// Until mailboxes are opened and the log has grown; not counted.
+const WARM_UP: Duration = Duration::from_millis(200);
+/// With that.
+const TIME: Duration = Duration::from_millis(600);
 
 fn main() {
     let mut numbers = std::env::args().filter_map(|argument| argument.parse::<usize>().ok());
-    let rounds = numbers.next().unwrap_or(5);
+    let rounds = numbers.next().unwrap_or(7);
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     for _ in 0..rounds {
         for clients in CLIENTS {
-            println!("fsync {:.0}", fsyncs(folder.path()));
             runtime.block_on(durable_writes(folder.path(), clients));
         }
-        runtime.block_on(half_load(folder.path()));
+        half_load(&runtime, folder.path());
     }
 }
 
-/// How often a second the disk makes a block durable that was written.
-fn fsyncs(folder: &Path) -> f64 {
+/// How many microseconds the disk takes to make a block durable that was written, on average.
+fn fsync(folder: &Path) -> f64 {
     let mut file = File::create(folder.join("block")).unwrap();
     let start = Instant::now();
     let mut count = 0;
-    while start.elapsed() < Duration::from_millis(300) {
+    while start.elapsed() < Duration::from_millis(60) {
         file.write_all(&[7; 4096]).unwrap();
         file.sync_data().unwrap();
         count += 1;
     }
-    f64::from(count) / start.elapsed().as_secs_f64()
+    start.elapsed().as_secs_f64() * 1e6 / f64::from(count)
 }
 
 static FOLDERS: AtomicU64 = AtomicU64::new(0);
@@ -109,12 +113,16 @@ impl Server {
         }
         Server { _process: process, callers }
     }
+
+    fn request(client: u64, at: u64) -> Vec<u8> {
+        assert!(at / FULL < MAILBOXES, "the mailboxes are full");
+        adding(&login(client * MAILBOXES + at / FULL), at)
+    }
 }
 
 impl Writer for Server {
     async fn write(&self, client: u64, at: u64) {
-        assert!(at / FULL < MAILBOXES, "the mailboxes are full");
-        let request = adding(&login(client * MAILBOXES + at / FULL), at);
+        let request = Server::request(client, at);
         self.callers[client as usize].lock().await.ask(&request).await;
     }
 }
@@ -177,9 +185,9 @@ impl Writer for Bare {
     }
 }
 
-/// Clients that each write as soon as the last write is durable, or, with a pause, some time after it. Answers how
-/// many were written a second, and how long each took.
-async fn load<W: Writer>(writer: W, clients: u64, pause: Duration) -> (f64, Vec<Duration>) {
+/// Clients that each write as soon as the last write is durable. Answers how many were written a second, and how long
+/// each took.
+async fn load<W: Writer>(writer: W, clients: u64) -> (f64, Vec<Duration>) {
     let writer = Arc::new(writer);
     let start = Instant::now();
     let tasks: Vec<_> = (0..clients)
@@ -191,11 +199,8 @@ async fn load<W: Writer>(writer: W, clients: u64, pause: Duration) -> (f64, Vec<
                 while start.elapsed() < TIME {
                     let asked = Instant::now();
                     writer.write(client, at).await;
-                    times.push(asked.elapsed());
+                    times.push((asked, asked.elapsed()));
                     at += 1;
-                    if !pause.is_zero() {
-                        tokio::time::sleep(pause.mul_f64(2.0 * fastrand::f64())).await;
-                    }
                 }
                 times
             })
@@ -203,16 +208,46 @@ async fn load<W: Writer>(writer: W, clients: u64, pause: Duration) -> (f64, Vec<
         .collect();
     let mut times = Vec::new();
     for task in tasks {
-        times.extend(task.await.unwrap());
+        times.push(task.await.unwrap());
     }
-    let rate = times.len() as f64 / start.elapsed().as_secs_f64();
-    times.sort_unstable();
-    (rate, times)
+    told(times, start)
 }
 
-fn tell(line: &str, (rate, times): &(f64, Vec<Duration>)) {
+/// Clients that each write some time after the last write, on average that long. Threads, since timers of the runtime
+/// would wake all together that are due within a millisecond.
+fn paced(clients: Vec<impl FnMut(u64) + Send>, pause: Duration) -> (f64, Vec<Duration>) {
+    let start = Instant::now();
+    let client = |mut write: Box<dyn FnMut(u64) + Send + '_>| {
+        let mut times = Vec::new();
+        while start.elapsed() < TIME {
+            std::thread::sleep(pause.mul_f64(2.0 * fastrand::f64()));
+            let asked = Instant::now();
+            write(times.len() as u64);
+            times.push((asked, asked.elapsed()));
+        }
+        times
+    };
+    let times = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            clients.into_iter().map(|write| scope.spawn(move || client(Box::new(write)))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    told(times, start)
+}
+
+/// How many a second since the warm-up, and how long each took.
+fn told(times: Vec<Vec<(Instant, Duration)>>, start: Instant) -> (f64, Vec<Duration>) {
+    let begun = start + WARM_UP;
+    let time = begun.elapsed().as_secs_f64();
+    let counted = times.concat().into_iter().filter(|(asked, _)| *asked >= begun);
+    let mut times: Vec<Duration> = counted.map(|(_, time)| time).collect();
+    times.sort_unstable();
+    (times.len() as f64 / time, times)
+}
+
+fn tell(line: &str, fsync: f64, (rate, times): &(f64, Vec<Duration>)) {
     let [p50, p90, p99] = [50, 90, 99].map(|percent| percentile(times, percent));
-    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0}");
+    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0} {fsync:.0}");
 }
 
 /// The store as a server has it.
@@ -223,20 +258,41 @@ fn store(data: &Path) -> SqliteLists {
 }
 
 async fn durable_writes(folder: &Path, clients: u64) {
-    let single = load(Bare::new(&fresh(folder), 1), clients, Duration::ZERO).await;
-    tell(&format!("write {clients} single"), &single);
-    let group = load(Bare::new(&fresh(folder), 512), clients, Duration::ZERO).await;
-    tell(&format!("write {clients} group"), &group);
-    tell(&format!("write {clients} store"), &load(store(&fresh(folder)), clients, Duration::ZERO).await);
+    let line = |contender: &str| format!("write {clients} {contender}");
+    let disk = fsync(folder);
+    tell(&line("single"), disk, &load(Bare::new(&fresh(folder), 1), clients).await);
+    let disk = fsync(folder);
+    tell(&line("group"), disk, &load(Bare::new(&fresh(folder), 512), clients).await);
+    let disk = fsync(folder);
+    tell(&line("store"), disk, &load(store(&fresh(folder)), clients).await);
     let server = Server::start(&fresh(folder), clients).await;
-    tell(&format!("write {clients} server"), &load(server, clients, Duration::ZERO).await);
+    let disk = fsync(folder);
+    tell(&line("server"), disk, &load(server, clients).await);
 }
 
-/// Latencies of a server whose 64 clients ask for half of what it can do.
-async fn half_load(folder: &Path) {
-    let (full, times) = load(Server::start(&fresh(folder), 64).await, 64, Duration::ZERO).await;
-    // Each client waits, then writes: together half as often.
-    let pause = 64.0 / (full / 2.0) - percentile(&times, 50) / 2e6;
-    let pause = Duration::from_secs_f64(pause.max(0.001));
-    tell("half", &load(Server::start(&fresh(folder), 64).await, 64, pause).await);
+/// Each client waits, then writes: together half as often as they could.
+fn pause((full, times): &(f64, Vec<Duration>)) -> Duration {
+    let pause = MOST as f64 / (full / 2.0) - percentile(times, 50) / 2e6;
+    Duration::from_secs_f64(pause.max(0.0005))
+}
+
+/// Latencies of a store, and of a server, whose clients ask for half of what it can do.
+fn half_load(runtime: &tokio::runtime::Runtime, folder: &Path) {
+    let pause_of_store = pause(&runtime.block_on(load(store(&fresh(folder)), MOST)));
+    let lists = store(&fresh(folder));
+    let client = |client| {
+        let lists = &lists;
+        move |at| runtime.block_on(Writer::write(lists, client, at))
+    };
+    let disk = fsync(folder);
+    tell("half store", disk, &paced((0..MOST).map(client).collect(), pause_of_store));
+    let pause_of_server =
+        pause(&runtime.block_on(async { load(Server::start(&fresh(folder), MOST).await, MOST).await }));
+    let Server { _process, callers } = runtime.block_on(Server::start(&fresh(folder), MOST));
+    let client = |(client, caller): (u64, Mutex<Caller>)| {
+        let mut caller = caller.into_inner().blocking();
+        move |at| caller.ask(&Server::request(client, at))
+    };
+    let disk = fsync(folder);
+    tell("half server", disk, &paced((0..).zip(callers).map(client).collect(), pause_of_server));
 }

@@ -50,6 +50,8 @@ fn commands_of_administrators() {
     let site = Site::new(&[JANE, "joe@example.org"]);
     let data = site.data();
     let file = |name: &str| site.folder.path().join(name).to_str().unwrap().to_owned();
+    let people = file("people.csv");
+    std::fs::write(&people, "name,email\nAnn,ann@example.org\n").unwrap();
     let (backup, again) = (file("backup.db"), file("again.db"));
     site.ucs(&["backup", &backup], "");
     let commands: &[&[&str]] = &[
@@ -65,6 +67,11 @@ fn commands_of_administrators() {
         &["group-directory", "list", "--json"],
         &["group-directory", "clear", "--yes"],
         &["group-directory", "list"],
+        &["directory", "import", &people],
+        &["directory", "add", "bob@example.org", "--json"],
+        &["directory", "list"],
+        &["directory", "list", "--json"],
+        &["directory", "clear", "--yes"],
         &["backup", &again, "--force"],
         &["migrate"],
         &["migrate", "--json"],
@@ -108,6 +115,9 @@ fn client_commands() {
         &["contact", "add-tel", "+1 555 0100", "--json"],
         &["list"],
         &["list", "--json"],
+        &["people"],
+        &["people", "ann", "--json"],
+        &["conformance", "--force"],
         &["export"],
         &["export", "--format", "csv"],
         &["export", "--format", "vcard"],

@@ -13,7 +13,9 @@ use axum::routing::get;
 use http::{HeaderMap, HeaderValue};
 use oxws::oxwscos::{AddImGroup, AddImGroupResponse, ExchangeService, ExchangeServiceServer};
 use oxws::server::{Endpoint, Peer, Served, serve};
-use oxws::soap::{Extensions, Fault, Incoming, Interface, Outcome, Reply, Request, Response, Service};
+use oxws::soap::{
+    Extensions, Fault, Incoming, Interface, Outcome, Reply, Request, Response, Service, Version,
+};
 use oxws_tests::wire::{self, Connection, post};
 use oxws_tests::{M, T, example};
 use tokio::net::TcpListener;
@@ -159,6 +161,7 @@ impl Service for Other {
         let body = b"<other/>".to_vec();
         Ok(Reply {
             status: 200,
+            soap: Version::V11,
             body: body.into(),
             operation: Some("Other"),
             fault: None,

@@ -219,7 +219,7 @@ impl Peers {
                 duration(time),
                 bytes / time * 1000.0,
                 share(unit),
-                share(TREE),
+                if what.contains("write:") { String::new() } else { share(TREE) },
             );
         }
     }

@@ -53,7 +53,7 @@ const REPORT: &str = "docs/benchmarks.md";
 const HEAD: &str = "# Benchmarks
 
 Written by `cargo xtask bench-report`; `cargo xtask bench-report PART` measures one section anew (`peers`, `http`, \
-`compile`, `ucs`). Compare ratios, not times: machines differ, and other work on them comes and goes. Marks are what the \
+`compile`, `ucs`, `scale`). Compare ratios, not times: machines differ, and other work on them comes and goes. Marks are what the \
 project holds itself to; one that is missed is told by the command, and here.
 ";
 
@@ -64,13 +64,14 @@ project holds itself to; one that is missed is told by the command, and here.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     let cargo = Cargo::new(root);
     let mut missed = Vec::new();
-    // Whole reports are made anew; a section that is no part's goes.
-    let (parts, mut report) = match &arguments.parts[..] {
-        [] => (Part::value_variants(), HEAD.to_owned()),
-        parts => (parts, String::from_utf8(files::read(&root.join(REPORT))?)?),
+    let parts = match &arguments.parts[..] {
+        [] => Part::value_variants(),
+        parts => parts,
     };
+    let mut report = headed(&String::from_utf8(files::read(&root.join(REPORT))?)?);
     for part in parts {
-        report = with_section(&report, &stamped(&part.section(&cargo, arguments, &mut missed)?)?);
+        let Some(section) = part.section(&cargo, arguments, &mut missed)? else { continue };
+        report = with_section(&report, &stamped(&section)?);
         // What was measured is kept if the next part fails.
         if !arguments.print {
             files::write(&root.join(REPORT), &report)?;
@@ -88,9 +89,15 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
 }
 
 impl Part {
-    /// Measures it, and writes its section; adds the budgets that are missed.
-    fn section(self, cargo: &Cargo<'_>, arguments: &Arguments, missed: &mut Vec<String>) -> Result<String> {
-        Ok(match self {
+    /// Measures it, and writes its section; adds the budgets that are missed. `None` where it cannot be measured here:
+    /// then the section that there is stays.
+    fn section(
+        self,
+        cargo: &Cargo<'_>,
+        arguments: &Arguments,
+        missed: &mut Vec<String>,
+    ) -> Result<Option<String>> {
+        Ok(Some(match self {
             Part::Peers => Peers::measure(cargo.root, arguments.rounds)?.section(cargo.root, missed)?,
             Part::Http => {
                 println!("requests over HTTP");
@@ -99,9 +106,21 @@ impl Part {
             }
             Part::Compile => Compiled::measure(cargo)?.section(missed),
             Part::Ucs => Ucs::measure(cargo)?.section(missed),
-            Part::Scale => Scale::measure(cargo)?.section(missed)?,
-        })
+            Part::Scale => {
+                let scale = Scale::measure(cargo)?;
+                if scale.is_empty() {
+                    return Ok(None);
+                }
+                scale.section(missed)?
+            }
+        }))
     }
+}
+
+/// A report with the head as it is now, and the sections that it has.
+fn headed(report: &str) -> String {
+    let sections = report.find("\n## ").map_or("", |at| &report[at..]);
+    format!("{HEAD}{sections}")
 }
 
 /// A section with the day, the machine and the compiler under its title.
@@ -258,6 +277,13 @@ mod tests {
         assert!(last.ends_with("three\n\n## d\n\nnew\n"), "{last}");
         let more = with_section(report, "## e\n\nnew\n");
         assert!(more.ends_with("four\n\n## e\n\nnew\n"), "{more}");
+    }
+
+    #[test]
+    fn sections_outlive_the_head() {
+        let report = headed("# Old\n\nText.\n\n## a\n\none\n");
+        assert_eq!(report, format!("{HEAD}\n## a\n\none\n"));
+        assert_eq!(headed(&report), report);
     }
 
     #[test]

@@ -71,6 +71,11 @@ impl Scale {
         ]))
     }
 
+    /// Whether there was nothing to measure.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The section; adds the budgets that are missed. Writing to a string cannot fail.
     pub(crate) fn section(&self, missed: &mut Vec<String>) -> Result<String> {
         let mut out = String::from("## Scale\n\n");

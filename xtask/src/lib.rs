@@ -7,6 +7,7 @@ mod bench_http;
 mod bench_peers;
 pub mod bench_report;
 mod bench_scale;
+mod bench_shares;
 mod bench_ucs;
 pub mod files;
 pub mod interop;

@@ -86,7 +86,7 @@ impl<'a, T: Transport> Exchange<'a, T> {
         match O::SOAP {
             Version::V11 => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
-                headers.insert(SOAP_ACTION, value(&SOAP_ACTION, &format!("\"{}\"", O::SOAP_ACTION))?);
+                headers.insert(SOAP_ACTION, quoted(&SOAP_ACTION, O::SOAP_ACTION)?);
             }
             Version::V12 => {
                 let action = match O::SOAP_ACTION {
@@ -321,11 +321,18 @@ fn is_listed(_: &str) -> bool {
 
 /// A header value; an error where HTTP cannot carry it.
 fn value(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_str(text).map_err(|_| {
-        let message = "The value has a character that a header cannot carry.".to_owned();
-        let name = name.as_str().to_owned();
-        Error::Unsendable(rt::Error::new(ErrorKind::Unwritable, message, Place::default(), name))
-    })
+    HeaderValue::from_str(text).map_err(|_| no_header_value(name))
+}
+
+/// The same in quotes.
+fn quoted(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_maybe_shared(Bytes::from(format!("\"{text}\""))).map_err(|_| no_header_value(name))
+}
+
+fn no_header_value(name: &HeaderName) -> Error {
+    let message = "The value has a character that a header cannot carry.".to_owned();
+    let name = name.as_str().to_owned();
+    Error::Unsendable(rt::Error::new(ErrorKind::Unwritable, message, Place::default(), name))
 }
 
 fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {

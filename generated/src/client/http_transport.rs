@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::Uri;
 use reqwest::redirect;
 use rustls::pki_types::CertificateDer;
@@ -14,6 +14,7 @@ use rustls::pki_types::CertificateDer;
 #[cfg(feature = "ntlm")]
 use super::ntlm::{Lanes, Login};
 use super::{BuildError, Transport, TransportError, TransportErrorKind, tls};
+use crate::gather::Gather;
 
 /// Sends requests over HTTP/1.1, with or without TLS, through a proxy or not.
 ///
@@ -114,14 +115,14 @@ impl Http {
     ) -> Result<http::Response<Bytes>, TransportError> {
         let request = reqwest::Request::try_from(request).map_err(|error| failed(error).not_executed())?;
         let mut reply = client.execute(request).await.map_err(failed)?;
-        let mut body = BytesMut::new();
+        let mut body = Gather::new(reply.content_length().unwrap_or(0));
         while let Some(chunk) = reply.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > self.reply_limit {
                 return Err(TransportError::new(TransportErrorKind::TooLarge));
             }
-            body.extend_from_slice(&chunk);
+            body.push(chunk);
         }
-        let mut response = http::Response::new(body.freeze());
+        let mut response = http::Response::new(body.finish());
         *response.status_mut() = reply.status();
         *response.headers_mut() = std::mem::take(reply.headers_mut());
         Ok(response)

@@ -9,6 +9,7 @@ use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::Reader;
 use super::shape::Shape;
 use super::simple::Simple;
+use super::words;
 
 /// A set of particle indices. The first 128 need no memory of their own.
 #[derive(Default)]
@@ -45,9 +46,10 @@ impl Reader<'_> {
         for index in 0..self.attributes.len() {
             let attribute = self.attributes[index];
             let declared = shape.attributes.iter();
+            let same = |one: &str, other: &str| words::same(one.as_bytes(), other.as_bytes());
             let found = declared
                 .enumerate()
-                .find(|(_, a)| a.name.ns == attribute.ns && a.name.local == attribute.local);
+                .find(|(_, a)| a.name.ns == attribute.ns && same(a.name.local, attribute.local));
             if let Some((at, declared)) = found {
                 self.value = match attribute.plain {
                     true => Cow::Borrowed(attribute.raw),

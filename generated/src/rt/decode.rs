@@ -53,7 +53,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Error> {
 pub(crate) fn inspect(text: &str) -> Result<Traits, Error> {
     let mut traits = Traits::default();
     for (index, block) in text.as_bytes().chunks(4096).enumerate() {
-        // One branch-free loop that the compiler turns into vector code.
+        // Branch-free loops that the compiler turns into vector code.
         let (mut control, mut bracket, mut lead) = (false, false, false);
         for &byte in block {
             control |= (byte < 0x20) & (byte != b'\n') & (byte != b'\t');
@@ -62,8 +62,15 @@ pub(crate) fn inspect(text: &str) -> Result<Traits, Error> {
         }
         traits.brackets |= bracket;
         if control | lead {
-            traits.returns |= block.contains(&b'\r');
-            characters(text, index * 4096, block.len())?;
+            let (mut suspicious, mut returns) = (false, false);
+            for &byte in block {
+                returns |= byte == b'\r';
+                suspicious |= ((byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r')) | (byte == 0xEF);
+            }
+            traits.returns |= returns;
+            if suspicious {
+                characters(text, index * 4096, block.len())?;
+            }
         }
     }
     Ok(traits)

@@ -3,7 +3,7 @@
 
 use super::content::Cursor;
 use super::error::Result;
-use super::name::Ns;
+use super::name::{Name, Ns};
 use super::reader::{Mode, Reader};
 use super::shape::{Model, Shape, Term};
 use super::words::{self, word};
@@ -53,7 +53,14 @@ impl Reader<'_> {
         let Some(start) = word(rest) else { return Ok(None) };
         let strict = self.mode == Mode::Strict;
         for (at, particle) in shape.particles.iter().enumerate().skip(cursor.index) {
-            let Term::Element(name) = &particle.term else { return Ok(None) };
+            let name = match &particle.term {
+                Term::Element(name) => name,
+                Term::Group(group) => match alternative(group, ns, start) {
+                    Some(name) => name,
+                    None => return Ok(None),
+                },
+                Term::Any(_) => return Ok(None),
+            };
             if name.ns == ns && name.can_begin(start) {
                 let (local, after) = rest.split_at_checked(name.local.len()).unwrap_or_default();
                 let ends = matches!(after.first(), Some(b'>' | b' ' | b'/'));
@@ -73,6 +80,10 @@ impl Reader<'_> {
                     return Ok(Some(at));
                 }
             }
+            // What else a group can begin with is not looked at here.
+            if matches!(particle.term, Term::Group(_)) {
+                return Ok(None);
+            }
             let satisfied = particle.min == 0 || (at == cursor.index && cursor.count >= particle.min);
             if strict && !satisfied {
                 return Ok(None);
@@ -80,4 +91,15 @@ impl Reader<'_> {
         }
         Ok(None)
     }
+}
+
+/// The first alternative of a choice whose name can begin with these bytes. Which one it is in the end, the choice finds
+/// out.
+#[inline(never)]
+fn alternative(group: &'static Shape, ns: Ns, start: u64) -> Option<&'static Name> {
+    let alternatives = if group.model == Model::Choice { group.particles } else { &[] };
+    alternatives.iter().find_map(|particle| match &particle.term {
+        Term::Element(name) if name.ns == ns && name.can_begin(start) => Some(name),
+        _ => None,
+    })
 }

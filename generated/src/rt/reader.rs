@@ -10,6 +10,7 @@ use super::escape;
 use super::expect::Beginning;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::shape::Shape;
+use super::words;
 
 /// The actor that every recipient of a message is.
 const NEXT_ACTOR: &str = "http://schemas.xmlsoap.org/soap/actor/next";
@@ -80,6 +81,8 @@ pub struct Reader<'a> {
     pub(crate) implied: bool,
     /// Fixed value of the attribute that is being read, when its text is another.
     pub(crate) fixed_attribute: Option<&'static str>,
+    /// Where texts are put together that do not stand in the document as they are, see `Reader::keep_scratch`.
+    pub(crate) scratch: String,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_dropped: usize,
 }
@@ -159,6 +162,7 @@ impl<'a> Reader<'a> {
             declared: None,
             implied: false,
             fixed_attribute: None,
+            scratch: String::new(),
             notes: Vec::new(),
             notes_dropped: 0,
         })
@@ -208,7 +212,8 @@ impl<'a> Reader<'a> {
     // ---- names ------------------------------------------------------------------------------------
 
     pub(crate) fn bound(&self, prefix: &str) -> Option<&Binding<'a>> {
-        self.bindings.iter().rev().find(|binding| binding.prefix == prefix)
+        let same = |binding: &&Binding<'a>| words::same(binding.prefix.as_bytes(), prefix.as_bytes());
+        self.bindings.iter().rev().find(same)
     }
 
     /// URI of an element name as written, while its bindings are in force.
@@ -350,12 +355,20 @@ impl<'a> Reader<'a> {
         if !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
             return Ok(());
         }
-        let Some(end) = rest.find("?>") else {
+        let Some(end) = rest.as_bytes().windows(2).position(|two| two == b"?>") else {
             return Err(self.malformed(self.pos, "an XML declaration that does not end"));
         };
         escape::declaration(&rest[..end]).map_err(|message| self.malformed(self.pos, message))?;
         self.pos += "<?xml".len() + end + "?>".len();
         Ok(())
+    }
+
+    /// Takes back the memory of a text that has been read.
+    #[inline]
+    pub(crate) fn keep_scratch(&mut self, text: Cow<'_, str>) {
+        if let Cow::Owned(text) = text {
+            self.scratch = text;
+        }
     }
 
     /// Checks that only comments and white space follow the root element.

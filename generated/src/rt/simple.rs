@@ -123,7 +123,10 @@ pub(crate) fn parse<T: Simple>(
         return value;
     }
     match T::parse(&text) {
-        Ok(value) if value.is_known() => Ok(value),
+        Ok(value) if value.is_known() => {
+            r.keep_scratch(text);
+            Ok(value)
+        }
         Ok(value) => unknown_value(what, name, &text, T::TYPE, offset, r).map(|()| value),
         Err(invalid) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
     }

@@ -9,12 +9,33 @@ use super::name::{Ns, XML_URI};
 use super::reader::{Binding, Open, RawAttribute, Reader};
 use super::words;
 
-const NAME_END: [bool; 256] = {
-    let mut table = [false; 256];
+/// What a byte is to a name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// A letter or `_`, which can begin a part of a name.
+    Start,
+    /// A digit, `-` or `.`, which cannot.
+    Within,
+    /// The colon between prefix and local part.
+    Colon,
+    /// Part of a character beyond ASCII, which `escape::is_name` knows.
+    Other,
+    /// Anything else: the name has ended.
+    End,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut table = [Class::Other; 256];
     let mut byte = 0;
     while byte < 0x80 {
         let c = byte as u8;
-        table[byte] = !(c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-' | b'.' | b':'));
+        table[byte] = match c {
+            b'_' => Class::Start,
+            b'0'..=b'9' | b'-' | b'.' => Class::Within,
+            b':' => Class::Colon,
+            _ if c.is_ascii_alphabetic() => Class::Start,
+            _ => Class::End,
+        };
         byte += 1;
     }
     table
@@ -32,26 +53,24 @@ impl<'a> Reader<'a> {
         let mut colon = None;
         let mut end = 0;
         let mut ascii = true;
-        while let Some(&byte) = rest.get(end) {
-            if NAME_END[usize::from(byte)] {
-                break;
-            }
-            if byte == b':' {
-                if colon.is_some() {
+        for &byte in rest {
+            match CLASSES[usize::from(byte)] {
+                Class::Start | Class::Within => {}
+                Class::End => break,
+                Class::Colon if colon.is_some() => {
                     return Err(self.malformed(start + end, "a name with two colons"));
                 }
-                colon = Some(end);
+                Class::Colon => colon = Some(end),
+                Class::Other => ascii = false,
             }
-            ascii &= byte < 0x80;
             end += 1;
         }
         let name = &self.src[start..start + end];
-        let bad_start =
-            |part: &str| !part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c >= '\u{80}');
-        let bad = match colon {
-            None => bad_start(name),
-            Some(at) => bad_start(&name[..at]) || bad_start(&name[at + 1..]),
+        let bad_start = |at: usize| {
+            let first = name.as_bytes().get(at);
+            !first.is_some_and(|b| matches!(CLASSES[usize::from(*b)], Class::Start | Class::Other))
         };
+        let bad = bad_start(0) || colon.is_some_and(|at| bad_start(at + 1));
         if bad || (!ascii && !escape::is_name(name)) {
             return Err(self.malformed(start, "a name was expected here"));
         }
@@ -199,12 +218,10 @@ impl<'a> Reader<'a> {
             special |= (byte == b'&') | (byte < b' ');
         }
         let plain = !special;
-        if special {
-            self.unescape_attribute(raw)?;
-        }
+        let value = if plain { Cow::Borrowed(raw) } else { self.unescape_attribute(raw)? };
         match colon {
-            None if qname == "xmlns" => self.declare("", raw, offset, outer),
-            Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], raw, offset, outer),
+            None if qname == "xmlns" => self.declare("", value, offset, outer),
+            Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], value, offset, outer),
             None => {
                 self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset, plain });
                 Ok(())
@@ -218,8 +235,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds a prefix; `outer` is the number of bindings outside of this element.
-    fn declare(&mut self, prefix: &'a str, raw: &'a str, offset: usize, outer: usize) -> Result<()> {
-        let uri = self.unescape_attribute(raw)?;
+    fn declare(&mut self, prefix: &'a str, uri: Cow<'a, str>, offset: usize, outer: usize) -> Result<()> {
         let reserved = prefix == "xmlns" || (prefix == "xml") != (&*uri == XML_URI);
         if reserved || (uri.is_empty() && !prefix.is_empty()) {
             return Err(self.malformed(offset, "a namespace declaration that Namespaces in XML forbids"));

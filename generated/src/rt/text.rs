@@ -107,7 +107,8 @@ impl<'a> Reader<'a> {
 
     /// The general case of `text`: references, CDATA sections, comments, line ends.
     fn long_text(&mut self) -> Result<Option<Cow<'a, str>>> {
-        let mut text = String::new();
+        let mut text = std::mem::take(&mut self.scratch);
+        text.clear();
         self.characters(&mut text)?;
         if !self.src[self.pos..].starts_with("</") {
             return Ok(None);
@@ -126,7 +127,9 @@ impl<'a> Reader<'a> {
                 return Err(self.unclosed());
             };
             let piece = &rest[..end];
-            if let Some(at) = piece.find("]]>") {
+            if self.traits.brackets
+                && let Some(at) = piece.find("]]>")
+            {
                 return Err(self.malformed(start + at, "`]]>` in text"));
             }
             self.limit_text(text.len() + end)?;

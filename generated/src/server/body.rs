@@ -5,11 +5,13 @@ use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 use http::header::EXPECT;
 use http::{Request, StatusCode};
 use http_body::Body;
 use http_body_util::BodyExt;
+
+use crate::gather::Gather;
 
 /// Why there is no body.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,8 +93,7 @@ async fn collect<B: Body>(
     limit: usize,
     too_large: bool,
 ) -> Result<Bytes, BodyProblem> {
-    let mut first = Bytes::new();
-    let mut more = BytesMut::new();
+    let mut gather = Gather::new(body.size_hint().lower());
     let mut seen = 0_usize;
     while let Some(frame) = body.frame().await {
         let Ok(mut data) = frame.map_err(|_| BodyProblem::Broken)?.into_data().map_err(drop) else {
@@ -102,25 +103,16 @@ async fn collect<B: Body>(
         seen = seen.saturating_add(size);
         if too_large || seen > limit {
             // Dropped: an answer to a caller that is still writing would be lost with the connection.
-            (first, more) = (Bytes::new(), BytesMut::new());
+            gather = Gather::default();
             if seen > limit.saturating_mul(DRAINED) {
                 return Err(BodyProblem::TooLarge);
             }
-        } else if first.is_empty() && more.is_empty() {
-            first = data.copy_to_bytes(size);
         } else {
-            if more.is_empty() {
-                more.reserve(first.len() + size);
-                more.extend_from_slice(&first);
-            }
-            more.put(data);
+            // Not copied where the transport has `Bytes` itself.
+            gather.push(data.copy_to_bytes(size));
         }
     }
-    match (too_large || seen > limit, more.is_empty()) {
-        (true, _) => Err(BodyProblem::TooLarge),
-        (false, true) => Ok(first),
-        (false, false) => Ok(more.freeze()),
-    }
+    if too_large || seen > limit { Err(BodyProblem::TooLarge) } else { Ok(gather.finish()) }
 }
 
 /// Polls once: the result, if it is there already.

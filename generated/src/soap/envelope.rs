@@ -99,7 +99,7 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// When a text holds a character that XML cannot carry.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
-        let mut w = Writer::new(Vec::with_capacity(1024));
+        let mut w = Writer::new(Vec::with_capacity(4096));
         begin(&mut w, T::VOCABULARY, T::SOAP);
         let start = w.mark();
         w.begin(&HEADER);

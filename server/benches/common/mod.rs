@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each bench uses some of it")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -128,38 +128,84 @@ pub(crate) fn adding(login: &str, at: u64) -> Vec<u8> {
 /// A connection that is kept open.
 pub(crate) struct Caller {
     stream: TcpStream,
-    seen: Vec<u8>,
+    answer: Answer,
 }
 
 impl Caller {
     pub(crate) async fn new(address: SocketAddr) -> Caller {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Caller { stream, seen: Vec::with_capacity(1 << 16) }
+        Caller { stream, answer: Answer::default() }
     }
 
     /// Asks, and waits for all of the answer, which must be a success.
     pub(crate) async fn ask(&mut self, request: &[u8]) {
         self.stream.write_all(request).await.unwrap();
-        self.seen.clear();
-        let mut end = None;
-        loop {
-            let count = self.stream.read_buf(&mut self.seen).await.unwrap();
+        self.answer.begin();
+        while !self.answer.is_whole() {
+            let count = self.stream.read_buf(&mut self.answer.seen).await.unwrap();
             assert!(count > 0, "the server hung up");
-            let seen = &self.seen;
-            if end.is_none()
-                && let Some(head) = seen.windows(4).position(|bytes| bytes == b"\r\n\r\n")
-            {
-                let text = String::from_utf8_lossy(&seen[..head]);
-                let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
-                end = Some(head + 4 + length.unwrap().parse::<usize>().unwrap());
-            }
-            if end.is_some_and(|end| seen.len() >= end) {
-                let start = String::from_utf8_lossy(&seen[..seen.len().min(2000)]);
-                assert!(start.starts_with("HTTP/1.1 200") && start.contains("NoError"), "{start}");
-                return;
-            }
         }
+    }
+
+    /// The same connection for a thread that does nothing else.
+    pub(crate) fn blocking(self) -> BlockingCaller {
+        let stream = self.stream.into_std().unwrap();
+        stream.set_nonblocking(false).unwrap();
+        BlockingCaller { stream, answer: self.answer, buffer: vec![0; 1 << 16] }
+    }
+}
+
+/// A connection of one thread.
+pub(crate) struct BlockingCaller {
+    stream: std::net::TcpStream,
+    answer: Answer,
+    buffer: Vec<u8>,
+}
+
+impl BlockingCaller {
+    /// Asks, and waits for all of the answer, which must be a success.
+    pub(crate) fn ask(&mut self, request: &[u8]) {
+        self.stream.write_all(request).unwrap();
+        self.answer.begin();
+        while !self.answer.is_whole() {
+            let count = self.stream.read(&mut self.buffer).unwrap();
+            assert!(count > 0, "the server hung up");
+            self.answer.seen.extend_from_slice(&self.buffer[..count]);
+        }
+    }
+}
+
+/// An answer on its way.
+#[derive(Default)]
+struct Answer {
+    seen: Vec<u8>,
+    /// Where it ends, once that is known.
+    end: Option<usize>,
+}
+
+impl Answer {
+    fn begin(&mut self) {
+        self.seen.clear();
+        self.end = None;
+    }
+
+    /// Whether all of it is there.
+    fn is_whole(&mut self) -> bool {
+        let seen = &self.seen;
+        if self.end.is_none()
+            && let Some(head) = seen.windows(4).position(|bytes| bytes == b"\r\n\r\n")
+        {
+            let text = String::from_utf8_lossy(&seen[..head]);
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+            self.end = Some(head + 4 + length.unwrap().parse::<usize>().unwrap());
+        }
+        let whole = self.end.is_some_and(|end| seen.len() >= end);
+        if whole {
+            let start = String::from_utf8_lossy(&seen[..seen.len().min(2000)]);
+            assert!(start.starts_with("HTTP/1.1 200") && start.contains("NoError"), "{start}");
+        }
+        whole
     }
 }
 

@@ -20,10 +20,10 @@ use crate::client::{self, Output, Unwritable};
 
 /// A Unified Contact Store: the contact list of instant messaging clients, by the protocol MS-OXWSCOS.
 ///
-/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import and copy work
-/// with any server that speaks the protocol; all others work on the data directory of this one.
+/// `ucs serve --demo` shows it at work. The commands list, group, contact, people, export, import, copy and conformance
+/// work with any server that speaks the protocol; all others work on the data directory of this one.
 #[derive(Parser, Debug)]
-#[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100)]
+#[command(name = "ucs", version, arg_required_else_help = true, max_term_width = 100, after_help = STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -103,6 +103,8 @@ impl Common {
         serve::data(self.data.as_deref(), self.config.as_deref())
     }
 }
+
+const STATUS: &str = "Exit status: 0 when it is done, 1 after an error, 2 for wrong usage.";
 
 /// The status of a command whose output nobody reads any more: what a shell reports of tools that SIGPIPE ends.
 const READER_IS_GONE: u8 = 141;

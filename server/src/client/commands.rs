@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use oxws::client::{Client, Transport};
 use serde::Serialize;
 
+use super::conformance::{self, ConformanceArgs};
 use super::connect::{Connection, Names};
 use super::edit::{self, ContactCommand, GroupCommand};
 use super::format::Format;
@@ -39,6 +40,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Add what the list on one server has and the list on another lacks
     Copy(Box<CopyArgs>),
+    /// Check the requirements of the protocol, by number, at a server; needs a mailbox for the purpose
+    Conformance(Box<ConformanceArgs>),
 }
 
 /// Options of `list`.
@@ -107,6 +110,7 @@ pub async fn run(command: Command, out: &mut Output) -> anyhow::Result<()> {
         Command::Export(args) => transfer::export(args, out).await,
         Command::Import(args) => transfer::import(args, out).await,
         Command::Copy(args) => transfer::copy(*args, out).await,
+        Command::Conformance(args) => conformance::run(*args, out).await,
     }
 }
 

@@ -65,6 +65,18 @@ pub struct Shared {
     pub json: bool,
 }
 
+/// How to sign in.
+pub enum Credentials {
+    /// Not at all.
+    None,
+    /// By a token.
+    Bearer(String),
+    /// By user and password.
+    Basic(String, String),
+    /// By user and password, without sending it.
+    Ntlm(String, String),
+}
+
 /// Names of the variables that hold secrets, and how the options are called in messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Names {
@@ -91,6 +103,35 @@ impl Connection {
     /// # Errors
     /// When there is no password, or an option is impossible.
     pub fn client(&self, names: Names, output: &mut Output) -> anyhow::Result<Client> {
+        let credentials = self.credentials(names, output)?;
+        self.client_with(&credentials, names)
+    }
+
+    /// How to sign in. Asks for the password, if it is not given in another way.
+    ///
+    /// # Errors
+    /// When there is no password.
+    pub fn credentials(&self, names: Names, output: &mut Output) -> anyhow::Result<Credentials> {
+        let token = if self.bearer_stdin {
+            Some(output.secret_line("the token")?)
+        } else {
+            variable(names.token).filter(|_| self.user.is_none())
+        };
+        Ok(match (token, &self.user) {
+            (Some(token), _) => Credentials::Bearer(token),
+            (None, Some(user)) => {
+                let (user, password) = (user.clone(), self.password(user, names, output)?);
+                if self.ntlm { Credentials::Ntlm(user, password) } else { Credentials::Basic(user, password) }
+            }
+            (None, None) => Credentials::None,
+        })
+    }
+
+    /// A client that signs in so.
+    ///
+    /// # Errors
+    /// When an option is impossible.
+    pub fn client_with(&self, credentials: &Credentials, names: Names) -> anyhow::Result<Client> {
         let mut builder = Client::builder(&self.url)
             .timeout(Duration::from_secs(self.shared.timeout))
             .retry(RetryPolicy::new().max_total_delay(LONGEST_WAIT))
@@ -103,18 +144,11 @@ impl Connection {
             let sid = ConnectingSid::PrimarySmtpAddress(text(address).context("--impersonate is empty")?);
             builder = builder.header_part(ExchangeImpersonation::new(sid)).anchor_mailbox(address.as_str());
         }
-        let token = if self.bearer_stdin {
-            Some(output.secret_line("the token")?)
-        } else {
-            variable(names.token).filter(|_| self.user.is_none())
-        };
-        builder = match (token, &self.user) {
-            (Some(token), _) => builder.bearer(&token),
-            (None, Some(user)) => {
-                let password = self.password(user, names, output)?;
-                if self.ntlm { builder.ntlm(user, &password) } else { builder.basic(user, &password) }
-            }
-            (None, None) => builder,
+        builder = match credentials {
+            Credentials::Bearer(token) => builder.bearer(token),
+            Credentials::Basic(user, password) => builder.basic(user, password),
+            Credentials::Ntlm(user, password) => builder.ntlm(user, password),
+            Credentials::None => builder,
         };
         let failed = || format!("--{}url {}: no client can be made for it", names.prefix, self.url);
         builder.build().with_context(failed)
@@ -145,7 +179,7 @@ impl Connection {
 }
 
 /// The certificates of a file, which must have some.
-fn certificates(path: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn certificates(path: &Path) -> anyhow::Result<Vec<u8>> {
     let shown = path.display();
     let pem = std::fs::read(path).with_context(|| format!("--ca-file {shown} cannot be read"))?;
     let all: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();

@@ -11,11 +11,11 @@ use super::{csv, json, vcard};
 /// A file format.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum, Debug)]
 pub enum Format {
-    /// A document with everything
+    /// JSON, for programs
     Json,
-    /// One row for each contact in a group
+    /// CSV, for spreadsheets
     Csv,
-    /// vCard 4.0, one card for each contact
+    /// vCard 4.0, for address books
     Vcard,
 }
 

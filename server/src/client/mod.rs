@@ -9,10 +9,12 @@
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
 //! | [`people_file`], [`people`] | the directory of people as a file; `people` |
 //! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
+//! | [`conformance`] | requirements by number, checked at a server |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
 pub mod commands;
+pub mod conformance;
 pub mod connect;
 pub mod csv;
 pub mod edit;

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Args;
-use oxws::client::{Client, Transport};
+use oxws::client::{Client, Error, Transport};
 use oxws::oxwscdata::{
     DefaultShapeNames, DistinguishedFolderId, DistinguishedFolderIdName, FieldUri, PathsToElementChoice,
     UnindexedFieldUri,
@@ -12,7 +12,8 @@ use oxws::oxwspers::{FindPeople, Persona, PersonaResponseShape, PhoneNumberAttri
 use oxws::oxwssrch::{IndexBasePoint, IndexedPageView};
 use serde::Serialize;
 
-use super::connect::{Connection, Names, explain};
+use super::connect::{Connection, Names};
+use super::explain::explain_read;
 use super::output::Output;
 
 /// People asked for at once.
@@ -141,7 +142,7 @@ async fn find<T: Transport>(
     while people.len() < limit {
         let asked = PAGE.min(limit - people.len());
         let reply = client.call(request(args, people.len(), asked)?).await;
-        let reply = reply.map_err(explain).context("the server found nobody, for an error")?;
+        let reply = reply.map_err(unknown).context("people cannot be searched")?;
         total = reply.total_number_of_people_in_view.and_then(|total| usize::try_from(total).ok()).or(total);
         let page = reply.people.unwrap_or_default();
         let came = page.len();
@@ -155,6 +156,16 @@ async fn find<T: Transport>(
     }
     people.truncate(limit);
     Ok((people, total))
+}
+
+/// An error of a search; many a server does not know the operation.
+fn unknown(error: Error) -> anyhow::Error {
+    match error.code() {
+        Some("ErrorInvalidRequest" | "ErrorNotSupported" | "ErrorInvalidOperation") => {
+            anyhow::Error::new(error).context("the server seems not to know FindPeople")
+        }
+        _ => explain_read(error),
+    }
 }
 
 fn request(args: &PeopleArgs, from: usize, size: usize) -> anyhow::Result<FindPeople> {

@@ -224,7 +224,9 @@ fn of_card(card: &VCard) -> PersonLine {
         let number = entry.and_then(|entry| component(entry, 0));
         number.map(|number| split_scheme(&number).1.to_owned())
     };
-    let im = im_address(card).map(str::to_owned);
+    // An address of another network is none here.
+    let of_ours = |address: &&str| !split_scheme(address).1.contains(':');
+    let im = im_address(card).filter(of_ours).map(str::to_owned);
     let bare_im = im.as_deref().map(|address| split_scheme(address).1.to_owned());
     PersonLine {
         email: part(VCardProperty::Email, 0).or(bare_im).unwrap_or_default(),

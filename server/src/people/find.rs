@@ -110,6 +110,11 @@ pub fn find(list: &List, directory: &Directory, search: &Search) -> Result<Found
     let Search { place, query, conditions, order, page } = search;
     conditions.iter().try_for_each(Condition::check)?;
     let holds = |person: &Person| conditions.iter().all(|condition| condition.holds(person));
+    // Names come last in any order.
+    let order = match order.split_last() {
+        Some((Order { property: Property::DisplayName, descending: false }, before)) => before,
+        _ => order,
+    };
     let in_directory = match place {
         Where::Contacts => false,
         Where::Directory if query.is_empty() => return Err(Refusal::NoWords),

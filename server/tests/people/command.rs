@@ -12,7 +12,7 @@ use oxws::oxwspers::{
 use oxws::server::{Endpoint, serve};
 use oxws::soap::{Outcome, Request, Response};
 
-use crate::client_fake::ucs;
+use crate::client_fake::{Fake, ucs};
 
 /// So many people, in pages of at most so many; the requests so far.
 #[derive(Clone)]
@@ -135,6 +135,10 @@ async fn nobody_and_errors() {
     assert_eq!((ran.out.as_str(), ran.err.as_str(), ran.error), ("", "nobody was found\n", None));
     let failed = ucs(&["people", "bad", "--url", &url]).await.failed();
     assert!(failed.contains("Not these words."), "{failed}");
+    // A contact store that knows no people.
+    let store = Fake::new(["Other Contacts", "Tagged", "Favorites"]).serve().await;
+    let unknown = ucs(&["people", "a", "--url", &store]).await.failed();
+    assert!(unknown.contains("the server seems not to know FindPeople"), "{unknown}");
     // The directory is searched by words only; both places at once are what there is without either.
     let usage = ucs(&["people", "--directory", "--url", &url]).await.failed();
     assert!(usage.contains("WORD"), "{usage}");

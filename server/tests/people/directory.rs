@@ -56,11 +56,50 @@ fn people_are_put_in_by_their_address() {
     put(&mut connection, &[somebody("ann@example.org", "Ann")], false);
     assert!(ids(&mut connection)[0] > *first.iter().max().unwrap());
 
-    // All or nothing.
+    // Somebody who cannot be in it: nothing has changed.
     let people = [somebody("dora@example.org", "Dora"), somebody("nobody", "")];
     let refused = DirectoryAdmin::new(&mut connection).put(people, true, || {});
     assert!(matches!(refused, Err(DirectoryError::Unfit(_))), "{refused:?}");
     assert_eq!(emails(&mut connection), ["ann@example.org"]);
+}
+
+/// A large import does not keep others from writing: a server, above all. What it has done is seen when it is done.
+#[test]
+fn others_write_during_an_import() {
+    let (folder, mut connection) = site();
+    let path = folder.path().join(file::NAME);
+    let version = |connection: &Connection| -> i64 {
+        connection.query_row("SELECT version FROM directory_state", [], |row| row.get(0)).unwrap()
+    };
+    let first = version(&connection);
+    let ended = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let over = ended.clone();
+    let other = std::thread::spawn(move || {
+        let connection = Connection::open(path).unwrap();
+        connection.busy_timeout(Duration::from_secs(10)).unwrap();
+        let mut writes = 0;
+        while !over.load(std::sync::atomic::Ordering::Acquire) {
+            connection.execute("UPDATE accounts_state SET version = version + 1", []).unwrap();
+            let seen = version(&connection);
+            assert!(
+                seen == first || over.load(std::sync::atomic::Ordering::Acquire),
+                "seen before it is done"
+            );
+            writes += 1;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        writes
+    });
+    let people = (0..5000).map(|at| somebody(&format!("p{at}@example.org"), "P"));
+    let mut ticks = 0;
+    let done = DirectoryAdmin::new(&mut connection).put(people, false, || {
+        ticks += 1;
+        // The last step, which makes it seen, is after the last of these.
+        ended.store(ticks == 5000, std::sync::atomic::Ordering::Release);
+    });
+    assert_eq!(done.unwrap(), Put { added: 5000, ..Put::default() });
+    assert!(other.join().unwrap() > 3);
+    assert_eq!(version(&connection), first + 1);
 }
 
 fn names(directory: &SqliteDirectory) -> Vec<String> {

@@ -60,6 +60,20 @@ fn cards_of_both_versions() {
     assert_eq!(joe.im_address.as_deref(), Some("sip:joe@example.org"));
 }
 
+/// As address books write them: groups, labels, several types, pictures, and networks that are not ours.
+#[test]
+fn cards_of_address_books() {
+    let text = "BEGIN:VCARD\nVERSION:3.0\nPRODID:-//Some//Book//EN\nN:Doe;Jane;Q.;Dr.;\nFN:Dr. Jane Q. Doe\n\
+         item1.EMAIL;type=INTERNET;type=WORK;type=pref:jane@example.org\nitem1.X-ABLabel:_$!<Work>!$_\n\
+         EMAIL;type=HOME:jane.home@example.net\nTEL;type=CELL;type=VOICE;type=pref:+1 555 0101\n\
+         TEL;type=WORK;type=VOICE:+1 555 0100\nPHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD\n IBwcHBw8LCwk\n\
+         IMPP;X-SERVICE-TYPE=GoogleTalk:xmpp:jane@talk.example\nUID:abc\nEND:VCARD\n";
+    let jane = decode(Format::Vcard, text).unwrap().remove(0);
+    assert_eq!((&*jane.email, &*jane.display_name), ("jane@example.org", "Dr. Jane Q. Doe"));
+    assert_eq!(jane.im_address.as_deref(), Some("jane@example.org"));
+    assert_eq!((jane.phone.as_deref(), jane.mobile.as_deref()), (Some("+1 555 0100"), Some("+1 555 0101")));
+}
+
 /// The text has the file and the line.
 #[test]
 fn what_is_wrong_has_its_place() {

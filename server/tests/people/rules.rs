@@ -226,3 +226,70 @@ proptest! {
         prop_assert_eq!(ids(&found.people), expected.iter().map(|entry| entry.id).collect::<Vec<_>>());
     }
 }
+
+fn name_of(person: &Person) -> String {
+    ucs::contacts::fold_name(person.display_name())
+}
+
+proptest! {
+    /// UCS F2, F4, F6: whoever matches is there once, as a contact if they are one; pages of any size and from either end
+    /// put together are the whole, in the order that was asked for.
+    #[test]
+    fn everybody_is_shown_once_and_in_order(
+        contacts in prop::collection::vec((0u8..12, "[a-cA-C]{1,2}", any::<bool>()), 0..8),
+        entries in prop::collection::vec((0u8..12, "[a-cA-C]{1,2}"), 0..8),
+        query in "[a-c]{0,1}",
+        by in prop::option::of((0usize..7, any::<bool>())),
+        size in 1i32..5,
+    ) {
+        let address = |at: u8| format!("p{at}@example.org");
+        let contacts: Vec<Arc<Contact>> = (10u64..).zip(&contacts).map(|(id, (at, name, grouped))| {
+            contact(id, &address(*at), name, if *grouped { &[1] } else { &[] })
+        }).collect();
+        let mut taken = std::collections::HashSet::new();
+        let entries: Vec<Entry> = (0u64..).zip(&entries).filter(|(_, (at, _))| taken.insert(*at)).map(|(id, (at, name))| {
+            entry(id, &address(*at), name, None)
+        }).collect();
+        let (list, directory) = (list(contacts.clone()), Directory::new(entries.clone()));
+        let sortable = ["DisplayName", "GivenName", "Surname", "EmailAddress", "ImAddress", "CompanyName", "Title"];
+        let order = by.map(|(at, descending)| Order::by(Property::named(sortable[at]).unwrap(), descending).unwrap());
+        let order: Vec<Order> = order.into_iter().collect();
+        let search = Search { order, ..search(Where::Both, &format!("{query} p")) };
+        let whole = find(&list, &directory, &search).unwrap();
+
+        let matches = |name: &str| ucs::contacts::fold_name(name).starts_with(&query);
+        let of_contacts: Vec<Person> = contacts.iter().filter(|contact| !contact.groups.is_empty())
+            .filter(|contact| matches(&contact.display_name)).cloned().map(Person::Contact).collect();
+        let shown = |email: &str| of_contacts.iter().any(|person| person.email() == Some(email));
+        let of_entries = entries.into_iter().filter(|entry| matches(&entry.details.display_name))
+            .filter(|entry| !shown(&entry.details.email)).map(|entry| Person::Entry(Arc::new(entry)));
+        let expected: Vec<Person> = of_contacts.iter().cloned().chain(of_entries).collect();
+        prop_assert_eq!(whole.total, expected.len());
+        prop_assert!(expected.iter().all(|person| whole.people.contains(person)));
+        let value = |person: &Person| match by.map(|(at, _)| sortable[at]) {
+            Some("EmailAddress" | "ImAddress") => person.email().unwrap().to_owned(),
+            Some("GivenName" | "Surname" | "CompanyName" | "Title") => String::new(),
+            _ => name_of(person),
+        };
+        for pair in whole.people.windows(2) {
+            let (one, other) = ((value(&pair[0]), name_of(&pair[0])), (value(&pair[1]), name_of(&pair[1])));
+            match by {
+                Some((_, true)) => prop_assert!(one.0 > other.0 || one.0 == other.0 && one.1 <= other.1),
+                _ => prop_assert!(one <= other),
+            }
+        }
+        for base in [Base::Beginning, Base::End] {
+            let mut people: Vec<Person> = Vec::new();
+            while people.len() < whole.total {
+                let page = Page::new(base, i32::try_from(people.len()).unwrap(), Some(size)).unwrap();
+                let found = find(&list, &directory, &Search { page, ..search.clone() }).unwrap();
+                prop_assert_eq!(&found.people[..], &whole.people[found.first..found.first + found.people.len()]);
+                match base {
+                    Base::Beginning => people.extend(found.people),
+                    Base::End => drop(people.splice(0..0, found.people)),
+                }
+            }
+            prop_assert_eq!(&people, &whole.people);
+        }
+    }
+}

@@ -65,3 +65,36 @@ fn replies_are_kept_by_mailbox() {
         assert!(xml.contains(&format!("{own}.friend")) && !xml.contains(&format!("{other}.friend")));
     }
 }
+
+/// UCS O7, P5: the personas of named contacts are the same when they are kept and when they are made anew, whatever is
+/// asked with them, and go with their contacts.
+#[test]
+fn kept_personas_are_those_that_are_made_anew() {
+    let site = Site::new();
+    let (jane, paul) = (&site.jane(), &site.caller(PAUL));
+    let ids = ["a@example.org", "b@example.org", "c <&> d"].map(|address| jane.contact(address, None));
+    let asked = |ids: &[oxws::oxwscore::ItemId], property: bool| {
+        let contacts = ids.iter().cloned().map(oxws::oxwscore::BaseItemIdChoice::ItemId).collect();
+        let mut path = oxws::oxwsxprop::PathToExtendedField::new(oxws::oxwsxprop::MapiPropertyType::Integer);
+        path.property_tag = Some(oxws::oxwsxprop::PropertyTag::UnsignedShort(0x1234));
+        let extended_properties = property.then(|| vec![path]);
+        GetImItems { contact_ids: Some(contacts), extended_properties, ..GetImItems::default() }
+    };
+    let body = |request| {
+        let xml = jane.ask(request).xml;
+        xml[xml.find("<soap:Body>").unwrap()..].to_owned()
+    };
+    let same = |ids: &[oxws::oxwscore::ItemId]| {
+        let made = body(asked(ids, true));
+        assert_eq!(body(asked(ids, false)), made);
+        assert_eq!(body(asked(ids, false)), made, "kept");
+        made.matches("<t:Persona>").count()
+    };
+    let [a, b, c] = ids.clone();
+    assert_eq!(same(std::slice::from_ref(&b)), 1);
+    assert_eq!(same(&ids), 3);
+    assert_eq!(same(&[c, a.clone(), b.clone()]), 3);
+    jane.call(RemoveContactFromImList::new(b.clone()));
+    assert_eq!(same(&[a, b]), 1);
+    assert!(!paul.ask(asked(&ids, false)).xml.contains("<t:Persona>"));
+}

@@ -8,7 +8,7 @@ mod hard_peer;
 mod instant_peer;
 mod loops;
 pub mod native;
-mod own;
+pub mod own;
 pub mod resident;
 mod serde_peer;
 mod tree;

@@ -6,8 +6,6 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-use oxws::oxwscos::{AddImGroup, GetImItemListResponse, GetImItems};
-
 use crate::documents::Document;
 use crate::own::same;
 
@@ -121,11 +119,5 @@ pub fn gsoap_is_complete(folder: &Path, document: Document) -> Result<bool, Stri
         return Ok(true);
     };
     gsoap.time(1)?;
-    let text = gsoap.text()?;
-    Ok(match document {
-        Document::Large | Document::Medium => same::<GetImItemListResponse>(document, &text),
-        Document::Request => same::<AddImGroup>(document, &text),
-        Document::Ids => same::<GetImItems>(document, &text),
-        Document::Body | Document::Codes => true,
-    })
+    Ok(same(document, &gsoap.text()?))
 }

@@ -16,17 +16,3 @@ fn peak() -> Option<u64> {
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kilobytes * 1024)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_touched_shows() {
-        let Some(rise) = rise(|| drop(std::hint::black_box(vec![1_u8; 32 << 20]))) else {
-            eprintln!("skipped: the system does not tell what is resident");
-            return;
-        };
-        assert!((32 << 20..40 << 20).contains(&rise), "{rise}");
-    }
-}

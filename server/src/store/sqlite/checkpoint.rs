@@ -14,10 +14,11 @@ use rusqlite::wal::CheckpointMode;
 
 use crate::store::StoreError;
 
-/// Pages that the writer may move by itself: as many as take no longer than making a commit durable, about.
-const LITTLE: u32 = 200;
-/// How often the thread follows the writer before it leaves the rest to it.
-const ROUNDS: usize = 6;
+/// How often the thread goes over the log at most before it leaves the rest to the writer. Each time costs the disk two
+/// synchronizations, for which those of the writer wait.
+const ROUNDS: usize = 3;
+/// The part of the limit that may be left to the writer.
+const REST: u32 = 10;
 
 /// Nothing is to be done.
 const IDLE: u8 = 0;
@@ -54,7 +55,7 @@ impl Checkpoints {
         let shared = state.clone();
         std::thread::Builder::new()
             .name("ucs-checkpoint".to_owned())
-            .spawn(move || follow(&beside, &asked, &shared))
+            .spawn(move || follow(&beside, &asked, &shared, limit / REST))
             .map_err(|error| StoreError::Database(format!("no thread for checkpoints: {error}")))?;
         Ok(Checkpoints { pages, limit, next: limit, state, thread })
     }
@@ -83,12 +84,12 @@ impl Checkpoints {
     }
 }
 
-/// The thread: moves what there is, as often as it is asked to.
-fn follow(beside: &Connection, asked: &Receiver<()>, state: &AtomicU8) {
+/// The thread: moves what there is, as often as it is asked to, until little is left.
+fn follow(beside: &Connection, asked: &Receiver<()>, state: &AtomicU8, little: u32) {
     while asked.recv().is_ok() {
         for _ in 0..ROUNDS {
             match moved(beside) {
-                Some(rest) if rest > LITTLE => {}
+                Some(rest) if rest > little => {}
                 _ => break,
             }
         }

@@ -27,7 +27,10 @@ pub enum DirectoryError {
     #[error("{0}")]
     Unfit(#[from] Unfit),
     /// A row is not as it was written.
-    #[error("the entry of {0} in the directory has a wrong checksum; restore a backup")]
+    #[error(
+        "the entry of {0} in the directory has a wrong checksum; restore a backup, or clear the directory and import \
+         it again"
+    )]
     Damaged(String),
     /// The database failed.
     #[error("the directory cannot be read or changed")]
@@ -112,7 +115,10 @@ pub struct Put {
     pub removed: usize,
 }
 
-/// Changes the directory. Each method is one transaction, durable when it returns.
+/// People put in within one transaction: others write between two of them.
+const BATCH: usize = 500;
+
+/// Changes the directory. What a method did is durable when it returns.
 #[derive(Debug)]
 pub struct DirectoryAdmin<'c> {
     connection: &'c mut Connection,
@@ -145,42 +151,34 @@ impl<'c> DirectoryAdmin<'c> {
     }
 
     /// Puts people into the directory: new ones, and other details of those that are there, by e-mail address; with
-    /// `only`, whoever is not among them is removed. `tick` is called for each.
+    /// `only`, whoever is not among them is removed then. `tick` is called for each.
+    ///
+    /// A server that runs goes on writing beside it, and sees the changes when all are made. When the database fails in
+    /// the middle, some are made; doing it again makes the others.
     ///
     /// # Errors
-    /// When somebody cannot be in the directory, or the database fails or is damaged.
+    /// When somebody cannot be in the directory, in which case nothing has changed, or the database fails or is damaged.
     pub fn put(
         &mut self,
         people: impl IntoIterator<Item = Details>,
         only: bool,
         mut tick: impl FnMut(),
     ) -> Result<Put, DirectoryError> {
-        let now = system_clock()();
-        let created = i64::try_from(now / 1_000_000).unwrap_or(i64::MAX);
-        self.change(|transaction| {
-            let last = "SELECT last_entry FROM directory_state";
-            let mut last = transaction.query_row(last, [], |row| row.get::<_, i64>(0))?.cast_unsigned();
-            let (mut done, mut kept) = (Put::default(), HashSet::new());
-            for details in people {
-                let details = details.checked()?;
-                let key = details.key();
-                match known(transaction, &key)? {
-                    Some(entry) if entry.details == details => done.unchanged += 1,
-                    Some(entry) => {
-                        put(transaction, &key, &Entry { details, ..entry })?;
-                        done.changed += 1;
-                    }
-                    None => {
-                        last = now.max(last + 1);
-                        put(transaction, &key, &Entry { id: EntryId(last), created, details })?;
-                        done.added += 1;
-                    }
-                }
-                if only {
-                    kept.insert(key);
-                }
-                tick();
+        let people: Vec<Details> = people.into_iter().map(Details::checked).collect::<Result<_, _>>()?;
+        let mut done = Put::default();
+        for batch in people.chunks(BATCH) {
+            let begun = Instant::now();
+            self.write(|transaction| put_batch(transaction, batch, &mut done, &mut tick))?;
+            if people.len() > BATCH {
+                // Whoever waits for the database looks again now and then only.
+                std::thread::sleep(begun.elapsed());
             }
+        }
+        let kept: HashSet<String> = match only {
+            true => people.iter().map(Details::key).collect(),
+            false => HashSet::new(),
+        };
+        self.change(|transaction| {
             if only {
                 for entry in entries(transaction)? {
                     if !kept.contains(&entry.details.key()) {
@@ -189,7 +187,6 @@ impl<'c> DirectoryAdmin<'c> {
                     }
                 }
             }
-            transaction.execute("UPDATE directory_state SET last_entry = ?1", [last.cast_signed()])?;
             Ok(done)
         })
     }
@@ -218,12 +215,52 @@ impl<'c> DirectoryAdmin<'c> {
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, DirectoryError>,
     ) -> Result<T, DirectoryError> {
+        self.write(|transaction| {
+            let done = change(transaction)?;
+            transaction.execute("UPDATE directory_state SET version = version + 1", [])?;
+            Ok(done)
+        })
+    }
+
+    fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, DirectoryError>,
+    ) -> Result<T, DirectoryError> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = change(&transaction)?;
-        transaction.execute("UPDATE directory_state SET version = version + 1", [])?;
+        let done = write(&transaction)?;
         transaction.commit()?;
         Ok(done)
     }
+}
+
+fn put_batch(
+    transaction: &Transaction<'_>,
+    people: &[Details],
+    done: &mut Put,
+    tick: &mut impl FnMut(),
+) -> Result<(), DirectoryError> {
+    let now = system_clock()();
+    let created = i64::try_from(now / 1_000_000).unwrap_or(i64::MAX);
+    let last = "SELECT last_entry FROM directory_state";
+    let mut last = transaction.query_row(last, [], |row| row.get::<_, i64>(0))?.cast_unsigned();
+    for details in people {
+        let key = details.key();
+        match known(transaction, &key)? {
+            Some(entry) if entry.details == *details => done.unchanged += 1,
+            Some(entry) => {
+                put(transaction, &key, &Entry { details: details.clone(), ..entry })?;
+                done.changed += 1;
+            }
+            None => {
+                last = now.max(last + 1);
+                put(transaction, &key, &Entry { id: EntryId(last), created, details: details.clone() })?;
+                done.added += 1;
+            }
+        }
+        tick();
+    }
+    transaction.execute("UPDATE directory_state SET last_entry = ?1", [last.cast_signed()])?;
+    Ok(())
 }
 
 fn entries(connection: &Connection) -> Result<Vec<Entry>, DirectoryError> {

@@ -55,13 +55,13 @@ pub(super) fn run(
             batch.push(job);
         }
         shared.observer.waiting(queue.len());
-        match writer.commit(&mut batch) {
+        match writer.commit(&mut batch, Trust::Prepared) {
             Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
             Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
             // One of them is at fault: the others shall not suffer for it.
             Err(_) => {
                 for mut job in batch.drain(..) {
-                    let result = writer.commit(std::slice::from_mut(&mut job));
+                    let result = writer.commit(std::slice::from_mut(&mut job), Trust::Nothing);
                     let result = result.and_then(|mut results| results.pop().ok_or(StoreError::Closed));
                     answer([job], [result]);
                 }
@@ -81,6 +81,15 @@ fn answer(
     }
 }
 
+/// Whether what was prepared may be used.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    /// Yes, if the list is still the one on which it was decided.
+    Prepared,
+    /// No: some was decided within a transaction that failed, on lists that never were.
+    Nothing,
+}
+
 struct Writer<'w> {
     connection: &'w Connection,
     /// Made when first needed: it can fail, and be tried again.
@@ -90,7 +99,7 @@ struct Writer<'w> {
 
 impl Writer<'_> {
     /// Carries out commands in one transaction; all of them, or none.
-    fn commit(&mut self, jobs: &mut [Job]) -> Result<Vec<Written>, StoreError> {
+    fn commit(&mut self, jobs: &mut [Job], trust: Trust) -> Result<Vec<Written>, StoreError> {
         let start = Instant::now();
         let shared = self.shared;
         let transaction = Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)?;
@@ -105,6 +114,7 @@ impl Writer<'_> {
             let known = changed.get(&mailbox).map(|(list, _)| list.clone()).or_else(|| shared.get(mailbox));
             let base = &job.prepared.base;
             let current = match &known {
+                _ if trust == Trust::Nothing => false,
                 Some(list) => Arc::ptr_eq(base, list),
                 None => statements.version(mailbox)? == base.version(),
             };
