@@ -1,5 +1,7 @@
 //! Damage to documents: every small change of a document, each with a name, always the same.
 
+#![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
+
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
