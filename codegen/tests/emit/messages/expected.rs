@@ -41,17 +41,14 @@ rt::message! {
     /// Request of the operation `Put`: the element `t:Put`, whose type others have too.
     PutRequest(Entry), VOCABULARY, t!("Put")
 }
-
 rt::message! {
     /// Request of the operation `Same`: the element `t:Same`, whose type others have too.
     SameRequest(Entry), VOCABULARY, t!("Same")
 }
-
 rt::message! {
     /// Response of the operation `Same`: the element `t:Count`, whose type others have too.
     SameResponse(i32), VOCABULARY, t!("Count")
 }
-
 rt::message! {
     /// Response of the operation `Names`: the element `t:Count`, whose type others have too.
     NamesResponse(i32), VOCABULARY, t!("Count")
@@ -80,5 +77,4 @@ oxws::soap::service!(Store, StoreServer, RequestHeaders => ResponseHeaders, SCHE
 ]);
 
 oxws::soap::operation!("Put", "urn:put", PutRequest: RequestHeaders => oxws::soap::NoReply);
-
 oxws::soap::operation!("Same", "urn:same", SameRequest: RequestHeaders => SameResponse: ResponseHeaders);
