@@ -7,7 +7,7 @@ use super::contract::{Blank, Content};
 use super::error::{NoteKind, Result, wording};
 use super::reader::Reader;
 use super::shape::Particle;
-use super::simple::{self, Simple};
+use super::simple::Simple;
 use super::writer::Writer;
 
 /// The value of an element whose declaration has a default or fixed value: one that is empty has that value, and is
@@ -113,25 +113,29 @@ impl Reader<'_> {
         self
     }
 
-    /// Reads the text of an element with a default or fixed value.
+    /// The text of an element with a default or fixed value: what is there, or what that stands for when it is empty.
     #[cold]
-    pub(crate) fn declared_value<T: Simple>(
+    pub(crate) fn stand_in<'t>(&mut self, text: Cow<'t, str>, declared: Declared) -> Cow<'t, str> {
+        self.implied = text.is_empty();
+        if self.implied { Cow::Borrowed(declared.text) } else { text }
+    }
+
+    /// Checks the value of an element that has a fixed value.
+    #[cold]
+    pub(crate) fn check_declared<T: Simple>(
         &mut self,
-        text: Cow<'_, str>,
+        value: &T,
         declared: Declared,
         local: &str,
         offset: usize,
-    ) -> Result<T> {
-        self.implied = text.is_empty();
-        if self.implied {
-            return simple::parse(Cow::Borrowed(declared.text), "element", local, offset, self);
-        }
-        let value: T = simple::parse(text, "element", local, offset, self)?;
-        if declared.fixed && T::parse(declared.text).is_ok_and(|fixed| fixed != value) {
-            let message = wording::fixed_element(local, declared.text);
-            self.deviation(NoteKind::UnknownValue, offset, message)?;
-        }
-        Ok(value)
+    ) -> Result<()> {
+        let wrong =
+            declared.fixed && !self.implied && T::parse(declared.text).is_ok_and(|fixed| fixed != *value);
+        if wrong { self.wrong_value(declared, local, offset) } else { Ok(()) }
+    }
+
+    fn wrong_value(&mut self, declared: Declared, local: &str, offset: usize) -> Result<()> {
+        self.deviation(NoteKind::UnknownValue, offset, wording::fixed_element(local, declared.text))
     }
 
     /// Checks the value of an attribute that differs from its fixed value as text.

@@ -189,24 +189,34 @@ pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
     let Some((local, offset)) = r.open.last().map(|open| (open.local, open.offset)) else {
         return Ok(T::blank());
     };
-    if T::NAMES || r.declared.is_some() {
-        return read_special(r, local, offset + 1);
+    if T::NAMES {
+        return read_names(r, local, offset + 1);
     }
-    match r.text()? {
-        Some(text) => parse(text, "element", local, offset + 1, r),
-        None => Err(child_in_text(r)),
+    let declared = r.declared;
+    let Some(text) = r.text()? else { return Err(child_in_text(r)) };
+    let text = match declared {
+        Some(declared) => r.stand_in(text, declared),
+        None => text,
+    };
+    let value = parse(text, "element", local, offset + 1, r)?;
+    match declared {
+        Some(declared) => r.check_declared(&value, declared, local, offset + 1).map(|()| value),
+        None => Ok(value),
     }
 }
 
-/// The same for an element with a default or fixed value, and for text that holds names.
+/// The same for text that holds names.
 #[cold]
-fn read_special<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
-    // The end tag ends the bindings that names need.
-    let bindings = if T::NAMES { r.bindings.clone() } else { Vec::new() };
-    let Some(text) = r.text()? else { return Err(child_in_text(r)) };
-    match r.declared {
-        Some(declared) if !T::NAMES || text.is_empty() => r.declared_value(text, declared, local, offset),
-        _ => parse_names(text, "element", local, offset, &bindings, r),
+fn read_names<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
+    // The end tag ends the bindings that they need.
+    let bindings = r.bindings.clone();
+    match (r.text()?, r.declared) {
+        (Some(text), Some(declared)) if text.is_empty() => {
+            let text = r.stand_in(text, declared);
+            parse(text, "element", local, offset, r)
+        }
+        (Some(text), _) => parse_names(text, "element", local, offset, &bindings, r),
+        (None, _) => Err(child_in_text(r)),
     }
 }
 
