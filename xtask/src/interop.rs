@@ -119,8 +119,15 @@ impl Server {
     fn demo(root: &Path, target: &Path) -> Result<(Server, String)> {
         build(root, &["-p", "ucs"])?;
         let program = target.join("debug").join(format!("ucs{}", std::env::consts::EXE_SUFFIX));
+        // It is ended without being asked, and so leaves its data behind: where the next run finds and removes it.
+        let data = target.join("interop").join("demo");
+        if data.exists() {
+            std::fs::remove_dir_all(&data)?;
+        }
+        std::fs::create_dir_all(&data)?;
         let mut process = Command::new(&program)
             .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+            .env("TMPDIR", &data)
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("cannot run {}", program.display()))?;
