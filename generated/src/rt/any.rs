@@ -101,7 +101,7 @@ impl AnyElement {
         let own = r.own_prefixes();
         r.skip_to(r.open.len() - 1)?;
         let source = &r.src[open.offset..r.pos];
-        let (head, tail) = source.split_at(1 + open.qname.len());
+        let (head, tail) = source.split_at(1 + open.len);
         let mut xml = String::with_capacity(source.len());
         xml.push_str(head);
         for (prefix, uri) in bound {

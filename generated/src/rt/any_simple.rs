@@ -72,7 +72,7 @@ impl Content for AnySimple {
         self.xsi_type = take_type(r)?;
         r.no_attributes(ANY)?;
         let (local, offset) = (r.local(), r.tag());
-        self.text = r.simple()?;
+        r.simple(&mut self.text)?;
         let Some(name) = &self.xsi_type else { return Ok(()) };
         match check(name, &self.text) {
             Ok(()) => Ok(()),
@@ -94,7 +94,8 @@ impl Content for AnySimple {
         };
         w.begin(element);
         w.attribute_text(" xmlns:xsi=\"", XSI_URI);
-        let name = w.with_prefixes(name, false);
+        let mut name = name.clone();
+        w.declare_prefixes(&mut name, false);
         w.attribute_text(" xsi:type=\"", &name.to_string());
         w.value(&self.text);
         w.end(element);
@@ -106,9 +107,11 @@ fn take_type(r: &mut Reader<'_>) -> Result<Option<QName>> {
     let Some(at) = r.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "type") else {
         return Ok(None);
     };
-    let attribute = r.attributes.remove(at);
-    let value = r.unescape_attribute(attribute.raw)?;
-    super::simple::parse(value, "attribute", "type", attribute.offset, r).map(Some)
+    let value = r.unescape_attribute(r.attributes[at].raw)?;
+    let mut name = QName::blank();
+    r.value(&mut name, true, &value, at)?;
+    r.attributes.remove(at);
+    Ok(Some(name))
 }
 
 /// Checks a text by the name of a built-in type. Of other types nothing is known.

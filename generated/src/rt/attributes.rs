@@ -40,27 +40,32 @@ const DERIVED: &[(&str, &str)] = &[
 /// A set of particle indices. The first 128 need no memory of their own.
 #[derive(Default)]
 pub(crate) struct Seen {
-    low: u128,
+    low: [u64; 2],
     high: Vec<bool>,
 }
 
 impl Seen {
+    #[inline]
     pub(crate) fn insert(&mut self, index: usize) {
-        if index < 128 {
-            self.low |= 1 << index;
-        } else {
-            if self.high.len() <= index - 128 {
-                self.high.resize(index - 127, false);
-            }
-            self.high[index - 128] = true;
+        match self.low.get_mut(index / 64) {
+            Some(word) => *word |= 1 << (index % 64),
+            None => self.insert_high(index - 128),
         }
     }
 
+    #[cold]
+    fn insert_high(&mut self, index: usize) {
+        if self.high.len() <= index {
+            self.high.resize(index + 1, false);
+        }
+        self.high[index] = true;
+    }
+
+    #[inline]
     pub(crate) fn contains(&self, index: usize) -> bool {
-        if index < 128 {
-            self.low & (1 << index) != 0
-        } else {
-            self.high.get(index - 128).copied().unwrap_or(false)
+        match self.low.get(index / 64) {
+            Some(word) => word & (1 << (index % 64)) != 0,
+            None => self.high.get(index - 128).copied().unwrap_or(false),
         }
     }
 }

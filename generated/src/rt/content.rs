@@ -30,6 +30,8 @@ pub(crate) struct Cursor {
     pub(crate) count: u32,
     /// Which particles have matched at all, for the models without order.
     pub(crate) seen: Seen,
+    /// A lenient reader has met a particle out of its order, or passed over one that is required.
+    pub(crate) disordered: bool,
 }
 
 /// Where a child belongs.
@@ -82,7 +84,7 @@ impl<'a> Reader<'a> {
                 Next::Text => (NoteKind::UnexpectedText, self.pos),
             };
             let holder = &self.open[depth - 1];
-            let message = wording::no_content((holder.local, self.open_uri(holder)));
+            let message = wording::no_content(self.name_of(holder));
             self.deviation(kind, at, message)?;
             match kind {
                 NoteKind::UnknownElement => self.skip_to(depth)?,
@@ -99,7 +101,7 @@ impl<'a> Reader<'a> {
         fields: &mut dyn Fields,
         nested: bool,
     ) -> Result<()> {
-        let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default() };
+        let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default(), disordered: false };
         if nested {
             self.pending = true;
         }
@@ -165,7 +167,7 @@ impl<'a> Reader<'a> {
         depth: usize,
     ) -> Result<()> {
         let holder = &self.open[depth - 1];
-        let holder = (holder.local, self.open_uri(holder));
+        let holder = self.name_of(holder);
         let message = wording::child(holder, self.current(), &expected(shape, cursor), self.vocabulary);
         let kind = if repeated { NoteKind::Repeated } else { NoteKind::UnknownElement };
         self.deviation(kind, self.tag(), message)?;
@@ -196,11 +198,12 @@ impl<'a> Reader<'a> {
     pub(crate) fn alternative(&mut self, shape: &'static Shape) -> Result<usize> {
         let Some(open) = self.open.last() else { return self.no_such_field(0) };
         let uri = self.open_uri(open);
+        let local = self.local_of(open);
         let mut alternatives = shape.particles.iter();
-        let found = alternatives.position(|p| p.starts_with(open.ns, open.local, uri));
+        let found = alternatives.position(|p| p.starts_with(open.ns, local, uri));
         let found = found.or_else(|| {
             let lenient = self.mode == Mode::Lenient;
-            shape.particles.iter().position(|p| lenient && p.contains(open.ns, open.local, uri))
+            shape.particles.iter().position(|p| lenient && p.contains(open.ns, local, uri))
         });
         match found {
             Some(at) => Ok(at),
@@ -219,7 +222,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn place(&mut self, shape: &'static Shape, cursor: &mut Cursor) -> Result<Place> {
         let Some(open) = self.open.last() else { return Ok(Place::Nowhere { repeated: false }) };
-        let (ns, local) = (open.ns, open.local);
+        let (ns, local) = (open.ns, self.local_of(open));
         if shape.model == Model::Choice {
             return Ok(self.place_choice(shape, cursor, ns, local));
         }
@@ -258,7 +261,7 @@ impl<'a> Reader<'a> {
         let found = shape.particles.iter().position(fits);
         match found {
             Some(index) if cursor.count == 0 => {
-                *cursor = Cursor { index, count: 1, seen: Seen::default() };
+                (cursor.index, cursor.count) = (index, 1);
                 Place::At(index)
             }
             found => Place::Nowhere { repeated: found.is_some() },
@@ -282,6 +285,8 @@ impl<'a> Reader<'a> {
                 continue;
             }
             cursor.seen.insert(index);
+            // What was passed over is looked for at the end.
+            cursor.disordered |= index != cursor.index;
             cursor.count = if index == cursor.index { cursor.count.saturating_add(1) } else { 1 };
             cursor.index = index;
             return Place::At(index);
@@ -290,7 +295,16 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that nothing required is missing when the content ends at `offset`.
+    #[inline]
     fn check_end(&self, shape: &'static Shape, cursor: &Cursor, depth: usize, offset: usize) -> Result<()> {
+        let in_order = shape.model == Model::Sequence && !cursor.disordered;
+        if in_order && shape.can_end(cursor.index, cursor.count) {
+            return Ok(());
+        }
+        self.check_rest(shape, cursor, depth, offset)
+    }
+
+    fn check_rest(&self, shape: &'static Shape, cursor: &Cursor, depth: usize, offset: usize) -> Result<()> {
         let complete = if shape.model == Model::Choice {
             cursor.count > 0 || shape.emptiable()
         } else if self.mode == Mode::Lenient || shape.model == Model::All {
@@ -321,7 +335,7 @@ impl<'a> Reader<'a> {
             expected(shape, cursor)
         };
         let holder = &self.open[depth - 1];
-        let message = wording::incomplete((holder.local, self.open_uri(holder)), &missing, self.vocabulary);
+        let message = wording::incomplete(self.name_of(holder), &missing, self.vocabulary);
         self.violation(offset, message)
     }
 }

@@ -7,7 +7,7 @@ use super::contract::{Blank, Content};
 use super::error::{NoteKind, Result, wording};
 use super::reader::Reader;
 use super::shape::Particle;
-use super::simple::Simple;
+use super::value::Value;
 use super::writer::Writer;
 
 /// The value of an element whose declaration has a default or fixed value: one that is empty has that value, and is
@@ -122,38 +122,33 @@ impl Reader<'_> {
 
     /// Checks the value of an element that has a fixed value.
     #[cold]
-    pub(crate) fn check_declared<T: Simple>(
+    pub(crate) fn check_declared(
         &mut self,
-        value: &T,
+        value: &dyn Value,
         declared: Declared,
         local: &str,
         offset: usize,
     ) -> Result<()> {
-        let wrong =
-            declared.fixed && !self.implied && T::parse(declared.text).is_ok_and(|fixed| fixed != *value);
-        if wrong { self.wrong_value(declared, local, offset) } else { Ok(()) }
-    }
-
-    fn wrong_value(&mut self, declared: Declared, local: &str, offset: usize) -> Result<()> {
+        if !declared.fixed || self.implied || value.differs(declared.text).is_none() {
+            return Ok(());
+        }
         self.deviation(NoteKind::UnknownValue, offset, wording::fixed_element(local, declared.text))
     }
 
     /// Checks the value of an attribute that differs from its fixed value as text.
     #[cold]
-    pub(crate) fn check_fixed<T: Simple>(
+    pub(crate) fn check_fixed(
         &mut self,
-        value: &T,
+        value: &dyn Value,
         fixed: &str,
         local: &str,
         offset: usize,
     ) -> Result<()> {
-        match T::parse(fixed) {
-            Ok(fixed) if fixed != *value => self.deviation(
-                NoteKind::UnknownValue,
-                offset,
-                wording::fixed_attribute(local, &super::to_text(&fixed)),
-            ),
-            _ => Ok(()),
+        match value.differs(fixed) {
+            None => Ok(()),
+            Some(fixed) => {
+                self.deviation(NoteKind::UnknownValue, offset, wording::fixed_attribute(local, &fixed))
+            }
         }
     }
 }

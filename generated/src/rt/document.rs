@@ -111,7 +111,8 @@ pub fn read<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<ReadDocu
     r.root()?;
     let value = read_open(&mut r)?;
     r.finish()?;
-    Ok(ReadDocument { value, notes: r.notes, notes_dropped: r.notes_dropped })
+    let notes_dropped = r.notes_dropped;
+    Ok(ReadDocument { value, notes: r.into_notes(), notes_dropped })
 }
 
 /// Reads the innermost open element as a document.
@@ -122,8 +123,9 @@ pub fn read<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<ReadDocu
 pub fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
     let Some(open) = r.open.last() else { return r.no_such_field(0) };
     let uri = r.open_uri(open);
+    let local = r.local_of(open);
     let roots = T::ROOTS.particles;
-    match roots.iter().position(|root| root.starts_with(open.ns, open.local, uri)) {
+    match roots.iter().position(|root| root.starts_with(open.ns, local, uri)) {
         Some(at) => T::read_root(at, r),
         None => {
             let mut expected = Vec::new();
@@ -164,9 +166,11 @@ macro_rules! __oxws_document {
                     $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
                 &ROOTS
             };
+            #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 r.item()
             }
+            #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 w.one(particle, self);
             }
@@ -282,9 +286,11 @@ pub use crate::__oxws_elements as elements;
 macro_rules! __oxws_message {
     ($(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr) => {
         $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
+            #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 r.item().map($type)
             }
+            #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 w.one(particle, &self.0);
             }
@@ -292,9 +298,11 @@ macro_rules! __oxws_message {
     };
     ($(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr, $list:expr) => {
         $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
+            #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 r.item_list(&$list).map($type)
             }
+            #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 w.list(particle, &$list, &self.0);
             }

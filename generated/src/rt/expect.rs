@@ -52,6 +52,7 @@ impl Reader<'_> {
         let rest = &rest[len..];
         let Some(start) = word(rest) else { return Ok(None) };
         let strict = self.mode == Mode::Strict;
+        let mut disordered = false;
         for (at, particle) in shape.particles.iter().enumerate().skip(cursor.index) {
             let name = match &particle.term {
                 Term::Element(name) => name,
@@ -74,6 +75,7 @@ impl Reader<'_> {
                     }
                     if !strict {
                         cursor.seen.insert(at);
+                        cursor.disordered |= disordered;
                     }
                     cursor.count = if at == cursor.index { cursor.count.saturating_add(1) } else { 1 };
                     cursor.index = at;
@@ -85,8 +87,11 @@ impl Reader<'_> {
                 return Ok(None);
             }
             let satisfied = particle.min == 0 || (at == cursor.index && cursor.count >= particle.min);
-            if strict && !satisfied {
-                return Ok(None);
+            if !satisfied {
+                if strict {
+                    return Ok(None);
+                }
+                disordered = true;
             }
         }
         Ok(None)

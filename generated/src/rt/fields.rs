@@ -5,7 +5,8 @@ use super::contract::{Content, Fields};
 use super::error::{Result, wording};
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Particle, Shape};
-use super::simple::{self, Simple};
+use super::simple::Simple;
+use super::value::Value;
 use super::wide::{self, Ordered};
 
 /// A wrapper element's list while it is read: a type whose only content is one repeated element.
@@ -31,10 +32,16 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When its value does not fit the type.
+    #[inline]
     pub fn attribute<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
+        self.attribute_value(slot, T::NAMES)
+    }
+
+    fn attribute_value(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
         let attribute = self.attributes[self.attribute_index];
         let value = std::mem::take(&mut self.value);
-        *slot = simple::parse(value, "attribute", attribute.local, attribute.offset, self)?;
+        self.value(slot, names, &value, self.attribute_index)?;
+        self.keep_scratch(value);
         match self.fixed_attribute.take() {
             None => Ok(()),
             Some(fixed) => self.check_fixed(slot, fixed, attribute.local, attribute.offset),
@@ -46,10 +53,7 @@ impl Reader<'_> {
     /// # Errors
     /// When its value does not fit the type.
     pub fn opt_attribute<T: Simple>(&mut self, slot: &mut Option<T>) -> Result<()> {
-        let mut value = T::blank();
-        self.attribute(&mut value)?;
-        *slot = Some(value);
-        Ok(())
+        self.attribute(slot.insert(T::blank()))
     }
 
     /// Keeps the attribute at hand, which a wildcard admitted.
@@ -63,22 +67,22 @@ impl Reader<'_> {
 
     // ---- text ---------------------------------------------------------------------------------------
 
-    /// Reads the text of the innermost open element and its end tag.
+    /// Reads the innermost open element, whose type is simple, and its end tag.
     ///
     /// # Errors
     /// When it does not fit the type.
     #[inline]
-    pub fn simple<T: Simple>(&mut self) -> Result<T> {
-        simple::read_element(self)
+    pub fn simple<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
+        self.element(slot, T::NAMES)
     }
 
     /// Reads the text of the element whose attributes were read already.
     ///
     /// # Errors
     /// When it does not fit the type.
+    #[inline]
     pub fn text_value<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        *slot = simple::read_text(self)?;
-        Ok(())
+        self.content(slot, T::NAMES)
     }
 
     // ---- children -----------------------------------------------------------------------------------
@@ -105,10 +109,12 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn opt<T: Content>(&mut self, slot: &mut Option<T>) -> Result<()> {
-        let mut value = T::blank();
-        value.read(self)?;
-        *slot = Some(value);
-        Ok(())
+        // Read where it stays. A lenient reader goes on after an error, without the value.
+        let done = slot.insert(T::blank()).read(self);
+        if done.is_err() {
+            *slot = None;
+        }
+        done
     }
 
     /// Reads a child into an optional boxed field.
@@ -116,10 +122,11 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn opt_boxed<T: Content>(&mut self, slot: &mut Option<Box<T>>) -> Result<()> {
-        let mut value = Box::new(T::blank());
-        value.read(self)?;
-        *slot = Some(value);
-        Ok(())
+        let done = slot.insert(Box::new(T::blank())).read(self);
+        if done.is_err() {
+            *slot = None;
+        }
+        done
     }
 
     /// Reads a repeated child.
@@ -127,14 +134,11 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn many<T: Content>(&mut self, slot: &mut Vec<T>) -> Result<()> {
-        let mut value = T::blank();
-        value.read(self)?;
         if slot.capacity() == 0 {
             // Most lists have one item; the usual first growth makes room for four.
             slot.reserve_exact(1);
         }
-        slot.push(value);
-        Ok(())
+        self.item().map(|value| slot.push(value))
     }
 
     /// Reads a child and returns it: for the variants of a choice.
@@ -143,8 +147,10 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn item<T: Content>(&mut self) -> Result<T> {
         let mut value = T::blank();
-        value.read(self)?;
-        Ok(value)
+        match value.read(self) {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a child that wraps a list.
@@ -179,8 +185,10 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn item_list<T: Content>(&mut self, wrapper: &'static Shape) -> Result<Vec<T>> {
         let mut items = Vec::new();
-        self.list(&mut items, wrapper)?;
-        Ok(items)
+        match self.list(&mut items, wrapper) {
+            Ok(()) => Ok(items),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a repeated child as the alternative of a choice: this one and those of the same particle
@@ -206,7 +214,7 @@ impl Reader<'_> {
         let full = self.mode == Mode::Strict && reached(particle.max);
         if !full && let Next::Start = self.next()? {
             if let Some(open) = self.open.last()
-                && particle.starts_with(open.ns, open.local, self.open_uri(open))
+                && particle.starts_with(open.ns, self.local_of(open), self.open_uri(open))
             {
                 return Ok(true);
             }
@@ -223,7 +231,7 @@ impl Reader<'_> {
         let mut missing = Vec::new();
         particle.first(&mut |term| missing.push(term));
         let holder = &self.open[depth - 1];
-        let message = wording::incomplete((holder.local, self.open_uri(holder)), &missing, self.vocabulary);
+        let message = wording::incomplete(self.name_of(holder), &missing, self.vocabulary);
         Err(self.violation(offset, message))
     }
 

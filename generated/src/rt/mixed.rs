@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                 }
                 None => {
                     let holder = &self.open[depth - 1];
-                    let holder = (holder.local, self.open_uri(holder));
+                    let holder = self.name_of(holder);
                     let expected = match ordered {
                         true => expected,
                         false => children.particles.iter().map(|particle| &particle.term).collect(),
@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
 
     /// Whether the element just opened may stand here.
     fn stands(&self, matcher: &mut Matcher) -> bool {
-        self.open.last().is_some_and(|open| matcher.step(open.ns, open.local, self.open_uri(open)))
+        self.open.last().is_some_and(|open| matcher.step(open.ns, self.local_of(open), self.open_uri(open)))
     }
 }
 

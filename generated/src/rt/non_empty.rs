@@ -84,8 +84,7 @@ impl<T: Simple> Simple for NonEmpty<T> {
 
 impl<T: Simple> Content for NonEmpty<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        *self = r.simple()?;
-        Ok(())
+        r.simple(self)
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {

@@ -5,15 +5,16 @@ use super::error::Invalid;
 use super::lexical::QName;
 use super::reader::Binding;
 use super::simple::Simple;
+use super::value::Value;
 use super::writer::Writer;
 
 /// Gives the names of a value their namespaces.
 ///
 /// # Errors
 /// When a prefix is not bound.
-pub(crate) fn resolve<T: Simple>(value: &mut T, bindings: &[Binding<'_>]) -> Result<(), Invalid> {
+pub(crate) fn resolve(value: &mut dyn Value, bindings: &[Binding<'_>]) -> Result<(), Invalid> {
     let mut unbound = None;
-    value.names(&mut |name| {
+    value.each_name(&mut |name| {
         let prefix = name.prefix().unwrap_or_default();
         match bindings.iter().rev().find(|binding| binding.prefix == prefix) {
             Some(binding) => name.bind(&binding.uri),
@@ -56,16 +57,14 @@ pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, Stri
 }
 
 impl Writer {
-    /// A copy of a value whose names have prefixes that are declared for them on the start tag written last. With
-    /// `text_only`, nothing but the value stands in the element, whose default namespace may then be changed.
-    pub(crate) fn with_prefixes<T: Simple>(&mut self, value: &T, text_only: bool) -> T {
-        let mut value = value.clone();
-        value.names(&mut |name| {
+    /// Gives the names of a value prefixes that are declared for them on the start tag written last. With `text_only`,
+    /// nothing but the value stands in the element, whose default namespace may then be changed.
+    pub(crate) fn declare_prefixes(&mut self, value: &mut dyn Value, text_only: bool) {
+        value.each_name(&mut |name| {
             let Some(uri) = name.namespace().map(str::to_owned) else { return };
             let chosen = self.prefix_for(name.prefix(), &uri, text_only);
             name.set_prefix(chosen);
         });
-        value
     }
 
     /// The prefix for a name in a namespace, declared: the one that it has, if that can be.

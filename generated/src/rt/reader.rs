@@ -9,6 +9,7 @@ use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
 use super::expect::Beginning;
 use super::name::{Ns, Vocabulary, XML_URI};
+use super::scratch::Scratch;
 use super::shape::Shape;
 use super::words;
 
@@ -58,7 +59,7 @@ pub struct Reader<'a> {
     pub(crate) vocabulary: &'static Vocabulary,
     /// Open elements, outermost first. The last is the one whose start tag was read last, or whose
     /// content is being read.
-    pub(crate) open: Vec<Open<'a>>,
+    pub(crate) open: Vec<Open>,
     pub(crate) bindings: Vec<Binding<'a>>,
     /// How the element read last began, as long as its prefix is bound to the same.
     pub(crate) beginning: Beginning,
@@ -87,17 +88,17 @@ pub struct Reader<'a> {
     pub(crate) notes_dropped: usize,
 }
 
-/// One open element.
+/// One open element. Its name is that of its start tag, see `Reader::qname_of`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Open<'a> {
-    /// Name as written.
-    pub(crate) qname: &'a str,
-    /// Local part.
-    pub(crate) local: &'a str,
-    /// Namespace.
-    pub(crate) ns: Ns,
+pub(crate) struct Open {
     /// Offset of the `<`.
     pub(crate) offset: usize,
+    /// Bytes of the name as written.
+    pub(crate) len: usize,
+    /// Those of prefix and colon.
+    pub(crate) prefix: usize,
+    /// Namespace.
+    pub(crate) ns: Ns,
     /// Bindings in force outside of it.
     pub(crate) bindings: usize,
 }
@@ -140,7 +141,7 @@ impl<'a> Reader<'a> {
         limits: Limits,
     ) -> Result<Self> {
         let traits = decode::inspect(src)?;
-        let mut bindings = Vec::with_capacity(16);
+        let Scratch { open, mut bindings, attributes, text: scratch } = Scratch::take();
         bindings.push(Binding { prefix: "", uri: Cow::Borrowed(""), ns: Ns::NONE });
         bindings.push(Binding { prefix: "xml", uri: Cow::Borrowed(XML_URI), ns: Ns::XML });
         Ok(Reader {
@@ -150,10 +151,10 @@ impl<'a> Reader<'a> {
             mode,
             limits,
             vocabulary,
-            open: Vec::with_capacity(16),
+            open,
             bindings,
             beginning: Beginning::NONE,
-            attributes: Vec::with_capacity(8),
+            attributes,
             self_closed: false,
             pending: false,
             value: Cow::Borrowed(""),
@@ -162,7 +163,7 @@ impl<'a> Reader<'a> {
             declared: None,
             implied: false,
             fixed_attribute: None,
-            scratch: String::new(),
+            scratch,
             notes: Vec::new(),
             notes_dropped: 0,
         })
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
 
     /// Qualified names of the open elements.
     pub(crate) fn path(&self) -> String {
-        self.open.iter().fold(String::new(), |path, open| path + "/" + open.qname)
+        self.open.iter().fold(String::new(), |path, open| path + "/" + self.qname_of(open))
     }
 
     #[cold]
@@ -202,7 +203,7 @@ impl<'a> Reader<'a> {
 
     /// Name and namespace URI of the innermost open element, for messages.
     pub(crate) fn current(&self) -> (&'a str, &str) {
-        self.open.last().map_or(("", ""), |open| (open.local, self.open_uri(open)))
+        self.open.last().map_or(("", ""), |open| self.name_of(open))
     }
 
     /// Offset of the name in the start tag of the innermost open element.
@@ -223,8 +224,25 @@ impl<'a> Reader<'a> {
     }
 
     /// Namespace URI of an open element.
-    pub(crate) fn open_uri(&self, open: &Open<'a>) -> &str {
-        if open.ns == Ns::FOREIGN { self.uri_of(open.qname) } else { self.vocabulary.uri(open.ns) }
+    pub(crate) fn open_uri(&self, open: &Open) -> &str {
+        if open.ns == Ns::FOREIGN { self.uri_of(self.qname_of(open)) } else { self.vocabulary.uri(open.ns) }
+    }
+
+    /// Name of an open element as written.
+    pub(crate) fn qname_of(&self, open: &Open) -> &'a str {
+        let from = open.offset + 1;
+        self.src.get(from..from + open.len).unwrap_or_default()
+    }
+
+    /// Its local part.
+    pub(crate) fn local_of(&self, open: &Open) -> &'a str {
+        let from = open.offset + 1;
+        self.src.get(from + open.prefix..from + open.len).unwrap_or_default()
+    }
+
+    /// Local name and namespace URI of an open element, for messages.
+    pub(crate) fn name_of(&self, open: &Open) -> (&'a str, &str) {
+        (self.local_of(open), self.open_uri(open))
     }
 
     /// URI bound to a prefix in force here.
@@ -258,17 +276,17 @@ impl<'a> Reader<'a> {
 
     /// Whether the innermost open element has this name.
     pub(crate) fn is_at(&self, ns: Ns, local: &str) -> bool {
-        self.open.last().is_some_and(|open| open.ns == ns && open.local == local)
+        self.open.last().is_some_and(|open| open.ns == ns && self.local_of(open) == local)
     }
 
     /// Name of the innermost open element as written.
     pub(crate) fn qname(&self) -> &'a str {
-        self.open.last().map_or("", |open| open.qname)
+        self.open.last().map_or("", |open| self.qname_of(open))
     }
 
     /// Local name of the innermost open element.
     pub(crate) fn local(&self) -> &'a str {
-        self.open.last().map_or("", |open| open.local)
+        self.open.last().map_or("", |open| self.local_of(open))
     }
 
     /// Namespace URI of the innermost open element.
@@ -280,7 +298,8 @@ impl<'a> Reader<'a> {
     pub(crate) fn position(&self, shape: &'static Shape) -> Option<usize> {
         let open = self.open.last()?;
         let uri = self.open_uri(open);
-        shape.particles.iter().position(|p| p.starts_with(open.ns, open.local, uri))
+        let local = self.local_of(open);
+        shape.particles.iter().position(|p| p.starts_with(open.ns, local, uri))
     }
 
     fn flag(&self, ns: Ns, local: &str) -> bool {
@@ -329,8 +348,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What was passed over.
-    pub(crate) fn into_notes(self) -> Vec<Note> {
-        self.notes
+    pub(crate) fn into_notes(mut self) -> Vec<Note> {
+        std::mem::take(&mut self.notes)
     }
     // ---- document ---------------------------------------------------------------------------------
 
@@ -382,5 +401,17 @@ impl<'a> Reader<'a> {
                 _ => return Err(self.malformed(self.pos, "content after the root element")),
             }
         }
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        let scratch = Scratch {
+            open: std::mem::take(&mut self.open),
+            bindings: std::mem::take(&mut self.bindings),
+            attributes: std::mem::take(&mut self.attributes),
+            text: std::mem::take(&mut self.scratch),
+        };
+        scratch.keep();
     }
 }

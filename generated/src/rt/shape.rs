@@ -21,6 +21,8 @@ pub struct Shape {
     pub model: Model,
     /// The particles in schema order.
     pub particles: &'static [Particle],
+    /// Index of the first particle from which on all may be absent.
+    optional_from: usize,
 }
 
 /// How the particles of a [`Shape`] combine.
@@ -188,7 +190,11 @@ impl Particle {
 impl Shape {
     /// A type of any content model.
     pub const fn of(name: TypeName, model: Model, particles: &'static [Particle]) -> Shape {
-        Shape { name, attributes: &[], any_attribute: None, nested: false, model, particles }
+        let mut optional_from = particles.len();
+        while optional_from > 0 && particles[optional_from - 1].min == 0 {
+            optional_from -= 1;
+        }
+        Shape { name, attributes: &[], any_attribute: None, nested: false, model, particles, optional_from }
     }
 
     /// A type without content.
@@ -242,6 +248,14 @@ impl Shape {
     pub const fn any_attribute(mut self, wildcard: &'static Wildcard) -> Shape {
         self.any_attribute = Some(wildcard);
         self
+    }
+
+    /// Whether a sequence, in which nothing was left out so far, can end with the particle at an index, which has matched
+    /// so often.
+    #[inline]
+    pub(crate) fn can_end(&self, index: usize, count: u32) -> bool {
+        let min = self.particles.get(index).map_or(0, |particle| particle.min);
+        index + 1 >= self.optional_from && count >= min
     }
 
     /// Whether the content may be empty.

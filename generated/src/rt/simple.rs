@@ -1,15 +1,13 @@
 //! `Simple`: values of simple types, from and to text; the built-in types that Rust has itself.
 
-use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use super::contract::{Blank, Content};
-use super::error::{Invalid, NoteKind, Result, wording};
+use super::error::{Invalid, Result};
 use super::escape;
 use super::lexical::QName;
 use super::name::{TypeName, XSD_URI};
-use super::prefixes;
-use super::reader::{Binding, Mode, Reader};
+use super::reader::Reader;
 use super::shape::Particle;
 use super::writer::Writer;
 
@@ -101,135 +99,7 @@ impl fmt::Write for Text<'_> {
 
 /// The text of a value.
 pub fn to_text<T: Simple>(value: &T) -> String {
-    let mut out = Vec::new();
-    value.write(&mut Text { out: &mut out, form: Form::Raw, bad: None });
-    // `push` and `push_plain` only append whole strings.
-    String::from_utf8(out).unwrap_or_default()
-}
-
-/// Reads a value in the reader's mode: a strict one refuses values that an enumeration does not list.
-#[inline]
-pub(crate) fn parse<T: Simple>(
-    text: Cow<'_, str>,
-    what: &'static str,
-    name: &str,
-    offset: usize,
-    r: &mut Reader<'_>,
-) -> Result<T> {
-    if T::NAMES {
-        let bindings = std::mem::take(&mut r.bindings);
-        let value = parse_names(text, what, name, offset, &bindings, r);
-        r.bindings = bindings;
-        return value;
-    }
-    match T::parse(&text) {
-        Ok(value) if value.is_known() => {
-            r.keep_scratch(text);
-            Ok(value)
-        }
-        Ok(value) => unknown_value(what, name, &text, T::TYPE, offset, r).map(|()| value),
-        Err(invalid) => Err(bad_value(what, name, &text, T::TYPE, &invalid, offset, r)),
-    }
-}
-
-/// Reads a value that holds names, with the bindings that are in force where it stands.
-fn parse_names<T: Simple>(
-    text: Cow<'_, str>,
-    what: &'static str,
-    name: &str,
-    offset: usize,
-    bindings: &[Binding<'_>],
-    r: &Reader<'_>,
-) -> Result<T> {
-    let value = T::parse(&text).and_then(|mut value| prefixes::resolve(&mut value, bindings).map(|()| value));
-    value.map_err(|invalid| bad_value(what, name, &text, T::TYPE, &invalid, offset, r))
-}
-
-#[cold]
-fn unknown_value(
-    what: &str,
-    name: &str,
-    text: &str,
-    datatype: TypeName,
-    offset: usize,
-    r: &mut Reader<'_>,
-) -> Result<()> {
-    if r.open_values && r.mode == Mode::Strict {
-        return Ok(());
-    }
-    let message = wording::value(what, name, text, datatype, &Invalid::facet("Enumeration"));
-    r.deviation(NoteKind::UnknownValue, offset, message)
-}
-
-#[cold]
-fn bad_value(
-    what: &str,
-    name: &str,
-    text: &str,
-    datatype: TypeName,
-    invalid: &Invalid,
-    offset: usize,
-    r: &Reader<'_>,
-) -> super::Error {
-    r.violation(offset, wording::value(what, name, text, datatype, invalid))
-}
-
-/// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
-#[inline]
-pub(crate) fn read_element<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
-    if !r.attributes.is_empty() {
-        r.no_attributes(T::TYPE)?;
-    }
-    read_text(r)
-}
-
-/// Reads the text of the innermost open element and its end tag.
-#[inline]
-pub(crate) fn read_text<T: Simple>(r: &mut Reader<'_>) -> Result<T> {
-    let Some((local, offset)) = r.open.last().map(|open| (open.local, open.offset)) else {
-        return Ok(T::blank());
-    };
-    if T::NAMES {
-        return read_names(r, local, offset + 1);
-    }
-    let declared = r.declared;
-    let Some(text) = r.text()? else { return Err(child_in_text(r)) };
-    let text = match declared {
-        Some(declared) => r.stand_in(text, declared),
-        None => text,
-    };
-    let value = parse(text, "element", local, offset + 1, r)?;
-    match declared {
-        Some(declared) => r.check_declared(&value, declared, local, offset + 1).map(|()| value),
-        None => Ok(value),
-    }
-}
-
-/// The same for text that holds names.
-#[cold]
-fn read_names<T: Simple>(r: &mut Reader<'_>, local: &str, offset: usize) -> Result<T> {
-    // The end tag ends the bindings that they need.
-    let bindings = r.bindings.clone();
-    match (r.text()?, r.declared) {
-        (Some(text), Some(declared)) if text.is_empty() => {
-            let text = r.stand_in(text, declared);
-            parse(text, "element", local, offset, r)
-        }
-        (Some(text), _) => parse_names(text, "element", local, offset, &bindings, r),
-        (None, _) => Err(child_in_text(r)),
-    }
-}
-
-/// The error for the child element at the reader's place.
-#[cold]
-fn child_in_text(r: &mut Reader<'_>) -> super::Error {
-    let at = r.pos + 1;
-    let holder = r.current();
-    let holder = (holder.0, holder.1.to_owned());
-    if let Err(error) = r.start_tag() {
-        return error;
-    }
-    r.violation(at, wording::child_of_text((holder.0, &holder.1), r.current()))
+    super::value::text_of(value)
 }
 
 /// Makes a `Simple` type usable as an element.
@@ -240,9 +110,9 @@ macro_rules! __oxws_simple_content {
         impl $crate::rt::Content for $type {
             #[inline]
             fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-                *self = r.simple()?;
-                Ok(())
+                r.simple(self)
             }
+            #[inline]
             fn read_nil(r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
                 r.no_attributes(<$type as $crate::rt::Simple>::TYPE)
             }
@@ -304,13 +174,36 @@ impl Blank for bool {
     }
 }
 
+/// The number that these digits are, with a minus sign only where that may be; `None` when they are no number, or one
+/// beyond all of Rust's up to 64 bits.
+fn integer(text: &str, signed: bool) -> Option<i128> {
+    let (negative, digits) = match text.as_bytes() {
+        [b'-', digits @ ..] if signed => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    };
+    let mut size = 0_u64;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        size = size.checked_mul(10)?.checked_add(u64::from(digit))?;
+    }
+    let size = if digits.is_empty() { return None } else { i128::from(size) };
+    Some(if negative { -size } else { size })
+}
+
 macro_rules! integers {
     ($($type:ty, $local:literal, $kind:literal;)*) => {$(
         impl Simple for $type {
             const TYPE: TypeName = builtin($local);
 
             fn parse(text: &str) -> Result<$type, Invalid> {
-                trim(text).parse().map_err(|_| Invalid::literal(trim(text), $kind))
+                match integer(trim(text), <$type>::BITS - <$type>::MAX.count_ones() > 0).map(<$type>::try_from) {
+                    Some(Ok(value)) => Ok(value),
+                    _ => Err(Invalid::literal(trim(text), $kind)),
+                }
             }
 
             fn write(&self, out: &mut Text<'_>) {
@@ -390,8 +283,7 @@ simple_content!(String, bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 /// An element whose text is a list.
 impl<T: Simple> Content for Vec<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        *self = r.simple()?;
-        Ok(())
+        r.simple(self)
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {

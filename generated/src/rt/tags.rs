@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::error::{ErrorKind, Result};
+use super::error::{Error, ErrorKind, Result};
 use super::escape;
 use super::expect::Beginning;
 use super::name::{Ns, XML_URI};
@@ -99,16 +99,12 @@ impl<'a> Reader<'a> {
             Some(b'>') => self.pos += 1,
             _ => self.rest_of_tag(offset)?,
         }
-        let (prefix, local) = match colon {
-            None => ("", qname),
-            Some(at) => (&qname[..at], &qname[at + 1..]),
-        };
-        let Some(binding) = self.bound(prefix) else {
+        let Some(binding) = self.bound(&qname[..colon.unwrap_or(0)]) else {
             return Err(self.malformed(offset + 1, "a prefix that no xmlns declaration binds"));
         };
-        let ns = binding.ns;
-        self.beginning = Beginning::new(&self.src.as_bytes()[offset..], 1 + qname.len() - local.len(), ns);
-        self.enter(Open { qname, local, ns, offset, bindings })
+        let (ns, prefix) = (binding.ns, colon.map_or(0, |at| at + 1));
+        self.beginning = Beginning::new(&self.src.as_bytes()[offset..], 1 + prefix, ns);
+        self.enter(Open { offset, len: qname.len(), prefix, ns, bindings })
     }
 
     /// Reads the start tag at `offset`, whose name up to and with the local part, which begins after `before` bytes,
@@ -137,20 +133,24 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        let qname = &self.src[offset + 1..end];
-        self.enter(Open { qname, local, ns, offset, bindings })?;
+        self.enter(Open { offset, len: end - offset - 1, prefix: before - 1, ns, bindings })?;
         Ok(true)
     }
 
     /// One more element is open.
     #[inline]
-    fn enter(&mut self, open: Open<'a>) -> Result<()> {
+    fn enter(&mut self, open: Open) -> Result<()> {
         if self.open.len() >= self.limits.depth {
-            let message = format!("elements are nested deeper than the limit of {}", self.limits.depth);
-            return Err(self.error(ErrorKind::Limit, open.offset, message));
+            return Err(self.too_deep(open.offset));
         }
         self.open.push(open);
         Ok(())
+    }
+
+    #[cold]
+    fn too_deep(&self, offset: usize) -> Error {
+        let message = format!("elements are nested deeper than the limit of {}", self.limits.depth);
+        self.error(ErrorKind::Limit, offset, message)
     }
 
     /// Reads what follows the name of a start tag that is not just `>`.
@@ -301,6 +301,7 @@ impl<'a> Reader<'a> {
         if self.self_closed { self.tag() } else { self.pos + 2 }
     }
 
+    #[inline]
     pub(crate) fn close(&mut self) {
         if let Some(open) = self.open.pop()
             && self.bindings.len() > open.bindings
@@ -313,22 +314,35 @@ impl<'a> Reader<'a> {
     /// Reads the end tag at `pos`, which must be that of the innermost open element.
     #[inline]
     pub(crate) fn end_tag(&mut self) -> Result<()> {
+        let src = self.src.as_bytes();
+        if let Some(&Open { offset, len, .. }) = self.open.last()
+            && let Some(name) = src.get(offset + 1..offset + 1 + len)
+            && let Some((written, [b'>', ..])) = src.get(self.pos + 2..).and_then(|rest| rest.split_at_checked(len))
+            && words::same(written, name)
+        {
+            self.pos += 2 + len + 1;
+            self.close();
+            return Ok(());
+        }
+        self.other_end_tag()
+    }
+
+    /// The same with white space in it, or the error for what stands there.
+    #[cold]
+    fn other_end_tag(&mut self) -> Result<()> {
         let Some(open) = self.open.last() else {
             return Err(self.malformed(self.pos, "an end tag without a start tag"));
         };
-        let rest = &self.src.as_bytes()[self.pos + 2..];
-        if rest.get(..open.qname.len()).is_some_and(|name| words::same(name, open.qname.as_bytes())) {
-            let mut end = open.qname.len();
-            while rest.get(end).copied().is_some_and(is_space) {
-                end += 1;
-            }
-            if rest.get(end) == Some(&b'>') {
-                self.pos += 2 + end + 1;
+        let name = self.qname_of(open);
+        if let Some(rest) = self.src.get(self.pos + 2..).and_then(|rest| rest.strip_prefix(name)) {
+            let after = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+            if after.starts_with('>') {
+                self.pos += 2 + name.len() + (rest.len() - after.len()) + 1;
                 self.close();
                 return Ok(());
             }
         }
-        let message = format!("the end tag of `{}` was expected here", open.qname);
+        let message = format!("the end tag of `{name}` was expected here");
         Err(self.error(ErrorKind::Malformed, self.pos, message))
     }
 }

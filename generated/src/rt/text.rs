@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
 
     #[cold]
     pub(crate) fn unclosed(&self) -> Error {
-        let name = self.open.last().map_or("", |open| open.qname);
+        let name = self.qname();
         let message = format!("the document ends inside the element `{name}`");
         self.error(ErrorKind::Malformed, self.src.len(), message)
     }
@@ -76,32 +76,38 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// The text up to the end tag of the innermost open element, if it stands there as it is: the reader is then at the
+    /// end tag. Otherwise it is where it was.
+    #[inline]
+    pub(crate) fn plain_text(&mut self) -> Option<&'a str> {
+        let rest = self.src.get(self.pos..)?;
+        let at = words::markup(rest.as_bytes())?;
+        let text = rest.get(..at)?;
+        if rest.as_bytes().get(at..at + 2) != Some(b"</") || at > self.limits.text || !self.is_plain(text) {
+            return None;
+        }
+        self.pos += at;
+        Some(text)
+    }
+
     /// All text up to the end tag of the innermost open element, which is taken. Stops with `None` at a
     /// child element, text read so far dropped.
-    #[inline]
     pub(crate) fn text(&mut self) -> Result<Option<Cow<'a, str>>> {
         if self.self_closed {
             self.take_end()?;
             return Ok(Some(Cow::Borrowed("")));
         }
-        let start = self.pos;
-        let rest = &self.src.as_bytes()[start..];
-        // The common case: nothing to replace before the end tag.
-        if let Some(at) = words::markup(rest)
-            && rest[at..].starts_with(b"</")
-            && at <= self.limits.text
-            && self.is_plain(&rest[..at])
-        {
-            self.pos = start + at;
+        if let Some(text) = self.plain_text() {
             self.end_tag()?;
-            return Ok(Some(Cow::Borrowed(&self.src[start..start + at])));
+            return Ok(Some(Cow::Borrowed(text)));
         }
         self.long_text()
     }
 
     /// Whether a text without references stands for itself. Most documents have nothing to look for.
-    fn is_plain(&self, text: &[u8]) -> bool {
-        let has = |possible: bool, byte: u8| possible && text.contains(&byte);
+    #[inline]
+    fn is_plain(&self, text: &str) -> bool {
+        let has = |possible: bool, byte: u8| possible && text.as_bytes().contains(&byte);
         !has(self.traits.returns, b'\r') && !has(self.traits.brackets, b']')
     }
 

@@ -4,9 +4,10 @@ use super::any::AnyAttribute;
 use super::contract::{Choice, Content, Fields};
 use super::error::{Error, ErrorKind, Place, Result};
 use super::escape;
-use super::name::{AttributeName, Name, Vocabulary, XSI_URI};
+use super::name::{Name, Vocabulary, XSI_URI};
 use super::shape::{Attribute, Particle, Shape, Term, UNBOUNDED};
 use super::simple::{Form, Simple, Text};
+use super::value::Value;
 
 /// Writes one document; generated code calls its field methods.
 #[derive(Debug)]
@@ -265,16 +266,26 @@ impl Writer {
     /// Writes an element of simple type.
     #[inline]
     pub fn simple<T: Simple>(&mut self, particle: &'static Particle, value: &T) {
-        let Term::Element(name) = &particle.term else { return };
-        if self.unusual || T::NAMES {
+        if T::NAMES {
+            let Term::Element(name) = &particle.term else { return };
             self.begin(name);
             self.value(value);
+            return self.end(name);
+        }
+        self.element(particle, value);
+    }
+
+    fn element(&mut self, particle: &'static Particle, value: &dyn Value) {
+        let Term::Element(name) = &particle.term else { return };
+        if self.unusual {
+            self.begin(name);
+            self.content(value);
             return self.end(name);
         }
         self.close_tag();
         self.out.extend_from_slice(name.open.as_bytes());
         let mut text = Text::new(&mut self.out, Form::Element);
-        value.write(&mut text);
+        value.put(&mut text);
         let bad = text.bad();
         self.out.extend_from_slice(name.close.as_bytes());
         self.check(bad);
@@ -282,23 +293,24 @@ impl Writer {
 
     /// Writes the text of the element begun last.
     pub fn value<T: Simple>(&mut self, value: &T) {
+        if T::NAMES && self.tag_open && !self.implied {
+            let mut value = value.clone();
+            self.declare_prefixes(&mut value, true);
+            return self.content(&value);
+        }
+        self.content(value);
+    }
+
+    fn content(&mut self, value: &dyn Value) {
         if self.unusual {
             self.unusual = false;
             if std::mem::take(&mut self.implied) {
                 return;
             }
         }
-        if T::NAMES && self.tag_open {
-            let value = self.with_prefixes(value, true);
-            return self.text(&value);
-        }
-        self.text(value);
-    }
-
-    fn text<T: Simple>(&mut self, value: &T) {
         self.close_tag();
         let mut text = Text::new(&mut self.out, Form::Element);
-        value.write(&mut text);
+        value.put(&mut text);
         let bad = text.bad();
         self.check(bad);
     }
@@ -329,19 +341,20 @@ impl Writer {
     }
 
     /// Writes an attribute that is always there.
+    #[inline]
     pub fn attribute<T: Simple>(&mut self, attribute: &'static Attribute, value: &T) {
         if T::NAMES {
-            let value = self.with_prefixes(value, false);
+            let mut value = value.clone();
+            self.declare_prefixes(&mut value, false);
             return self.attribute_value(attribute, &value);
         }
         self.attribute_value(attribute, value);
     }
 
-    fn attribute_value<T: Simple>(&mut self, attribute: &'static Attribute, value: &T) {
-        let AttributeName { open, .. } = attribute.name;
-        self.out.extend_from_slice(open.as_bytes());
+    fn attribute_value(&mut self, attribute: &'static Attribute, value: &dyn Value) {
+        self.out.extend_from_slice(attribute.name.open.as_bytes());
         let mut text = Text::new(&mut self.out, Form::Attribute);
-        value.write(&mut text);
+        value.put(&mut text);
         let bad = text.bad();
         self.out.push(b'"');
         self.check(bad);
@@ -392,8 +405,10 @@ impl Writer {
     /// Writes a repeated child.
     pub fn many<T: Content>(&mut self, particle: &'static Particle, values: &[T]) {
         self.count(particle, values.len());
-        for value in values {
-            self.one(particle, value);
+        let mut rest = values;
+        while let [value, others @ ..] = rest {
+            value.write(particle, self);
+            rest = others;
         }
     }
 

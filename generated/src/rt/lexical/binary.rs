@@ -61,6 +61,7 @@ impl Simple for Base64Binary {
 }
 
 impl fmt::Display for Base64Binary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut done = Ok(());
         encode(&self.0, |text| done = done.and_then(|()| f.write_str(text)));
@@ -69,6 +70,7 @@ impl fmt::Display for Base64Binary {
 }
 
 impl From<Vec<u8>> for Base64Binary {
+    #[inline]
     fn from(bytes: Vec<u8>) -> Base64Binary {
         Base64Binary(bytes)
     }
@@ -76,6 +78,7 @@ impl From<Vec<u8>> for Base64Binary {
 
 impl Base64Binary {
     /// The bytes, to change them.
+    #[inline]
     pub fn as_mut_vec(&mut self) -> &mut Vec<u8> {
         &mut self.0
     }
@@ -95,11 +98,13 @@ macro_rules! binary {
     ($type:ident) => {
         impl $type {
             /// The bytes.
+            #[inline]
             pub fn as_bytes(&self) -> &[u8] {
                 &self.0
             }
 
             /// The bytes by themselves.
+            #[inline]
             pub fn into_inner(self) -> Vec<u8> {
                 self.0
             }
@@ -108,30 +113,35 @@ macro_rules! binary {
         impl std::ops::Deref for $type {
             type Target = [u8];
 
+            #[inline]
             fn deref(&self) -> &[u8] {
                 &self.0
             }
         }
 
         impl AsRef<[u8]> for $type {
+            #[inline]
             fn as_ref(&self) -> &[u8] {
                 &self.0
             }
         }
 
         impl From<&[u8]> for $type {
+            #[inline]
             fn from(bytes: &[u8]) -> $type {
                 $type::from(bytes.to_vec())
             }
         }
 
         impl From<$type> for Vec<u8> {
+            #[inline]
             fn from(value: $type) -> Vec<u8> {
                 value.0
             }
         }
 
         impl std::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 $crate::rt::lexical::binary::show(stringify!($type), &self.0, f)
             }
@@ -145,10 +155,12 @@ macro_rules! binary {
 
         /// Length in bytes; not ordered.
         impl $crate::rt::restricted::Measured for $type {
+            #[inline]
             fn length(&self) -> usize {
                 self.0.len()
             }
 
+            #[inline]
             fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
                 None
             }

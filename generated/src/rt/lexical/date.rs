@@ -24,6 +24,7 @@ impl Date {
     ///
     /// # Errors
     /// When there is no such day.
+    #[inline]
     pub fn new(year: i32, month: u8, day: u8) -> Result<Date, Invalid> {
         match Day::new(year, month, day) {
             Some(day) => Ok(Date { day, zone: None }),
@@ -60,16 +61,19 @@ macro_rules! dated {
     ($type:ident) => {
         impl $type {
             /// The year, which is never 0; -1 is 1 BCE.
+            #[inline]
             pub fn year(self) -> i32 {
                 self.day.year
             }
 
             /// The month, from 1.
+            #[inline]
             pub fn month(self) -> u8 {
                 self.day.month
             }
 
             /// The day of the month, from 1.
+            #[inline]
             pub fn day(self) -> u8 {
                 self.day.day
             }

@@ -40,6 +40,7 @@ impl DateTime {
     ///
     /// # Errors
     /// When there is no such day or no such time.
+    #[inline]
     pub fn new(year: i32, month: u8, day: u8, hour: u8, minute: u8, second: u8) -> Result<DateTime, Invalid> {
         let clock = Clock::new(hour, minute, second, Fraction::NONE);
         match Day::new(year, month, day).zip(clock) {
@@ -55,12 +56,14 @@ impl DateTime {
     ///
     /// # Errors
     /// When the year is beyond an `i32`, or the nanoseconds are a second or more.
+    #[inline]
     pub fn from_unix(seconds: i64, nanos: u32) -> Result<DateTime, Invalid> {
         let at = Fraction::new(nanos).and_then(|fraction| DateTime::at(seconds, fraction, Some(Zone::Utc)));
         at.ok_or_else(|| Invalid::literal(&format!("{seconds}.{nanos:09}"), "DateTime"))
     }
 
     /// Seconds and nanoseconds since 1970-01-01T00:00:00Z, if there is a time zone.
+    #[inline]
     pub fn to_unix(self) -> Option<(i64, u32)> {
         self.moment().unix()
     }
@@ -69,6 +72,7 @@ impl DateTime {
     ///
     /// # Errors
     /// When this has no time zone, or the year is beyond an `i32`.
+    #[inline]
     pub fn to_zone(self, zone: Zone) -> Result<DateTime, Invalid> {
         let (seconds, _) = self.to_unix().ok_or_else(|| self.refused("zoned DateTime"))?;
         DateTime::at(seconds, self.clock.fraction, Some(zone)).ok_or_else(|| self.refused("DateTime"))
@@ -87,11 +91,13 @@ impl DateTime {
     }
 
     /// The date, in the same time zone.
+    #[inline]
     pub fn date(self) -> Date {
         Date { day: self.day, zone: self.zone }
     }
 
     /// The time of day, in the same time zone.
+    #[inline]
     pub fn time(self) -> Time {
         Time { clock: self.clock, zone: self.zone }
     }

@@ -41,6 +41,7 @@ impl<'a> Digits<'a> {
         Digits { negative: !zero && whole.starts_with('-'), whole: digits, fraction }
     }
 
+    #[inline]
     pub(super) fn is_zero(self) -> bool {
         self.whole.is_empty() && self.fraction.is_empty()
     }
@@ -64,6 +65,7 @@ impl<'a> Digits<'a> {
 }
 
 impl Ord for Digits<'_> {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         let size = |a: &Self, b: &Self| {
             let whole = a.whole.len().cmp(&b.whole.len()).then_with(|| a.whole.cmp(b.whole));
@@ -79,6 +81,7 @@ impl Ord for Digits<'_> {
 }
 
 impl PartialOrd for Digits<'_> {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -100,25 +103,30 @@ macro_rules! number {
             ///
             /// # Errors
             /// When the text is not in the type's lexical space.
+            #[inline]
             pub fn new(text: impl Into<String>) -> Result<$type, $crate::rt::Invalid> {
                 <$type as $crate::rt::Simple>::parse(&text.into())
             }
 
             /// The literal as it was written.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
             /// Whether it is less than 0.
+            #[inline]
             pub fn is_negative(&self) -> bool {
                 self.digits().negative
             }
 
             /// Whether it is 0.
+            #[inline]
             pub fn is_zero(&self) -> bool {
                 self.digits().is_zero()
             }
 
+            #[inline]
             pub(super) fn digits(&self) -> $crate::rt::lexical::decimal::Digits<'_> {
                 $crate::rt::lexical::decimal::Digits::of(&self.0)
             }
@@ -141,6 +149,7 @@ macro_rules! number {
 
         /// By value.
         impl PartialEq for $type {
+            #[inline]
             fn eq(&self, other: &$type) -> bool {
                 self.digits() == other.digits()
             }
@@ -149,24 +158,28 @@ macro_rules! number {
         impl Eq for $type {}
 
         impl std::hash::Hash for $type {
+            #[inline]
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
                 self.digits().hash(state);
             }
         }
 
         impl Ord for $type {
+            #[inline]
             fn cmp(&self, other: &$type) -> std::cmp::Ordering {
                 self.digits().cmp(&other.digits())
             }
         }
 
         impl PartialOrd for $type {
+            #[inline]
             fn partial_cmp(&self, other: &$type) -> Option<std::cmp::Ordering> {
                 Some(self.cmp(other))
             }
         }
 
         impl std::fmt::Display for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
             }
@@ -181,6 +194,7 @@ macro_rules! number {
 
         $(
             impl From<$int> for $type {
+                #[inline]
                 fn from(value: $int) -> $type {
                     $type(value.to_string())
                 }
@@ -197,6 +211,7 @@ pub(super) use number;
 number!(Decimal, "decimal", is_decimal, [i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize]);
 
 impl From<Integer> for Decimal {
+    #[inline]
     fn from(value: Integer) -> Decimal {
         Decimal(value.into_string())
     }
@@ -209,6 +224,7 @@ impl TryFrom<f64> for Decimal {
     ///
     /// # Errors
     /// When it is infinite or not a number.
+    #[inline]
     fn try_from(value: f64) -> Result<Decimal, Invalid> {
         Decimal::new(value.to_string())
     }
@@ -219,6 +235,7 @@ impl TryFrom<&Decimal> for i128 {
 
     /// # Errors
     /// When it has a fraction other than 0 or does not fit.
+    #[inline]
     fn try_from(value: &Decimal) -> Result<i128, Invalid> {
         value.digits().to_i128().ok_or_else(|| super::literal(&value.0, "Int128"))
     }
@@ -231,6 +248,7 @@ impl TryFrom<&Decimal> for f64 {
     ///
     /// # Errors
     /// When it is too large.
+    #[inline]
     fn try_from(value: &Decimal) -> Result<f64, Invalid> {
         match value.0.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),

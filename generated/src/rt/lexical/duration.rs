@@ -49,12 +49,14 @@ macro_rules! components {
     ($($at:literal, $unit:literal, $get:ident, $with:ident;)*) => {
         impl Duration {$(
             #[doc = concat!("The ", $unit, " as written, without the sign of the whole, if they are.")]
+            #[inline]
             pub fn $get(self) -> Option<u64> {
                 (self.digits[$at] > 0).then_some(self.values[$at])
             }
 
             #[doc = concat!("With this many ", $unit, ", which do not carry over to a larger unit.")]
             #[must_use]
+            #[inline]
             pub fn $with(mut self, $get: u64) -> Duration {
                 self.values[$at] = $get;
                 self.digits[$at] = 1;
@@ -79,16 +81,19 @@ impl Duration {
         Duration { values: [0; 6], digits: [0; 6], fraction: Fraction::NONE, negative: false };
 
     /// Whether it is written with a minus sign.
+    #[inline]
     pub fn is_negative(self) -> bool {
         self.negative
     }
 
     /// The fraction of the second in nanoseconds, less than 1,000,000,000.
+    #[inline]
     pub fn subsec_nanos(self) -> u32 {
         self.fraction.nanos
     }
 
     /// How many digits of the fraction are written: none to nine.
+    #[inline]
     pub fn fraction_digits(self) -> u8 {
         self.fraction.digits
     }
@@ -97,6 +102,7 @@ impl Duration {
     ///
     /// # Errors
     /// When it is a second or more.
+    #[inline]
     pub fn with_nanos(mut self, nanos: u32) -> Result<Duration, Invalid> {
         self.fraction =
             Fraction::new(nanos).ok_or_else(|| Invalid::literal(&nanos.to_string(), "Nanosecond"))?;
@@ -105,6 +111,7 @@ impl Duration {
 
     /// With the other sign.
     #[must_use]
+    #[inline]
     pub fn negated(mut self) -> Duration {
         self.negative = !self.negative;
         self
@@ -164,6 +171,7 @@ impl Duration {
 }
 
 impl fmt::Display for Duration {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = String::new();
         self.render(&mut text)?;

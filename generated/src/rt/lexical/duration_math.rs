@@ -14,12 +14,14 @@ const DAY_NANOS: i128 = DAY as i128 * NANOS;
 
 impl Duration {
     /// Years and months together, in months, with the sign.
+    #[inline]
     pub fn total_months(self) -> i128 {
         let [years, months, ..] = self.values.map(i128::from);
         self.signed(years * 12 + months)
     }
 
     /// Everything but years and months, in nanoseconds, with the sign; days have 24 hours.
+    #[inline]
     pub fn total_nanos(self) -> i128 {
         let [_, _, days, hours, minutes, seconds] = self.values.map(i128::from);
         let seconds = ((days * 24 + hours) * 60 + minutes) * 60 + seconds;
@@ -52,17 +54,20 @@ impl Duration {
     /// The sum, in the largest units.
     ///
     /// `None` when it is not a duration (`P1M` and `-P1D`) or too long.
+    #[inline]
     pub fn checked_add(self, other: Duration) -> Option<Duration> {
         let months = self.total_months().checked_add(other.total_months())?;
         Duration::from_totals(months, self.total_nanos().checked_add(other.total_nanos())?)
     }
 
     /// The difference, in the largest units; `None` as for `checked_add`.
+    #[inline]
     pub fn checked_sub(self, other: Duration) -> Option<Duration> {
         self.checked_add(-other)
     }
 
     /// So many times as long, in the largest units; `None` when it is too long.
+    #[inline]
     pub fn checked_mul(self, factor: i64) -> Option<Duration> {
         let factor = i128::from(factor);
         Duration::from_totals(
@@ -102,6 +107,7 @@ fn largest(years: u64, months: u64, days: u64, seconds: u64) -> Duration {
 impl Neg for Duration {
     type Output = Duration;
 
+    #[inline]
     fn neg(self) -> Duration {
         self.negated()
     }
@@ -109,6 +115,7 @@ impl Neg for Duration {
 
 /// Equal are those with as many months and as many seconds, whatever their components: `P1Y` and `P12M`.
 impl PartialEq for Duration {
+    #[inline]
     fn eq(&self, other: &Duration) -> bool {
         (self.total_months(), self.total_nanos()) == (other.total_months(), other.total_nanos())
     }
@@ -117,6 +124,7 @@ impl PartialEq for Duration {
 impl Eq for Duration {}
 
 impl Hash for Duration {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         (self.total_months(), self.total_nanos()).hash(state);
     }
@@ -125,6 +133,7 @@ impl Hash for Duration {
 /// One is shorter than another if it is from each of the four days that XML Schema Part 2 names in
 /// section 3.2.6.2, which see months of all lengths.
 impl PartialOrd for Duration {
+    #[inline]
     fn partial_cmp(&self, other: &Duration) -> Option<Ordering> {
         if self == other {
             return Some(Ordering::Equal);
@@ -137,6 +146,7 @@ impl PartialOrd for Duration {
 
 /// In days, hours, minutes and seconds.
 impl From<std::time::Duration> for Duration {
+    #[inline]
     fn from(value: std::time::Duration) -> Duration {
         let (day, seconds) = (DAY.unsigned_abs(), value.as_secs());
         let fraction = Fraction::new(value.subsec_nanos()).unwrap_or(Fraction::NONE);
@@ -149,6 +159,7 @@ impl TryFrom<Duration> for std::time::Duration {
 
     /// # Errors
     /// When it is negative, has years or months, or is too long.
+    #[inline]
     fn try_from(value: Duration) -> Result<std::time::Duration, Invalid> {
         let seconds = match (value.total_months(), u128::try_from(value.total_nanos())) {
             (0, Ok(nanos)) => u64::try_from(nanos / NANOS.unsigned_abs()).ok(),
@@ -166,6 +177,7 @@ impl DateTime {
     /// appendix E): first by months, to the month's last day at most, then by the rest.
     ///
     /// `None` when the year is beyond an `i32`.
+    #[inline]
     pub fn checked_add(self, duration: Duration) -> Option<DateTime> {
         let months = i128::from(astronomical(self.year())) * 12 + i128::from(self.month()) - 1;
         let months = months.checked_add(duration.total_months())?;

@@ -39,6 +39,7 @@ macro_rules! part {
             ///
             /// # Errors
             /// When the calendar does not have it.
+            #[inline]
             pub fn new($($field: $field_type),*) -> Result<$type, Invalid> {
                 if $test {
                     return Ok($type { $($field,)* zone: None });
@@ -49,6 +50,7 @@ macro_rules! part {
 
             $(
                 $(#[$field_doc])*
+                #[inline]
                 pub fn $field(self) -> $field_type {
                     self.$field
                 }

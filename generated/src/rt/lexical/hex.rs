@@ -70,6 +70,7 @@ impl Simple for HexBinary {
 }
 
 impl fmt::Display for HexBinary {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut done = Ok(());
         self.encode(|text| done = done.and_then(|()| f.write_str(text)));
@@ -78,12 +79,14 @@ impl fmt::Display for HexBinary {
 }
 
 impl From<Vec<u8>> for HexBinary {
+    #[inline]
     fn from(bytes: Vec<u8>) -> HexBinary {
         HexBinary(bytes, Letters::Capital)
     }
 }
 
 impl PartialEq for HexBinary {
+    #[inline]
     fn eq(&self, other: &HexBinary) -> bool {
         self.0 == other.0
     }
@@ -92,18 +95,21 @@ impl PartialEq for HexBinary {
 impl Eq for HexBinary {}
 
 impl Hash for HexBinary {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash(state);
     }
 }
 
 impl Ord for HexBinary {
+    #[inline]
     fn cmp(&self, other: &HexBinary) -> Ordering {
         self.0.cmp(&other.0)
     }
 }
 
 impl PartialOrd for HexBinary {
+    #[inline]
     fn partial_cmp(&self, other: &HexBinary) -> Option<Ordering> {
         Some(self.cmp(other))
     }

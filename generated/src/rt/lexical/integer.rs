@@ -20,6 +20,7 @@ fn is_integer(text: &str) -> bool {
 number!(Integer, "integer", is_integer, [i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize]);
 
 impl Integer {
+    #[inline]
     pub(super) fn into_string(self) -> String {
         self.0
     }
@@ -32,6 +33,7 @@ macro_rules! to_rust {
 
             /// # Errors
             /// When it does not fit.
+            #[inline]
             fn try_from(value: &Integer) -> Result<$int, Invalid> {
                 let digits = value.digits();
                 let number = match digits.negative {
@@ -69,17 +71,20 @@ macro_rules! limited {
             ///
             /// # Errors
             /// When it is outside the type's range.
+            #[inline]
             pub fn new(value: impl Into<Integer>) -> Result<$type, Invalid> {
                 let $value = value.into();
                 if $valid { Ok($type($value)) } else { Err(super::literal(&$value.0, stringify!($type))) }
             }
 
             /// The number.
+            #[inline]
             pub fn get(&self) -> &Integer {
                 &self.0
             }
 
             /// The number by itself.
+            #[inline]
             pub fn into_inner(self) -> Integer {
                 self.0
             }
@@ -103,12 +108,14 @@ macro_rules! limited {
         impl std::ops::Deref for $type {
             type Target = Integer;
 
+            #[inline]
             fn deref(&self) -> &Integer {
                 &self.0
             }
         }
 
         impl From<$type> for Integer {
+            #[inline]
             fn from(value: $type) -> Integer {
                 value.0
             }
@@ -117,12 +124,14 @@ macro_rules! limited {
         impl TryFrom<Integer> for $type {
             type Error = Invalid;
 
+            #[inline]
             fn try_from(value: Integer) -> Result<$type, Invalid> {
                 $type::new(value)
             }
         }
 
         impl std::fmt::Display for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.fmt(f)
             }

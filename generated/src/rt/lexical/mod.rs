@@ -50,6 +50,8 @@ pub use time::Time;
 pub use uri::AnyUri;
 pub use zone::{Offset, Zone};
 
+use std::fmt;
+
 use super::error::Invalid;
 
 /// The error for a text that may be long: the message shows its beginning.
@@ -61,23 +63,31 @@ fn literal(text: &str, kind: &str) -> Invalid {
     }
 }
 
+/// `Debug` as the type's name around the literal.
+fn show(name: &str, value: &dyn fmt::Display, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(f, "{name}({value})")
+}
+
 /// What all dates and times have, from `read`, `render`, `moment` and a field `zone`.
 macro_rules! moments {
     ($type:ident, $local:literal) => {
         impl $type {
             /// The time zone, if it has one.
+            #[inline]
             pub fn zone(self) -> Option<$crate::rt::lexical::Zone> {
                 self.zone
             }
 
             /// The same in another time zone: the digits stay, so the instant changes.
             #[must_use]
+            #[inline]
             pub fn with_zone(self, zone: $crate::rt::lexical::Zone) -> $type {
                 $type { zone: Some(zone), ..self }
             }
 
             /// The same without time zone: the digits stay.
             #[must_use]
+            #[inline]
             pub fn without_zone(self) -> $type {
                 $type { zone: None, ..self }
             }
@@ -102,6 +112,7 @@ macro_rules! moments {
         }
 
         impl std::fmt::Display for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let mut buffer = $crate::rt::lexical::scan::Buffer::new();
                 self.render(&mut buffer);
@@ -111,6 +122,7 @@ macro_rules! moments {
 
         /// Equal are those that begin at the same instant, and only if both or neither have a zone.
         impl PartialEq for $type {
+            #[inline]
             fn eq(&self, other: &$type) -> bool {
                 self.moment() == other.moment()
             }
@@ -119,6 +131,7 @@ macro_rules! moments {
         impl Eq for $type {}
 
         impl std::hash::Hash for $type {
+            #[inline]
             fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
                 self.moment().hash(state);
             }
@@ -127,6 +140,7 @@ macro_rules! moments {
         /// By the instants at which they begin. Of two of which one has a zone and the other has not, the
         /// order is undetermined when they are within fourteen hours.
         impl PartialOrd for $type {
+            #[inline]
             fn partial_cmp(&self, other: &$type) -> Option<std::cmp::Ordering> {
                 self.moment().partial_cmp(&other.moment())
             }
@@ -143,8 +157,9 @@ use moments;
 macro_rules! shown_by_text {
     ($type:ident) => {
         impl std::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{}({self})", stringify!($type))
+                $crate::rt::lexical::show(stringify!($type), self, f)
             }
         }
     };
@@ -155,10 +170,12 @@ use shown_by_text;
 macro_rules! ordered {
     ($type:ident) => {
         impl $crate::rt::restricted::Measured for $type {
+            #[inline]
             fn length(&self) -> usize {
                 0
             }
 
+            #[inline]
             fn order(&self, bound: &str) -> Option<std::cmp::Ordering> {
                 self.partial_cmp(&<$type as $crate::rt::Simple>::parse(bound).ok()?)
             }
@@ -173,6 +190,7 @@ macro_rules! from_text {
         impl std::str::FromStr for $type {
             type Err = $crate::rt::Invalid;
 
+            #[inline]
             fn from_str(text: &str) -> Result<$type, $crate::rt::Invalid> {
                 <$type as $crate::rt::Simple>::parse(text)
             }

@@ -31,6 +31,7 @@ impl QName {
     ///
     /// # Errors
     /// When one of them is no name without colon.
+    #[inline]
     pub fn new(prefix: Option<&str>, local: &str) -> Result<QName, Invalid> {
         if prefix.is_none_or(is_plain_name) && is_plain_name(local) {
             return Ok(QName { prefix: prefix.map(str::to_owned), namespace: None, local: local.to_owned() });
@@ -45,6 +46,7 @@ impl QName {
     ///
     /// # Errors
     /// When prefix or local name is no name without colon.
+    #[inline]
     pub fn within(namespace: &str, prefix: Option<&str>, local: &str) -> Result<QName, Invalid> {
         let mut name = QName::new(prefix, local)?;
         name.bind(namespace);
@@ -52,18 +54,22 @@ impl QName {
     }
 
     /// Namespace URI, empty for none; `None` where only the text of the name is known.
+    #[inline]
     pub fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
     }
 
+    #[inline]
     pub(crate) fn bind(&mut self, namespace: &str) {
         self.namespace = Some(namespace.to_owned());
     }
 
+    #[inline]
     pub(crate) fn set_prefix(&mut self, prefix: Option<String>) {
         self.prefix = prefix;
     }
 
+    #[inline]
     pub(crate) fn forget_prefix(&mut self) {
         (self.prefix, self.namespace) = (None, None);
     }
@@ -77,11 +83,13 @@ impl QName {
     }
 
     /// The prefix, if there is one.
+    #[inline]
     pub fn prefix(&self) -> Option<&str> {
         self.prefix.as_deref()
     }
 
     /// The name without prefix.
+    #[inline]
     pub fn local(&self) -> &str {
         &self.local
     }
@@ -114,6 +122,7 @@ impl Simple for QName {
 }
 
 impl PartialEq for QName {
+    #[inline]
     fn eq(&self, other: &QName) -> bool {
         self.key() == other.key()
     }
@@ -122,24 +131,28 @@ impl PartialEq for QName {
 impl Eq for QName {}
 
 impl Hash for QName {
+    #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
     }
 }
 
 impl Ord for QName {
+    #[inline]
     fn cmp(&self, other: &QName) -> Ordering {
         self.key().cmp(&other.key())
     }
 }
 
 impl PartialOrd for QName {
+    #[inline]
     fn partial_cmp(&self, other: &QName) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl fmt::Display for QName {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.prefix {
             Some(prefix) => f.pad(&format!("{prefix}:{}", self.local)),
@@ -155,11 +168,13 @@ impl Blank for QName {
 }
 
 impl Measured for QName {
+    #[inline]
     fn length(&self) -> usize {
         let prefix = self.prefix.as_ref().map_or(0, |prefix| prefix.chars().count() + 1);
         prefix + self.local.chars().count()
     }
 
+    #[inline]
     fn order(&self, _bound: &str) -> Option<Ordering> {
         None
     }

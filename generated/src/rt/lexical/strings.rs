@@ -1,5 +1,8 @@
 //! Texts of a certain form: the macro for all of them, `NormalizedString`, `Token`, `Language`.
 
+use std::borrow::Cow;
+
+use crate::rt::error::Invalid;
 use crate::rt::space::{collapse, replace};
 
 /// A text type: its schema name, the kind in messages, what happens to white space, which texts are valid.
@@ -14,16 +17,19 @@ macro_rules! text_type {
             ///
             /// # Errors
             /// When the text is not in the type's lexical space.
+            #[inline]
             pub fn new(text: impl Into<String>) -> Result<$type, $crate::rt::Invalid> {
                 <$type as $crate::rt::Simple>::parse(&text.into())
             }
 
             /// The text.
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
             /// The text by itself.
+            #[inline]
             pub fn into_inner(self) -> String {
                 self.0
             }
@@ -33,10 +39,9 @@ macro_rules! text_type {
             const TYPE: $crate::rt::TypeName = $crate::rt::simple::builtin($local);
 
             fn parse(text: &str) -> Result<$type, $crate::rt::Invalid> {
-                let text = $space(text);
-                match $valid(&text) {
-                    true => Ok($type(text.into_owned())),
-                    false => Err($crate::rt::lexical::literal(&text, $kind)),
+                match $crate::rt::lexical::strings::checked($space(text), $valid, $kind) {
+                    Ok(text) => Ok($type(text)),
+                    Err(invalid) => Err(invalid),
                 }
             }
 
@@ -48,36 +53,42 @@ macro_rules! text_type {
         impl std::ops::Deref for $type {
             type Target = str;
 
+            #[inline]
             fn deref(&self) -> &str {
                 &self.0
             }
         }
 
         impl AsRef<str> for $type {
+            #[inline]
             fn as_ref(&self) -> &str {
                 &self.0
             }
         }
 
         impl std::borrow::Borrow<str> for $type {
+            #[inline]
             fn borrow(&self) -> &str {
                 &self.0
             }
         }
 
         impl PartialEq<str> for $type {
+            #[inline]
             fn eq(&self, other: &str) -> bool {
                 self.0 == other
             }
         }
 
         impl PartialEq<&str> for $type {
+            #[inline]
             fn eq(&self, other: &&str) -> bool {
                 self.0 == *other
             }
         }
 
         impl From<$type> for String {
+            #[inline]
             fn from(value: $type) -> String {
                 value.0
             }
@@ -86,6 +97,7 @@ macro_rules! text_type {
         impl TryFrom<String> for $type {
             type Error = $crate::rt::Invalid;
 
+            #[inline]
             fn try_from(text: String) -> Result<$type, $crate::rt::Invalid> {
                 $type::new(text)
             }
@@ -94,20 +106,23 @@ macro_rules! text_type {
         impl TryFrom<&str> for $type {
             type Error = $crate::rt::Invalid;
 
+            #[inline]
             fn try_from(text: &str) -> Result<$type, $crate::rt::Invalid> {
                 <$type as $crate::rt::Simple>::parse(text)
             }
         }
 
         impl std::fmt::Display for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(&self.0)
             }
         }
 
         impl std::fmt::Debug for $type {
+            #[inline]
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, "{}({:?})", stringify!($type), self.0)
+                $crate::rt::lexical::show(stringify!($type), &format_args!("{:?}", self.0), f)
             }
         }
 
@@ -120,14 +135,17 @@ macro_rules! text_type {
 
         /// Length in characters; not ordered.
         impl $crate::rt::restricted::Measured for $type {
+            #[inline]
             fn length(&self) -> usize {
                 self.0.chars().count()
             }
 
+            #[inline]
             fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
                 None
             }
 
+            #[inline]
             fn normalized<'t>(&'t self, _text: &'t str) -> std::borrow::Cow<'t, str> {
                 std::borrow::Cow::Borrowed(&self.0)
             }
@@ -137,6 +155,11 @@ macro_rules! text_type {
     };
 }
 pub(super) use text_type;
+
+/// The text of a type whose literals are those for which `valid` answers `true`, its white space handled.
+pub(super) fn checked(text: Cow<'_, str>, valid: fn(&str) -> bool, kind: &str) -> Result<String, Invalid> {
+    if valid(&text) { Ok(text.into_owned()) } else { Err(super::literal(&text, kind)) }
+}
 
 fn anything(_text: &str) -> bool {
     true

@@ -12,6 +12,7 @@ impl TryFrom<SystemTime> for DateTime {
 
     /// # Errors
     /// When the year is beyond an `i32`.
+    #[inline]
     fn try_from(time: SystemTime) -> Result<DateTime, Invalid> {
         let found = match time.duration_since(UNIX_EPOCH) {
             Ok(after) => i64::try_from(after.as_secs()).ok().map(|seconds| (seconds, after.subsec_nanos())),
@@ -34,6 +35,7 @@ impl TryFrom<DateTime> for SystemTime {
 
     /// # Errors
     /// When there is no time zone, or the system's clock does not reach that far.
+    #[inline]
     fn try_from(value: DateTime) -> Result<SystemTime, Invalid> {
         let time = value.to_unix().and_then(|(seconds, nanos)| {
             let whole = Duration::from_secs(seconds.unsigned_abs());

@@ -25,6 +25,7 @@ impl Time {
     ///
     /// # Errors
     /// When there is no such time.
+    #[inline]
     pub fn new(hour: u8, minute: u8, second: u8) -> Result<Time, Invalid> {
         match Clock::new(hour, minute, second, Fraction::NONE) {
             Some(clock) => Ok(Time { clock, zone: None }),
@@ -61,26 +62,31 @@ macro_rules! clocked {
     ($type:ident) => {
         impl $type {
             /// The hour, to 23; 24 if written as 24:00:00.
+            #[inline]
             pub fn hour(self) -> u8 {
                 self.clock.hour
             }
 
             /// The minute, to 59.
+            #[inline]
             pub fn minute(self) -> u8 {
                 self.clock.minute
             }
 
             /// The second, to 59.
+            #[inline]
             pub fn second(self) -> u8 {
                 self.clock.second
             }
 
             /// The fraction of the second in nanoseconds, less than 1,000,000,000.
+            #[inline]
             pub fn nanosecond(self) -> u32 {
                 self.clock.fraction.nanos
             }
 
             /// How many digits of the fraction are written: none to nine.
+            #[inline]
             pub fn fraction_digits(self) -> u8 {
                 self.clock.fraction.digits
             }
@@ -89,6 +95,7 @@ macro_rules! clocked {
             ///
             /// # Errors
             /// When it is a second or more, or not 0 at 24:00:00.
+            #[inline]
             pub fn with_nanosecond(self, nanos: u32) -> Result<$type, $crate::rt::Invalid> {
                 let Clock { hour, minute, second, .. } = self.clock;
                 match Fraction::new(nanos).and_then(|fraction| Clock::new(hour, minute, second, fraction)) {
@@ -100,6 +107,7 @@ macro_rules! clocked {
             /// With the fraction written with this many digits, nine at most: cut, not rounded, or filled
             /// with zeros.
             #[must_use]
+            #[inline]
             pub fn with_fraction_digits(self, digits: u8) -> $type {
                 let fraction = self.clock.fraction.with_digits(digits);
                 $type { clock: Clock { fraction, ..self.clock }, ..self }

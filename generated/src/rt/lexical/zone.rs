@@ -35,6 +35,7 @@ impl Offset {
     ///
     /// # Errors
     /// When it is not between -840 and 840 (fourteen hours).
+    #[inline]
     pub fn new(minutes: i16) -> Result<Offset, Invalid> {
         match minutes.unsigned_abs() {
             size @ ..=LARGEST => Ok(Offset { negative: minutes < 0, minutes: size }),
@@ -43,6 +44,7 @@ impl Offset {
     }
 
     /// Minutes east of UTC.
+    #[inline]
     pub fn minutes(self) -> i16 {
         // At most 840.
         let size = i16::try_from(self.minutes).unwrap_or(0);
@@ -51,6 +53,7 @@ impl Offset {
 }
 
 impl From<Offset> for Zone {
+    #[inline]
     fn from(offset: Offset) -> Zone {
         Zone::Offset(offset)
     }
@@ -61,11 +64,13 @@ impl Zone {
     ///
     /// # Errors
     /// When it is not between -840 and 840 (fourteen hours).
+    #[inline]
     pub fn offset(minutes: i16) -> Result<Zone, Invalid> {
         Offset::new(minutes).map(Zone::Offset)
     }
 
     /// Minutes east of UTC; 0 for `Z`.
+    #[inline]
     pub fn minutes(self) -> i16 {
         match self {
             Zone::Utc => 0,
@@ -127,6 +132,7 @@ impl Zone {
 }
 
 impl fmt::Display for Zone {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = Buffer::new();
         self.render(&mut out);
@@ -135,12 +141,14 @@ impl fmt::Display for Zone {
 }
 
 impl fmt::Display for Offset {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Zone::Offset(*self).fmt(f)
     }
 }
 
 impl fmt::Debug for Offset {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Zone::Offset(*self).fmt(f)
     }
@@ -149,6 +157,7 @@ impl fmt::Debug for Offset {
 impl FromStr for Zone {
     type Err = Invalid;
 
+    #[inline]
     fn from_str(text: &str) -> Result<Zone, Invalid> {
         let text = trim(text);
         Zone::read(&mut Scan::new(text)).flatten().ok_or_else(|| super::literal(text, "Offset"))

@@ -1,0 +1,220 @@
+//! Simple values in elements and attributes, whatever type they are of: what is the same for all of them is compiled
+//! once, and reaches the type's own `parse` and `write` through [`Value`].
+
+use super::error::{Invalid, NoteKind, Result, wording};
+use super::lexical::QName;
+use super::name::TypeName;
+use super::prefixes;
+use super::reader::{Binding, Mode, Open, Reader};
+use super::simple::{Form, Simple, Text};
+
+/// A place for a value of a simple type.
+pub(crate) trait Value {
+    /// Reads a text into it. `false` when the value is none that the schema lists, see [`Simple::is_known`].
+    fn take(&mut self, text: &str) -> Result<bool, Invalid>;
+
+    /// Writes the text.
+    fn put(&self, out: &mut Text<'_>);
+
+    /// Name of the type.
+    fn datatype(&self) -> TypeName;
+
+    /// Calls `each` with every name with a prefix that the value holds.
+    fn each_name(&mut self, each: &mut dyn FnMut(&mut QName));
+
+    /// The text of a fixed value, if that is another value than this.
+    fn differs(&self, fixed: &str) -> Option<String>;
+}
+
+impl<T: Simple> Value for T {
+    fn take(&mut self, text: &str) -> Result<bool, Invalid> {
+        match T::parse(text) {
+            Ok(value) => {
+                let known = value.is_known();
+                *self = value;
+                Ok(known)
+            }
+            Err(invalid) => Err(invalid),
+        }
+    }
+
+    fn put(&self, out: &mut Text<'_>) {
+        self.write(out);
+    }
+
+    fn datatype(&self) -> TypeName {
+        T::TYPE
+    }
+
+    fn each_name(&mut self, each: &mut dyn FnMut(&mut QName)) {
+        if T::NAMES {
+            self.names(each);
+        }
+    }
+
+    fn differs(&self, fixed: &str) -> Option<String> {
+        let mut value = T::blank();
+        let other = takes(&mut value, fixed) && value != *self;
+        if other { Some(text_of(&value)) } else { None }
+    }
+}
+
+/// Whether a text is a value of the type, which it then is.
+fn takes(value: &mut dyn Value, text: &str) -> bool {
+    value.take(text).is_ok()
+}
+
+/// The text of a value.
+pub(crate) fn text_of(value: &dyn Value) -> String {
+    let mut out = Vec::new();
+    value.put(&mut Text::new(&mut out, Form::Raw));
+    // `push` and `push_plain` only append whole strings.
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Where a value stands, for messages.
+#[derive(Clone, Copy)]
+pub(crate) enum Spot {
+    /// In this element.
+    Element(Open),
+    /// In the attribute at this index.
+    Attribute(usize),
+}
+
+impl Reader<'_> {
+    /// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
+    pub(crate) fn element(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
+        if !self.attributes.is_empty() {
+            self.no_attributes(slot.datatype())?;
+        }
+        self.content(slot, names)
+    }
+
+    /// Reads the text of the innermost open element and its end tag. `names` says that values of the type hold names.
+    pub(crate) fn content(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
+        let Some(&open) = self.open.last() else { return Ok(()) };
+        // Nearly all are like this.
+        if !names
+            && self.declared.is_none()
+            && !self.self_closed
+            && let Some(text) = self.plain_text()
+        {
+            self.end_tag()?;
+            return match slot.take(text) {
+                Ok(true) => Ok(()),
+                taken => self.doubtful(slot, text, Spot::Element(open), taken),
+            };
+        }
+        self.other_content(slot, names, open)
+    }
+
+    fn other_content(&mut self, slot: &mut dyn Value, names: bool, open: Open) -> Result<()> {
+        let spot = Spot::Element(open);
+        let declared = self.declared;
+        // The end tag ends the bindings that names need.
+        let bindings = if names { self.bindings.clone() } else { Vec::new() };
+        let Some(mut text) = self.text()? else { return Err(self.child_in_text()) };
+        if names {
+            return match declared {
+                Some(declared) if text.is_empty() => {
+                    text = self.stand_in(text, declared);
+                    self.names(slot, &text, spot, &self.bindings)
+                }
+                _ => self.names(slot, &text, spot, &bindings),
+            };
+        }
+        if let Some(declared) = declared {
+            text = self.stand_in(text, declared);
+        }
+        match slot.take(&text) {
+            Ok(true) => {}
+            taken => self.doubtful(slot, &text, spot, taken)?,
+        }
+        self.keep_scratch(text);
+        match declared {
+            Some(declared) => self.check_declared(slot, declared, self.local_of(&open), open.offset + 1),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads the value of the attribute at this index; `names` as above.
+    pub(crate) fn value(
+        &mut self,
+        slot: &mut dyn Value,
+        names: bool,
+        text: &str,
+        attribute: usize,
+    ) -> Result<()> {
+        if names {
+            return self.names(slot, text, Spot::Attribute(attribute), &self.bindings);
+        }
+        match slot.take(text) {
+            Ok(true) => Ok(()),
+            taken => self.doubtful(slot, text, Spot::Attribute(attribute), taken),
+        }
+    }
+
+    /// Reads a value that holds names, with the bindings that are in force where it stands.
+    fn names(
+        &self,
+        slot: &mut dyn Value,
+        text: &str,
+        spot: Spot,
+        bindings: &[Binding<'_>],
+    ) -> Result<()> {
+        let done = slot.take(text).and_then(|_| prefixes::resolve(slot, bindings));
+        done.map_err(|invalid| self.bad_value(slot, text, spot, &invalid))
+    }
+
+    /// What came of reading a value, if that is not one that the schema lists.
+    #[cold]
+    fn doubtful(
+        &mut self,
+        slot: &dyn Value,
+        text: &str,
+        spot: Spot,
+        taken: Result<bool, Invalid>,
+    ) -> Result<()> {
+        let invalid = match taken {
+            Err(invalid) => return Err(self.bad_value(slot, text, spot, &invalid)),
+            Ok(true) => return Ok(()),
+            Ok(false) => Invalid::facet("Enumeration"),
+        };
+        // A strict reader refuses values that an enumeration does not list.
+        if self.open_values && self.mode == Mode::Strict {
+            return Ok(());
+        }
+        let (offset, message) = self.refusal(slot, text, spot, &invalid);
+        self.deviation(NoteKind::UnknownValue, offset, message)
+    }
+
+    #[cold]
+    fn bad_value(&self, slot: &dyn Value, text: &str, spot: Spot, invalid: &Invalid) -> super::Error {
+        let (offset, message) = self.refusal(slot, text, spot, invalid);
+        self.violation(offset, message)
+    }
+
+    /// Where a value stands, and what is wrong with it.
+    fn refusal(&self, slot: &dyn Value, text: &str, spot: Spot, invalid: &Invalid) -> (usize, String) {
+        let (what, name, offset) = match spot {
+            Spot::Element(open) => ("element", self.local_of(&open), open.offset + 1),
+            Spot::Attribute(index) => {
+                let attribute = &self.attributes[index];
+                ("attribute", attribute.local, attribute.offset)
+            }
+        };
+        (offset, wording::value(what, name, text, slot.datatype(), invalid))
+    }
+
+    /// The error for the child element at the reader's place.
+    #[cold]
+    fn child_in_text(&mut self) -> super::Error {
+        let at = self.pos + 1;
+        let holder = self.current();
+        let holder = (holder.0, holder.1.to_owned());
+        if let Err(error) = self.start_tag() {
+            return error;
+        }
+        self.violation(at, wording::child_of_text((holder.0, &holder.1), self.current()))
+    }
+}
