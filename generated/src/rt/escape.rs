@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::decode::allowed;
+use super::words;
 
 /// Message for a reference that cannot be replaced.
 pub(crate) const BAD_REFERENCE: &str =
@@ -145,32 +146,36 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
     if expected.len() == 3 { Err(SHAPE) } else { Ok(()) }
 }
 
+/// What is looked for in eight bytes of text: `<`, `>`, `&`, control characters, and with 0xEF U+FFFE and U+FFFF.
+#[inline]
+fn special(word: u64) -> u64 {
+    words::has(word, b'<')
+        | words::has(word, b'>')
+        | words::has(word, b'&')
+        | words::has(word, 0xEF)
+        | words::has_control(word)
+}
+
 /// Appends text, escaped. `Err` is a character that XML cannot carry.
 #[inline]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
-    let mut special = false;
-    for &b in text.as_bytes() {
-        special |= (b == b'<') | (b == b'>') | (b == b'&') | (b < 0x20) | (b == 0xEF);
+    let byte = |b: u8| (b == b'<') | (b == b'>') | (b == b'&') | (b < 0x20) | (b == 0xEF);
+    if words::any(text.as_bytes(), byte, special) {
+        return write_escaped(text, out, false);
     }
-    if !special {
-        out.extend_from_slice(text.as_bytes());
-        return Ok(());
-    }
-    write_escaped(text, out, false)
+    out.extend_from_slice(text.as_bytes());
+    Ok(())
 }
 
 /// Appends the value of an attribute, escaped for double quotes.
 #[inline]
 pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
-    let mut special = false;
-    for &b in text.as_bytes() {
-        special |= (b == b'<') | (b == b'"') | (b == b'&') | (b == b'>') | (b < 0x20) | (b == 0xEF);
+    let byte = |b: u8| (b == b'<') | (b == b'"') | (b == b'&') | (b == b'>') | (b < 0x20) | (b == 0xEF);
+    if words::any(text.as_bytes(), byte, |word| special(word) | words::has(word, b'"')) {
+        return write_escaped(text, out, true);
     }
-    if !special {
-        out.extend_from_slice(text.as_bytes());
-        return Ok(());
-    }
-    write_escaped(text, out, true)
+    out.extend_from_slice(text.as_bytes());
+    Ok(())
 }
 
 fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {

@@ -39,6 +39,7 @@ mod value;
 mod wide;
 mod words;
 mod writer;
+mod written;
 
 pub use any::{AnyAttribute, AnyElement};
 pub use any_simple::AnySimple;

@@ -50,17 +50,19 @@ impl<'a> Reader<'a> {
     fn name(&mut self) -> Result<(&'a str, Option<usize>)> {
         let start = self.pos;
         let rest = &self.src.as_bytes()[start..];
-        let mut colon = None;
-        let mut end = 0;
-        let mut ascii = true;
-        for &byte in rest {
+        let (mut colon, mut ascii) = (None, true);
+        let mut end = words::letters(rest);
+        while let Some(&byte) = rest.get(end) {
             match CLASSES[usize::from(byte)] {
                 Class::Start | Class::Within => {}
                 Class::End => break,
                 Class::Colon if colon.is_some() => {
                     return Err(self.malformed(start + end, "a name with two colons"));
                 }
-                Class::Colon => colon = Some(end),
+                Class::Colon => {
+                    colon = Some(end);
+                    end += words::letters(&rest[end + 1..]);
+                }
                 Class::Other => ascii = false,
             }
             end += 1;
@@ -187,9 +189,24 @@ impl<'a> Reader<'a> {
         if !self.attributes.is_empty() { self.resolve_attributes() } else { Ok(()) }
     }
 
+    /// The name at `pos`, if it is that of the attribute that stood last in this place, without a prefix, and `=` follows.
+    #[inline]
+    fn usual_name(&mut self) -> Option<&'a str> {
+        let known = *self.usual.get(self.attributes.len())?;
+        let (name, after) = self.src.as_bytes().get(self.pos..)?.split_at_checked(known.len())?;
+        if after.first() != Some(&b'=') || known.is_empty() || !words::same(name, known.as_bytes()) {
+            return None;
+        }
+        self.pos += known.len();
+        Some(known)
+    }
+
     fn attribute_as_written(&mut self, tag: usize, outer: usize) -> Result<()> {
         let offset = self.pos;
-        let (qname, colon) = self.name()?;
+        let (qname, colon) = match self.usual_name() {
+            Some(name) => (name, None),
+            None => self.name()?,
+        };
         self.skip_space();
         if self.src.as_bytes().get(self.pos) != Some(&b'=') {
             return Err(self.malformed(self.pos, "`=` was expected after the name of an attribute"));
@@ -223,6 +240,9 @@ impl<'a> Reader<'a> {
             None if qname == "xmlns" => self.declare("", value, offset, outer),
             Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], value, offset, outer),
             None => {
+                if let Some(usual) = self.usual.get_mut(self.attributes.len()) {
+                    *usual = qname;
+                }
                 self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset, plain });
                 Ok(())
             }
@@ -317,7 +337,8 @@ impl<'a> Reader<'a> {
         let src = self.src.as_bytes();
         if let Some(&Open { offset, len, .. }) = self.open.last()
             && let Some(name) = src.get(offset + 1..offset + 1 + len)
-            && let Some((written, [b'>', ..])) = src.get(self.pos + 2..).and_then(|rest| rest.split_at_checked(len))
+            && let Some((written, [b'>', ..])) =
+                src.get(self.pos + 2..).and_then(|rest| rest.split_at_checked(len))
             && words::same(written, name)
         {
             self.pos += 2 + len + 1;

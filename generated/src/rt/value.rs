@@ -155,13 +155,7 @@ impl Reader<'_> {
     }
 
     /// Reads a value that holds names, with the bindings that are in force where it stands.
-    fn names(
-        &self,
-        slot: &mut dyn Value,
-        text: &str,
-        spot: Spot,
-        bindings: &[Binding<'_>],
-    ) -> Result<()> {
+    fn names(&self, slot: &mut dyn Value, text: &str, spot: Spot, bindings: &[Binding<'_>]) -> Result<()> {
         let done = slot.take(text).and_then(|_| prefixes::resolve(slot, bindings));
         done.map_err(|invalid| self.bad_value(slot, text, spot, &invalid))
     }

@@ -55,6 +55,60 @@ pub(crate) fn markup(bytes: &[u8]) -> Option<usize> {
     memchr::memchr2(b'<', b'&', bytes.get(at..)?).map(|found| at + found)
 }
 
+/// How many ASCII letters a text begins with.
+#[inline]
+pub(crate) fn letters(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(word) = bytes.get(at..).and_then(word) {
+        // Capitals made small; the highest bit of a byte is set by the first sum from `a` on, by the second beyond `z`.
+        let small = (word | repeated(0x20)) & repeated(0x7F);
+        let within = (small + repeated(0x80 - b'a')) & !(small + repeated(0x7F - b'z'));
+        let others = (!within | word) & repeated(0x80);
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at
+}
+
+/// Whether a byte occurs for which `special` answers `true`; `in_word` answers a number other than 0 for eight bytes
+/// among which there is one.
+#[inline]
+pub(crate) fn any(bytes: &[u8], special: impl Fn(u8) -> bool, in_word: impl Fn(u64) -> u64) -> bool {
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    if let Some(last) = bytes.last_chunk() {
+        // A loop that the compiler turns into vector code, without the bytes that it would look at one by one; the last
+        // two words may overlap.
+        let (long, rest) = bytes.split_at(bytes.len() & !31);
+        let mut found = false;
+        for &byte in long {
+            found |= special(byte);
+        }
+        let mut words = in_word(u64::from_le_bytes(*last));
+        for word in rest.as_chunks().0 {
+            words |= in_word(u64::from_le_bytes(*word));
+        }
+        found | (words != 0)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        in_word(half(first) | half(last) << 32) != 0
+    } else {
+        bytes.iter().any(|byte| special(*byte))
+    }
+}
+
+/// Not 0 if one of the eight bytes is this one.
+#[inline]
+pub(crate) const fn has(word: u64, byte: u8) -> u64 {
+    zero_byte(word ^ repeated(byte))
+}
+
+/// Not 0 if one of the eight bytes is less than a space.
+#[inline]
+pub(crate) const fn has_control(word: u64) -> u64 {
+    word.wrapping_sub(repeated(b' ')) & !word & repeated(0x80)
+}
+
 const fn repeated(byte: u8) -> u64 {
     0x0101_0101_0101_0101 * byte as u64
 }
@@ -91,6 +145,41 @@ mod tests {
             assert_eq!(word(text.as_bytes()).unwrap() & mask, head, "{name}");
             let other = format!("{}x.......", &name[..name.len().min(7).saturating_sub(1)]);
             assert_eq!(word(other.as_bytes()).unwrap() & mask == head, name.is_empty(), "{name}");
+        }
+    }
+
+    #[test]
+    fn letters_are_counted_up_to_anything_else() {
+        let letters = b"abcXYZzZaAmMnNoOyYqQ";
+        for len in 0..=letters.len() {
+            for byte in 0..=255_u8 {
+                let mut text = letters[..len].to_vec();
+                text.push(byte);
+                text.extend_from_slice(b"................");
+                let expected = len + usize::from(byte.is_ascii_alphabetic());
+                assert_eq!(super::letters(&text), expected, "{len} {byte}");
+            }
+        }
+        // The last seven bytes are left to others.
+        assert_eq!(super::letters(b"abcdefg"), 0);
+    }
+
+    #[test]
+    fn special_bytes_are_found_wherever_they_stand() {
+        let found =
+            |text: &[u8]| any(text, |b| b == b'&' || b < b' ', |word| has(word, b'&') | has_control(word));
+        for len in 0..70 {
+            for filler in [b' ', b'\'', b'%', b'a', 0x7F, 0x80, 0xA6, 0xFF] {
+                let mut text = vec![filler; len];
+                assert!(!found(&text), "{len} {filler}");
+                for at in 0..len {
+                    for byte in [b'&', 0, 0x1F, b'\n'] {
+                        text[at] = byte;
+                        assert!(found(&text), "{len} {at} {byte}");
+                    }
+                    text[at] = filler;
+                }
+            }
         }
     }
 

@@ -17,8 +17,8 @@ pub struct Writer {
     tag_open: bool,
     /// First problem met, reported at the end: a field call has no result to carry it.
     problem: Option<Error>,
-    /// Names of the open complex elements, for the path of a problem.
-    path: Vec<&'static str>,
+    /// Where in `out` the document begins.
+    start: usize,
     /// Something of the next element is not as usual: one of the three that follow.
     unusual: bool,
     /// Vocabulary to declare on the next element.
@@ -37,10 +37,10 @@ impl Writer {
     /// A writer that appends to `out`.
     pub fn new(out: Vec<u8>) -> Writer {
         Writer {
+            start: out.len(),
             out,
             tag_open: false,
             problem: None,
-            path: Vec::new(),
             unusual: false,
             declare: None,
             typed: None,
@@ -81,10 +81,13 @@ impl Writer {
     }
 
     /// Takes back the element that was begun at a mark and is still empty.
-    pub(crate) fn undo(&mut self, mark: usize, name: &'static Name) {
-        debug_assert_eq!(self.path.last(), Some(&name.local));
-        self.path.pop();
+    pub(crate) fn undo(&mut self, mark: usize) {
         self.out.truncate(mark);
+    }
+
+    /// The document so far.
+    pub(super) fn written(&self) -> &[u8] {
+        self.out.get(self.start..).unwrap_or_default()
     }
 
     #[inline]
@@ -102,7 +105,6 @@ impl Writer {
         let tag = name.open.as_bytes();
         self.out.extend_from_slice(&tag[..tag.len() - 1]);
         self.tag_open = true;
-        self.path.push(name.local);
         if self.unusual {
             self.declare();
         }
@@ -111,7 +113,6 @@ impl Writer {
     /// Ends the element begun last.
     #[inline]
     pub fn end(&mut self, name: &'static Name) {
-        self.path.pop();
         if self.tag_open {
             self.out.extend_from_slice(b"/>");
             self.tag_open = false;
@@ -181,33 +182,6 @@ impl Writer {
         self.implied = false;
     }
 
-    /// The start tag begun last, which has no `>` yet.
-    fn open_tag(&self) -> &[u8] {
-        // No value holds a `<`.
-        &self.out[self.out.iter().rposition(|b| *b == b'<').unwrap_or(0)..]
-    }
-
-    /// Whether the start tag begun last holds this text outside of values.
-    pub(crate) fn open_tag_has(&self, text: &str) -> bool {
-        // No value holds the `"` that `text` has.
-        memchr::memmem::find(self.open_tag(), text.as_bytes()).is_some()
-    }
-
-    /// The value of the attribute of the start tag begun last that begins with this text: ` name="`.
-    pub(crate) fn open_tag_value(&self, open: &str) -> Option<String> {
-        let tag = self.open_tag();
-        let at = memchr::memmem::find(tag, open.as_bytes())? + open.len();
-        let len = memchr::memchr(b'"', &tag[at..])?;
-        let raw = String::from_utf8_lossy(&tag[at..at + len]);
-        Some(escape::attribute(&raw).unwrap_or_default().into_owned())
-    }
-
-    /// Whether the name of the start tag begun last has a prefix.
-    pub(crate) fn open_tag_is_prefixed(&self) -> bool {
-        let name = self.open_tag().split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-        name.contains(&b':')
-    }
-
     #[inline]
     fn check(&mut self, bad: Option<char>) {
         if let Some(c) = bad {
@@ -256,9 +230,10 @@ impl Writer {
     }
 
     fn refuse(&mut self, message: String) {
-        let path = self.path.iter().fold(String::new(), |path, name| path + "/" + name);
-        let error = Error::new(ErrorKind::Unwritable, message, Place::default(), path);
-        self.problem.get_or_insert(error);
+        if self.problem.is_none() {
+            let path = self.path();
+            self.problem = Some(Error::new(ErrorKind::Unwritable, message, Place::default(), path));
+        }
     }
 
     // ---- what generated code calls ------------------------------------------------------------------

@@ -106,7 +106,7 @@ impl<T: Message> Envelope<T> {
         let empty = w.mark();
         self.headers.write_content(&mut w);
         if w.mark() == empty {
-            w.undo(start, &HEADER);
+            w.undo(start);
         } else {
             w.end(&HEADER);
         }
