@@ -44,7 +44,7 @@ pub enum Model {
 }
 
 /// One declared attribute.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attribute {
     /// Its name.
     pub name: AttributeName,
@@ -55,7 +55,7 @@ pub struct Attribute {
 }
 
 /// One particle: what may occur, and how often.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Particle {
     /// What.
     pub term: Term,
@@ -66,7 +66,7 @@ pub struct Particle {
 }
 
 /// What a [`Particle`] repeats.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Term {
     /// An element.
     Element(Name),
@@ -77,7 +77,7 @@ pub enum Term {
 }
 
 /// Which names a wildcard admits.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Wildcard {
     /// `##any`
     Any,
