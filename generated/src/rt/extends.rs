@@ -27,7 +27,7 @@ impl Shape {
         attributes: &'static [Attribute],
         particles: &'static [Particle],
     ) -> Shape {
-        Shape { name, attributes, any_attribute: None, nested: false, model: self.model, particles }
+        Shape::of(name, self.model, particles).attributes(attributes)
     }
 }
 

@@ -3,7 +3,6 @@
 use super::any::AnyAttribute;
 use super::contract::{Choice, Content, Fields};
 use super::error::{Error, ErrorKind, Place, Result};
-use super::escape;
 use super::name::{Name, Vocabulary, XSI_URI};
 use super::shape::{Attribute, Particle, Shape, Term, UNBOUNDED};
 use super::simple::{Form, Simple, Text};
