@@ -1,5 +1,6 @@
 //! Allocations of a request on its way through server and client: a regression here costs every message, and no test of
-//! behaviour notices it. The numbers are those of one AddImGroup with two header parts, as measured, with a little room.
+//! behaviour notices it. The numbers are those of one AddImGroup with two header parts, as measured: reading takes
+//! those of the value, and no more.
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
