@@ -9,8 +9,8 @@ use crate::load::is_same;
 use crate::manifest::Manifest;
 use crate::renumber::renumber;
 use crate::schema::{
-    Block, Content, Derivation, ElementId, Message, Operation, Particle, QName, SchemaSet, SimpleType, Term,
-    TypeBody, TypeId,
+    AttributeUse, Block, Builtin, Content, Derivation, ElementId, Message, Operation, Particle, QName,
+    SchemaSet, SimpleType, Term, TypeBody, TypeId, Wildcard,
 };
 
 /// Runs the stage. Roots are the operations of the manifest's WSDLs and the elements it names. A manifest
@@ -66,11 +66,32 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
             }
         }
     }
+    if manifest.everything {
+        // An xsi:type may name them where a type is declared that they are derived from.
+        for (index, ty) in set.types.iter().enumerate() {
+            if ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_)) {
+                reach.ty(TypeId(index));
+            }
+        }
+    }
     reach.run();
+    let open = reach.open;
+    let all_globals =
+        set.elements.iter().zip(&reach.elements).all(|(element, reached)| *reached || !element.global);
+    let simple = |ty: &crate::schema::TypeDef| ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_));
+    let all_types = set.types.iter().zip(&reach.types).all(|(ty, reached)| *reached || !simple(ty));
     let types: Vec<TypeId> = (0..set.types.len()).map(TypeId).filter(|id| reach.types[id.0]).collect();
     let elements: Vec<ElementId> =
         (0..set.elements.len()).map(ElementId).filter(|id| reach.elements[id.0]).collect();
+    set.attributes.retain(|attribute| open && is_admitted(attribute));
+    set.open = open;
+    (set.all_globals, set.all_types) = (all_globals, all_types);
     renumber(&set, &types, &elements)
+}
+
+/// Whether what a wildcard admits is checked by this declaration. Attributes of XML itself may stand anywhere.
+fn is_admitted(attribute: &AttributeUse) -> bool {
+    &*attribute.name.namespace != "http://www.w3.org/XML/1998/namespace"
 }
 
 /// The elements that the manifest names.
@@ -119,6 +140,10 @@ struct Reach<'a> {
     elements: Vec<bool>,
     /// Complex types directly derived from a type.
     derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>>,
+    /// Simple types directly derived from a simple type of the schemas.
+    restricted: BTreeMap<TypeId, Vec<TypeId>>,
+    /// Something asks for global elements and attributes by name.
+    open: bool,
     /// Types whose derived types were taken in.
     declared: Vec<bool>,
     pending_types: Vec<TypeId>,
@@ -128,11 +153,17 @@ struct Reach<'a> {
 impl<'a> Reach<'a> {
     fn new(set: &'a SchemaSet) -> Self {
         let mut derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>> = BTreeMap::new();
+        let mut restricted: BTreeMap<TypeId, Vec<TypeId>> = BTreeMap::new();
         for (index, ty) in set.types.iter().enumerate() {
             if let TypeBody::Complex(complex) = &ty.body
                 && let Some((method, base)) = complex.derivation
             {
                 derived.entry(base).or_default().push((method, TypeId(index)));
+            }
+            if let TypeBody::Simple(SimpleType::Restriction { base, .. }) = &ty.body
+                && matches!(set.types[base.0].body, TypeBody::Simple(_))
+            {
+                restricted.entry(*base).or_default().push(TypeId(index));
             }
         }
         Self {
@@ -140,6 +171,8 @@ impl<'a> Reach<'a> {
             types: vec![false; set.types.len()],
             elements: vec![false; set.elements.len()],
             derived,
+            restricted,
+            open: false,
             declared: vec![false; set.types.len()],
             pending_types: Vec::new(),
             pending_elements: Vec::new(),
@@ -170,6 +203,9 @@ impl<'a> Reach<'a> {
         loop {
             if let Some(id) = self.pending_elements.pop() {
                 let element = &set.elements[id.0];
+                if matches!(set.types[element.ty.0].body, TypeBody::Builtin(Builtin::AnyType)) {
+                    self.opened();
+                }
                 self.declared_type(element.ty);
                 for member in &element.members {
                     self.element(*member);
@@ -196,6 +232,9 @@ impl<'a> Reach<'a> {
                         for attribute in &complex.attributes {
                             self.ty(attribute.ty);
                         }
+                        if complex.any_attribute.as_ref().is_some_and(Wildcard::asks) {
+                            self.opened();
+                        }
                     }
                 }
             } else {
@@ -208,7 +247,7 @@ impl<'a> Reach<'a> {
     /// that is only the base of something: nothing in a document is declared to have it.
     fn declared_type(&mut self, id: TypeId) {
         self.ty(id);
-        let TypeBody::Complex(declared) = &self.set.types[id.0].body else { return };
+        let TypeBody::Complex(declared) = &self.set.types[id.0].body else { return self.restrictions(id) };
         let block = declared.block;
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
@@ -229,10 +268,36 @@ impl<'a> Reach<'a> {
         }
     }
 
+    /// The named simple types that are derived from one that an element is declared to have.
+    fn restrictions(&mut self, id: TypeId) {
+        let mut pending = vec![id];
+        while let Some(id) = pending.pop() {
+            for derived in self.restricted.get(&id).cloned().unwrap_or_default() {
+                if self.set.types[derived.0].name.is_some() {
+                    self.ty(derived);
+                }
+                pending.push(derived);
+            }
+        }
+    }
+
+    /// Something asks for what is declared globally.
+    fn opened(&mut self) {
+        if !std::mem::replace(&mut self.open, true) {
+            let set = self.set;
+            let admitted = set.attributes.iter().filter(|attribute| is_admitted(attribute));
+            admitted.for_each(|attribute| self.ty(attribute.ty));
+        }
+    }
+
     fn particle(&mut self, particle: &Particle) {
         match &particle.term {
             Term::Element(id) => self.element(*id),
-            Term::Any(_) => {}
+            Term::Any(wildcard) => {
+                if wildcard.asks() {
+                    self.opened();
+                }
+            }
             Term::Sequence(list) | Term::Choice(list) | Term::All(list) => {
                 for inner in list {
                     self.particle(inner);

@@ -55,8 +55,8 @@ impl Emit<'_> {
                     let definition = line(&self.attribute(field, attribute));
                     writeln!(text, "    @{at} {call} {} = {definition};", part.ident)
                 }
-                Term::AnyAttribute(namespaces) => {
-                    writeln!(text, "    @any {at} {} = {};", part.ident, line(&wildcard(namespaces)))
+                Term::AnyAttribute(admitted) => {
+                    writeln!(text, "    @any {at} {} = {};", part.ident, line(&wildcard(admitted)))
                 }
                 Term::Text => writeln!(text, "    text {};", part.ident),
                 Term::Mixed => writeln!(text, "    mixed {};", part.ident),

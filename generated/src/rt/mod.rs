@@ -17,6 +17,7 @@ mod escape;
 mod expect;
 mod fields;
 mod instance;
+mod known;
 mod lexical;
 mod matcher;
 mod mixed;
@@ -85,6 +86,7 @@ pub mod prelude {
     pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::instance::{Family, Nillable, family, family_from};
+    pub use super::known::{KnownAttribute, KnownElements, KnownType};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::non_empty::NonEmpty;
@@ -95,7 +97,7 @@ pub mod prelude {
     #[cfg(feature = "serde")]
     pub use super::serde_text::wide_fields;
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
-    pub use super::simple::{Simple, Text, simple_content, trim};
+    pub use super::simple::{Simple, Text, builtin as xsd, simple_content, trim};
     pub use super::space;
     pub use super::union::union;
     pub use super::wide::{Ordered, before, get, kept, put_as, set, wide};

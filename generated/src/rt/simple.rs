@@ -35,6 +35,15 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Whether values hold names with prefixes, which mean nothing without their namespaces.
     const NAMES: bool = false;
 
+    /// Checks such names again, once their namespaces are known.
+    ///
+    /// # Errors
+    /// When the schema does not list them.
+    #[doc(hidden)]
+    fn bound(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
+
     /// Calls `each` with every such name.
     #[doc(hidden)]
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
@@ -157,7 +166,7 @@ fn unknown_value(
     if r.open_values && r.mode == Mode::Strict {
         return Ok(());
     }
-    let message = wording::value(what, name, text, datatype, &Invalid::facet("Enumeration"));
+    let message = wording::value(what, name, text, &datatype, &Invalid::facet("Enumeration"));
     r.deviation(NoteKind::UnknownValue, offset, message)
 }
 
@@ -171,7 +180,7 @@ fn bad_value(
     offset: usize,
     r: &Reader<'_>,
 ) -> super::Error {
-    r.violation(offset, wording::value(what, name, text, datatype, invalid))
+    r.violation(offset, wording::value(what, name, text, &datatype, invalid))
 }
 
 /// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
@@ -256,7 +265,7 @@ macro_rules! __oxws_simple_content {
 pub use crate::__oxws_simple_content as simple_content;
 
 /// Name of a built-in type.
-pub(crate) const fn builtin(local: &'static str) -> TypeName {
+pub const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
