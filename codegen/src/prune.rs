@@ -140,7 +140,7 @@ struct Reach<'a> {
     elements: Vec<bool>,
     /// Complex types directly derived from a type.
     derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>>,
-    /// Simple types directly derived from a simple type of the schemas.
+    /// Simple types directly derived from a simple type of the schemas, until they were taken in.
     restricted: BTreeMap<TypeId, Vec<TypeId>>,
     /// Something asks for global elements and attributes by name.
     open: bool,
@@ -272,7 +272,7 @@ impl<'a> Reach<'a> {
     fn restrictions(&mut self, id: TypeId) {
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
-            for derived in self.restricted.get(&id).cloned().unwrap_or_default() {
+            for derived in self.restricted.remove(&id).unwrap_or_default() {
                 if self.set.types[derived.0].name.is_some() {
                     self.ty(derived);
                 }

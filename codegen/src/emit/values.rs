@@ -7,7 +7,7 @@ use super::print::{File, filled, line};
 use super::types::{facet_ident, ident};
 use super::{Emit, docs};
 use crate::model::{Item, ItemId, ItemKind, Ty, WhiteSpace};
-use crate::schema::{Builtin, Facet, FacetKind};
+use crate::schema::{Builtin, Facet, FacetKind, QName};
 
 impl Emit<'_> {
     /// An enumeration: its values, as many to a line as fit; one with documentation of its own has a line for itself.
@@ -88,10 +88,9 @@ impl Emit<'_> {
         }
         let listed: Vec<&str> =
             facets.iter().filter(|f| f.kind == FacetKind::Enumeration).map(|f| f.value.as_str()).collect();
-        let is_name = facets.iter().all(|facet| facet.name.is_some());
-        if is_name && self.is_name(base) {
-            let names = facets.iter().filter_map(|facet| facet.name.as_ref());
-            let names = names.map(|name| {
+        let names: Vec<&QName> = facets.iter().filter_map(|facet| facet.name.as_ref()).collect();
+        if !names.is_empty() && names.len() == listed.len() && self.is_name(base) {
+            let names = names.iter().map(|name| {
                 let (uri, local) = (&*name.namespace, &*name.local);
                 quote!((#uri, #local))
             });
@@ -110,15 +109,13 @@ impl Emit<'_> {
     }
 
     /// Whether values of a type are names with a namespace.
-    fn is_name(&self, ty: &Ty) -> bool {
-        match ty {
-            Ty::Builtin(builtin) => matches!(builtin, Builtin::QName | Builtin::Notation),
-            Ty::Item(id) => match &self.item(*id).kind {
-                ItemKind::Restricted { base, .. } => self.is_name(base),
-                _ => false,
-            },
-            _ => false,
+    fn is_name<'t>(&'t self, mut ty: &'t Ty) -> bool {
+        while let Ty::Item(id) = ty
+            && let ItemKind::Restricted { base, .. } = &self.item(*id).kind
+        {
+            ty = base;
         }
+        matches!(ty, Ty::Builtin(Builtin::QName | Builtin::Notation))
     }
 
     /// A union of member types.

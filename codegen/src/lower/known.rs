@@ -1,7 +1,10 @@
 //! What is known by name: the simple types that xsi:type may name where one is declared that they are derived from, and
 //! the global attributes that a wildcard may admit.
 
+use std::collections::BTreeMap;
+
 use super::Lower;
+use crate::load::XSD;
 use crate::model::{Admitted, Field, ItemKind, KnownType, Term, Ty};
 use crate::schema::{Builtin, QName, SimpleType, TypeBody, TypeId, Usage};
 
@@ -11,6 +14,20 @@ impl Lower<'_> {
     pub(super) fn known_types(&mut self) -> Vec<KnownType> {
         let set = self.set;
         let mut known = Vec::new();
+        let mut unions: BTreeMap<TypeId, Vec<QName>> = BTreeMap::new();
+        let mut builtins: BTreeMap<Builtin, QName> = BTreeMap::new();
+        for ty in &set.types {
+            let Some(name) = &ty.name else { continue };
+            match &ty.body {
+                TypeBody::Builtin(builtin) => {
+                    builtins.insert(*builtin, name.clone());
+                }
+                TypeBody::Simple(SimpleType::Union { members }) => {
+                    members.iter().for_each(|member| unions.entry(*member).or_default().push(name.clone()));
+                }
+                _ => {}
+            }
+        }
         for (at, ty) in set.types.iter().enumerate() {
             let Some(name) = &ty.name else { continue };
             let simple = matches!(ty.body, TypeBody::Simple(_));
@@ -25,16 +42,12 @@ impl Lower<'_> {
             let mut bases = Vec::new();
             bases.extend(self.named_base(id));
             // What an element is declared to have goes by the name of its Rust type.
-            bases.extend(self.name_of(&value));
-            let unions = set.types.iter().filter(|union| match &union.body {
-                TypeBody::Simple(SimpleType::Union { members }) => members.contains(&id),
-                _ => false,
-            });
-            bases.extend(unions.filter_map(|union| union.name.clone()));
+            bases.extend(self.name_of(&value, &builtins));
+            bases.extend(unions.get(&id).into_iter().flatten().cloned());
             bases.retain(|base| base != name);
             bases.dedup();
             if bases.is_empty() {
-                bases.extend(self.name_of(&Ty::Builtin(Builtin::AnySimpleType)));
+                bases.push(QName { namespace: XSD.into(), local: "anySimpleType".into() });
             }
             let known_type = |base| KnownType { name: name.clone(), base, ty: value.clone() };
             known.extend(bases.into_iter().map(known_type));
@@ -66,13 +79,10 @@ impl Lower<'_> {
     }
 
     /// The name that a Rust type of a simple type has; a list has that of its items.
-    fn name_of(&self, ty: &Ty) -> Option<QName> {
+    fn name_of(&self, ty: &Ty, builtins: &BTreeMap<Builtin, QName>) -> Option<QName> {
         match ty {
-            Ty::Builtin(builtin) => self.set.types.iter().find_map(|ty| match &ty.body {
-                TypeBody::Builtin(known) if known == builtin => ty.name.clone(),
-                _ => None,
-            }),
-            Ty::List(item) => self.name_of(item),
+            Ty::Builtin(builtin) => builtins.get(builtin).cloned(),
+            Ty::List(item) => self.name_of(item, builtins),
             Ty::Item(id) => Some(self.items[id.0].wire.clone()).filter(|name| !name.local.is_empty()),
             _ => None,
         }

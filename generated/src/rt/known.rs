@@ -181,6 +181,9 @@ impl<'a> Reader<'a> {
         let known = &self.vocabulary.known;
         let nothing_known = known.elements.is_empty() && !known.all_globals;
         if self.mode == Mode::Lenient || contents == Some(Contents::Skip) || nothing_known {
+            if nothing_known {
+                self.pass_unseen();
+            }
             return self.skip_to(self.open.len().saturating_sub(1));
         }
         self.pending = false;
@@ -208,6 +211,9 @@ impl<'a> Reader<'a> {
         }
         if contents == Some(Contents::Strict) && known.all_globals {
             return Err(self.violation(self.tag(), wording::undeclared_element(self.current())));
+        }
+        if contents.is_some() && !known.all_globals {
+            self.pass_unseen();
         }
         for index in 0..self.attributes.len() {
             self.admitted_attribute(index, Contents::Lax)?;
@@ -238,6 +244,7 @@ impl<'a> Reader<'a> {
         }
         let known = &self.vocabulary.known;
         if known.check((&uri, &local), "").is_none() {
+            self.pass_unseen();
             return self.skip_to(self.open.len().saturating_sub(1));
         }
         self.attributes.retain(|a| a.ns != Ns::XSI);

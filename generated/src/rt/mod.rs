@@ -16,6 +16,7 @@ mod error;
 mod escape;
 mod expect;
 mod fields;
+mod identity;
 mod instance;
 mod known;
 mod lexical;
@@ -47,6 +48,8 @@ pub use contract::{Choice, Content, Fields};
 pub use declared::Defaulted;
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
+#[doc(hidden)]
+pub use identity::Identity;
 pub use instance::{Family, Nillable};
 pub use lexical::{
     AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear,

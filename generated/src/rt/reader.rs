@@ -8,6 +8,7 @@ use super::decode::{self, Traits};
 use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
 use super::expect::Beginning;
+use super::identity::Identities;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::shape::{Contents, Particle, Shape, Term};
 use super::words;
@@ -83,6 +84,8 @@ pub struct Reader<'a> {
     pub(crate) fixed_attribute: Option<&'static str>,
     /// What is asked of the element that a wildcard has just admitted.
     pub(crate) contents: Option<Contents>,
+    /// The IDs that the document has given and named.
+    pub(crate) identities: Identities,
     /// Values are read only to see that they are valid.
     pub(crate) checking: bool,
     /// The innermost open element is nil.
@@ -169,6 +172,7 @@ impl<'a> Reader<'a> {
             implied: false,
             fixed_attribute: None,
             contents: None,
+            identities: Identities::default(),
             checking: false,
             nil: false,
             scratch: String::new(),
@@ -394,7 +398,7 @@ impl<'a> Reader<'a> {
             self.skip_space();
             let bytes = self.src.as_bytes();
             match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
-                (None, _) => return Ok(()),
+                (None, _) => return self.check_identities(),
                 (Some(b'<'), Some(b'!' | b'?')) => self.skip_markup()?,
                 _ => return Err(self.malformed(self.pos, "content after the root element")),
             }

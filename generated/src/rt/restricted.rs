@@ -262,6 +262,7 @@ macro_rules! __oxws_restricted {
             }
 
             const NAMES: bool = <$base as $crate::rt::Simple>::NAMES;
+            const IDENTITY: ::core::option::Option<$crate::rt::Identity> = <$base as $crate::rt::Simple>::IDENTITY;
 
             fn names(&mut self, each: &mut dyn ::core::ops::FnMut(&mut $crate::rt::QName)) {
                 $crate::rt::Simple::names(&mut self.0, each);

@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
+use super::identity::Identity;
 use super::lexical::QName;
 use super::name::{TypeName, XSD_URI};
 use super::prefixes;
@@ -31,6 +32,10 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
 
     /// Writes the text.
     fn write(&self, out: &mut Text<'_>);
+
+    /// Whether values are given to one element of a document, or name those that are.
+    #[doc(hidden)]
+    const IDENTITY: Option<Identity> = None;
 
     /// Whether values hold names with prefixes, which mean nothing without their namespaces.
     const NAMES: bool = false;
@@ -133,6 +138,9 @@ pub(crate) fn parse<T: Simple>(
     }
     match T::parse(&text) {
         Ok(value) if value.is_known() => {
+            if let Some(identity) = T::IDENTITY {
+                r.identify(identity, &text, offset)?;
+            }
             r.keep_scratch(text);
             Ok(value)
         }
@@ -422,6 +430,7 @@ impl<T: Simple> Simple for Vec<T> {
     }
 
     const NAMES: bool = T::NAMES;
+    const IDENTITY: Option<Identity> = T::IDENTITY;
 
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
         self.iter_mut().for_each(|item| item.names(each));
