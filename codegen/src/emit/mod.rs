@@ -14,6 +14,7 @@ mod size;
 mod structs;
 mod types;
 mod values;
+mod wide;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,6 +11,7 @@ mod known;
 mod mixed;
 mod prefixes;
 mod service;
+mod shared;
 mod simple;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.contents();
     let services = lower.services();
     let (types, admitted) = (lower.known_types(), lower.admitted());
+    lower.settle_members();
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
@@ -66,7 +68,9 @@ struct Lower<'s> {
     traits: BTreeMap<TypeId, ItemId>,
     /// Enums of concrete types with their descendants.
     families: BTreeMap<TypeId, ItemId>,
-    /// Types that another type is derived from by extension, with the direct descendants.
+    /// Whether a type is held as a member by those that extend it, where that was asked.
+    shared: BTreeMap<TypeId, bool>,
+    /// Types that another type is derived from, with the direct descendants.
     descendants: BTreeMap<TypeId, Vec<TypeId>>,
     /// Global elements of each type.
     declared_by: BTreeMap<TypeId, Vec<ElementId>>,
@@ -116,6 +120,7 @@ impl<'s> Lower<'s> {
             pending: Vec::new(),
             traits: BTreeMap::new(),
             families: BTreeMap::new(),
+            shared: BTreeMap::new(),
             descendants,
             declared_by,
             used_locally,

@@ -107,6 +107,8 @@ const TYPES: &[crate::rt::prelude::KnownType] = {
         #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "PrincipalNameType"), t!(type "NonEmptyStringType")),
         #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwsxprop::PropertyTag>(t!(type "PropertyTagType"), rt::xsd("anySimpleType")),
+        #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwscdata::ResponseClass>(t!(type "ResponseClassType"), rt::xsd("string")),
         #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "SIDType"), t!(type "NonEmptyStringType")),
