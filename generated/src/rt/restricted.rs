@@ -100,7 +100,8 @@ impl Facet {
 
 /// Whether two values are the same in the value space, where NaN is equal to itself.
 fn same<T: Simple>(known: &T, value: &T) -> bool {
-    let neither = |value: &T| value != value;
+    // What is not equal to itself is NaN.
+    let neither = |value: &T| *value != value.clone();
     known == value
         || (T::NAMES && prefixes::same_locals(known, value))
         || (neither(known) && neither(value) && to_text(known) == to_text(value))
