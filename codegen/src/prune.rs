@@ -85,7 +85,9 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
         (0..set.elements.len()).map(ElementId).filter(|id| reach.elements[id.0]).collect();
     set.attributes.retain(|attribute| open && is_admitted(attribute));
     set.open = open;
-    (set.all_globals, set.all_types) = (all_globals, all_types);
+    // Of files that were cut down by hand nobody knows what they left out.
+    let unasked = manifest.everything || (!named && manifest.elements.is_empty());
+    (set.all_globals, set.all_types) = (unasked && all_globals, unasked && all_types);
     renumber(&set, &types, &elements)
 }
 
@@ -140,8 +142,6 @@ struct Reach<'a> {
     elements: Vec<bool>,
     /// Complex types directly derived from a type.
     derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>>,
-    /// Simple types directly derived from a simple type of the schemas, until they were taken in.
-    restricted: BTreeMap<TypeId, Vec<TypeId>>,
     /// Something asks for global elements and attributes by name.
     open: bool,
     /// Types whose derived types were taken in.
@@ -153,17 +153,11 @@ struct Reach<'a> {
 impl<'a> Reach<'a> {
     fn new(set: &'a SchemaSet) -> Self {
         let mut derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>> = BTreeMap::new();
-        let mut restricted: BTreeMap<TypeId, Vec<TypeId>> = BTreeMap::new();
         for (index, ty) in set.types.iter().enumerate() {
             if let TypeBody::Complex(complex) = &ty.body
                 && let Some((method, base)) = complex.derivation
             {
                 derived.entry(base).or_default().push((method, TypeId(index)));
-            }
-            if let TypeBody::Simple(SimpleType::Restriction { base, .. }) = &ty.body
-                && matches!(set.types[base.0].body, TypeBody::Simple(_))
-            {
-                restricted.entry(*base).or_default().push(TypeId(index));
             }
         }
         Self {
@@ -171,7 +165,6 @@ impl<'a> Reach<'a> {
             types: vec![false; set.types.len()],
             elements: vec![false; set.elements.len()],
             derived,
-            restricted,
             open: false,
             declared: vec![false; set.types.len()],
             pending_types: Vec::new(),
@@ -247,7 +240,7 @@ impl<'a> Reach<'a> {
     /// that is only the base of something: nothing in a document is declared to have it.
     fn declared_type(&mut self, id: TypeId) {
         self.ty(id);
-        let TypeBody::Complex(declared) = &self.set.types[id.0].body else { return self.restrictions(id) };
+        let TypeBody::Complex(declared) = &self.set.types[id.0].body else { return };
         let block = declared.block;
         let mut pending = vec![id];
         while let Some(id) = pending.pop() {
@@ -260,19 +253,6 @@ impl<'a> Reach<'a> {
                     continue;
                 }
                 // An anonymous type cannot be named in xsi:type, nor derived from.
-                if self.set.types[derived.0].name.is_some() {
-                    self.ty(derived);
-                }
-                pending.push(derived);
-            }
-        }
-    }
-
-    /// The named simple types that are derived from one that an element is declared to have.
-    fn restrictions(&mut self, id: TypeId) {
-        let mut pending = vec![id];
-        while let Some(id) = pending.pop() {
-            for derived in self.restricted.remove(&id).unwrap_or_default() {
                 if self.set.types[derived.0].name.is_some() {
                     self.ty(derived);
                 }

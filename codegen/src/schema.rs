@@ -35,9 +35,9 @@ pub struct SchemaSet {
     /// After prune: whether there are wildcards that ask for known elements or attributes, or anyType, which does so
     /// within.
     pub open: bool,
-    /// After prune: whether no global element was left out.
+    /// After prune: whether everything was asked for, and no global element was left out.
     pub all_globals: bool,
-    /// After prune: whether no simple type with a name was left out.
+    /// After prune: the same for simple types with a name.
     pub all_types: bool,
     /// One entry per port type that a binding of SOAP 1.1 (else 1.2) document style makes callable.
     pub services: Vec<Service>,
