@@ -9,8 +9,8 @@ pub static VOCABULARY: crate::rt::Vocabulary = crate::rt::Vocabulary::new(&[
     ("m", "http://schemas.microsoft.com/exchange/services/2006/messages"),
     ("t", "http://schemas.microsoft.com/exchange/services/2006/types"),
 ])
-.types(TYPES, true)
-.globals(ELEMENTS, ATTRIBUTES, true);
+.types(TYPES, false)
+.globals(ELEMENTS, ATTRIBUTES, false);
 
 /// The schemas of these namespaces, as a server hands them out.
 pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
