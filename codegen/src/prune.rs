@@ -87,9 +87,19 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     set.open = open;
     // Of files that were cut down by hand nobody knows what they left out.
     let unasked = manifest.everything || (!named && manifest.elements.is_empty());
-    (set.all_globals, set.all_types) = (unasked && all_globals, unasked && all_types);
+    let whole = unasked && !diagnostics.has(MISSING);
+    (set.all_globals, set.all_types) = (whole && all_globals, whole && all_types);
     renumber(&set, &types, &elements)
 }
+
+/// What is said of schemas that lack something.
+const MISSING: &[Code] = &[
+    Code::MissingInclude,
+    Code::UnknownType,
+    Code::UnknownElement,
+    Code::UnknownAttribute,
+    Code::UnknownGroup,
+];
 
 /// Whether what a wildcard admits is checked by this declaration. Attributes of XML itself may stand anywhere.
 fn is_admitted(attribute: &AttributeUse) -> bool {
