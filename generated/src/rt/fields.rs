@@ -6,7 +6,7 @@ use super::error::{Result, wording};
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Particle, Shape};
 use super::simple::Simple;
-use super::value::Value;
+use super::value::{Kind, Value};
 use super::wide::{self, Ordered};
 
 /// A wrapper element's list while it is read: a type whose only content is one repeated element.
@@ -34,13 +34,13 @@ impl Reader<'_> {
     /// When its value does not fit the type.
     #[inline]
     pub fn attribute<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.attribute_value(slot, T::NAMES)
+        self.attribute_value(slot, Kind::of::<T>())
     }
 
-    fn attribute_value(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
+    fn attribute_value(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
         let attribute = self.attributes[self.attribute_index];
         let value = std::mem::take(&mut self.value);
-        self.value(slot, names, &value, self.attribute_index)?;
+        self.value(slot, kind, &value, self.attribute_index)?;
         self.keep_scratch(value);
         match self.fixed_attribute.take() {
             None => Ok(()),
@@ -73,7 +73,7 @@ impl Reader<'_> {
     /// When it does not fit the type.
     #[inline]
     pub fn simple<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.element(slot, T::NAMES)
+        self.element(slot, Kind::of::<T>())
     }
 
     /// Reads the text of the element whose attributes were read already.
@@ -82,7 +82,7 @@ impl Reader<'_> {
     /// When it does not fit the type.
     #[inline]
     pub fn text_value<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.content(slot, T::NAMES)
+        self.content(slot, Kind::of::<T>())
     }
 
     // ---- children -----------------------------------------------------------------------------------
@@ -201,6 +201,7 @@ impl Reader<'_> {
         let mut items = vec![self.item()?];
         while self.goes_on(particle, items.len())? {
             self.declared = declared;
+            self.admit(particle);
             items.push(self.item()?);
         }
         Ok(items)

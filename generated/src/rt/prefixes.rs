@@ -22,7 +22,7 @@ pub(crate) fn resolve(value: &mut dyn Value, bindings: &[Binding<'_>]) -> Result
         }
     });
     match unbound {
-        None => Ok(()),
+        None => value.check_bound(),
         Some(name) => Err(Invalid::literal(&name, "QName")),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use super::contract::{Blank, Content};
 use super::error::{Invalid, Result};
 use super::escape;
+use super::identity::Identity;
 use super::lexical::QName;
 use super::name::{TypeName, XSD_URI};
 use super::reader::Reader;
@@ -30,8 +31,21 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Writes the text.
     fn write(&self, out: &mut Text<'_>);
 
+    /// Whether values are given to one element of a document, or name those that are.
+    #[doc(hidden)]
+    const IDENTITY: Option<Identity> = None;
+
     /// Whether values hold names with prefixes, which mean nothing without their namespaces.
     const NAMES: bool = false;
+
+    /// Checks such names again, once their namespaces are known.
+    ///
+    /// # Errors
+    /// When the schema does not list them.
+    #[doc(hidden)]
+    fn bound(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
 
     /// Calls `each` with every such name.
     #[doc(hidden)]
@@ -126,7 +140,7 @@ macro_rules! __oxws_simple_content {
 pub use crate::__oxws_simple_content as simple_content;
 
 /// Name of a built-in type.
-pub(crate) const fn builtin(local: &'static str) -> TypeName {
+pub const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
@@ -305,6 +319,7 @@ impl<T: Simple> Simple for Vec<T> {
     }
 
     const NAMES: bool = T::NAMES;
+    const IDENTITY: Option<Identity> = T::IDENTITY;
 
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
         self.iter_mut().for_each(|item| item.names(each));

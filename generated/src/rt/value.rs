@@ -2,6 +2,7 @@
 //! once, and reaches the type's own `parse` and `write` through [`Value`].
 
 use super::error::{Invalid, NoteKind, Result, wording};
+use super::identity::Identity;
 use super::lexical::QName;
 use super::name::TypeName;
 use super::prefixes;
@@ -21,6 +22,9 @@ pub(crate) trait Value {
 
     /// Calls `each` with every name with a prefix that the value holds.
     fn each_name(&mut self, each: &mut dyn FnMut(&mut QName));
+
+    /// What [`Simple::bound`] says of the value, whose names have their namespaces now.
+    fn check_bound(&self) -> Result<(), Invalid>;
 
     /// The text of a fixed value, if that is another value than this.
     fn differs(&self, fixed: &str) -> Option<String>;
@@ -52,6 +56,10 @@ impl<T: Simple> Value for T {
         }
     }
 
+    fn check_bound(&self) -> Result<(), Invalid> {
+        self.bound()
+    }
+
     fn differs(&self, fixed: &str) -> Option<String> {
         let mut value = T::blank();
         let other = takes(&mut value, fixed) && value != *self;
@@ -72,6 +80,28 @@ pub(crate) fn text_of(value: &dyn Value) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// What is to be done with values of a type beside taking them.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// Nothing.
+    Plain,
+    /// They hold names with prefixes.
+    Names,
+    /// They give or name an ID.
+    Identity(Identity),
+}
+
+impl Kind {
+    /// That of a type.
+    pub(crate) const fn of<T: Simple>() -> Kind {
+        match T::IDENTITY {
+            _ if T::NAMES => Kind::Names,
+            Some(identity) => Kind::Identity(identity),
+            None => Kind::Plain,
+        }
+    }
+}
+
 /// Where a value stands, for messages.
 #[derive(Clone, Copy)]
 pub(crate) enum Spot {
@@ -83,18 +113,18 @@ pub(crate) enum Spot {
 
 impl Reader<'_> {
     /// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
-    pub(crate) fn element(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
+    pub(crate) fn element(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
         if !self.attributes.is_empty() {
             self.no_attributes(slot.datatype())?;
         }
-        self.content(slot, names)
+        self.content(slot, kind)
     }
 
-    /// Reads the text of the innermost open element and its end tag. `names` says that values of the type hold names.
-    pub(crate) fn content(&mut self, slot: &mut dyn Value, names: bool) -> Result<()> {
+    /// Reads the text of the innermost open element and its end tag. `kind` is that of the type.
+    pub(crate) fn content(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
         let Some(&open) = self.open.last() else { return Ok(()) };
         // Nearly all are like this.
-        if !names
+        if kind == Kind::Plain
             && self.declared.is_none()
             && !self.self_closed
             && let Some(text) = self.plain_text()
@@ -105,13 +135,14 @@ impl Reader<'_> {
                 taken => self.doubtful(slot, text, Spot::Element(open), taken),
             };
         }
-        self.other_content(slot, names, open)
+        self.other_content(slot, kind, open)
     }
 
-    fn other_content(&mut self, slot: &mut dyn Value, names: bool, open: Open) -> Result<()> {
+    fn other_content(&mut self, slot: &mut dyn Value, kind: Kind, open: Open) -> Result<()> {
         let spot = Spot::Element(open);
         let declared = self.declared;
         // The end tag ends the bindings that names need.
+        let names = kind == Kind::Names;
         let bindings = if names { self.bindings.clone() } else { Vec::new() };
         let Some(mut text) = self.text()? else { return Err(self.child_in_text()) };
         if names {
@@ -127,7 +158,7 @@ impl Reader<'_> {
             text = self.stand_in(text, declared);
         }
         match slot.take(&text) {
-            Ok(true) => {}
+            Ok(true) => self.identify_as(kind, &text, open.offset + 1)?,
             taken => self.doubtful(slot, &text, spot, taken)?,
         }
         self.keep_scratch(text);
@@ -137,21 +168,26 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the value of the attribute at this index; `names` as above.
+    /// Reads the value of the attribute at this index; `kind` as above.
     pub(crate) fn value(
         &mut self,
         slot: &mut dyn Value,
-        names: bool,
+        kind: Kind,
         text: &str,
         attribute: usize,
     ) -> Result<()> {
-        if names {
+        if kind == Kind::Names {
             return self.names(slot, text, Spot::Attribute(attribute), &self.bindings);
         }
         match slot.take(text) {
-            Ok(true) => Ok(()),
+            Ok(true) => self.identify_as(kind, text, self.attributes[attribute].offset),
             taken => self.doubtful(slot, text, Spot::Attribute(attribute), taken),
         }
+    }
+
+    #[inline]
+    fn identify_as(&mut self, kind: Kind, text: &str, offset: usize) -> Result<()> {
+        if let Kind::Identity(identity) = kind { self.identify(identity, text, offset) } else { Ok(()) }
     }
 
     /// Reads a value that holds names, with the bindings that are in force where it stands.
@@ -197,7 +233,7 @@ impl Reader<'_> {
                 ("attribute", attribute.local, attribute.offset)
             }
         };
-        (offset, wording::value(what, name, text, slot.datatype(), invalid))
+        (offset, wording::value(what, name, text, &slot.datatype(), invalid))
     }
 
     /// The error for the child element at the reader's place.
