@@ -6,13 +6,13 @@
 //! needs the ids of others. Last come the passes over the whole: `cycles`, `contents`, `facets`,
 //! `substitution`, `services`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::XSD;
 use crate::manifest::Manifest;
-use crate::parse::{BUILT_IN, Documents, Item};
+use crate::parse::{self, BUILT_IN, Documents, Item};
 use crate::renumber::renumber;
 use crate::schema::{
     AttributeUse, Builtin, Derivation, ElementDecl, ElementId, Facet, QName, SchemaSet, SimpleType, TypeBody,
@@ -89,6 +89,14 @@ struct PendingContent {
     span: Span,
 }
 
+/// A type without a name that waits for the group in which it is.
+struct Deferred {
+    node: Box<parse::Complex>,
+    id: TypeId,
+    place: Place,
+    owner: usize,
+}
+
 struct Resolver<'a, 'd> {
     documents: &'a Documents,
     table: Table<'a>,
@@ -108,6 +116,8 @@ struct Resolver<'a, 'd> {
     not_imported: BTreeSet<(usize, Rc<str>)>,
     /// Groups being expanded, outermost first.
     open: Vec<(Space, QName, usize)>,
+    /// Types of elements in them that are yet to be converted.
+    deferred: VecDeque<Deferred>,
     /// Particles that expansions of groups have made so far.
     expanded: usize,
     pending_contents: Vec<PendingContent>,
@@ -135,6 +145,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             global_attributes: BTreeMap::new(),
             not_imported: BTreeSet::new(),
             open: Vec::new(),
+            deferred: VecDeque::new(),
             expanded: 0,
             pending_contents: Vec::new(),
             pending_heads: Vec::new(),

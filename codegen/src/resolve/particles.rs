@@ -107,7 +107,7 @@ impl Resolver<'_, '_> {
                 name.local
             );
             let help =
-                "a group that contains itself has no end; put the recursion into an element of a named type";
+                "a group that contains itself has no end; put the recursion into an element";
             self.error(Code::Circular, span, message, help);
         } else if deep {
             self.error(
@@ -154,6 +154,9 @@ impl Resolver<'_, '_> {
             self.open.pop();
         }
         self.groups.insert(key, expansion.clone());
+        if self.open.is_empty() {
+            self.convert_deferred();
+        }
         expansion
     }
 
