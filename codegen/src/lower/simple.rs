@@ -176,7 +176,6 @@ impl Lower<'_> {
                             | IdRef
                             | Entity
                             | AnyUri
-                            | QName
                     );
                 }
                 _ => return false,

@@ -142,7 +142,7 @@ impl Resolver<'_, '_> {
         {
             self.open.push((Space::Group, name.clone(), index));
             let redefines = index.checked_sub(1).map(|before| (Space::Group, name.clone(), before));
-            let place = Place { instance: component.instance, path: vec![name.local.clone()], redefines };
+            let place = self.place(Space::Group, name, component.instance, redefines);
             if let Some(model) = &node.model {
                 expansion = self.expand(model, &place);
                 if expansion.depth > MAX_DEPTH {

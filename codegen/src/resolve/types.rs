@@ -53,6 +53,7 @@ impl Resolver<'_, '_> {
         let namespace = self.table.instances[place.instance].target.clone();
         let mut ty = placeholder(None, &namespace, span);
         ty.path = place.path.clone();
+        ty.holder = place.holder;
         self.add_type(ty)
     }
 
@@ -146,6 +147,7 @@ impl Resolver<'_, '_> {
                     inline,
                     facets: facets.iter().map(facet).collect(),
                     path,
+                    holder: place.holder,
                     span: base.span.clone(),
                 });
             }
