@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_check, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy, try_crate};
+use xtask::{
+    Outcome, bench_check, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy, try_crate,
+};
 
 /// Commands that keep this repository in order.
 ///

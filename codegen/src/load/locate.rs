@@ -32,9 +32,9 @@ impl Files {
 
     /// The file that `location`, written in the document `from`, means.
     pub(super) fn find(&self, from: &str, location: &str) -> Option<Found> {
-        let asked = saved_names(location).into_iter().find_map(|name| {
-            self.named(&normalize(from, &name)).or_else(|| self.named(&name))
-        });
+        let asked = saved_names(location)
+            .into_iter()
+            .find_map(|name| self.named(&normalize(from, &name)).or_else(|| self.named(&name)));
         if let Some(found) = asked {
             return Some(Found { inexact: Some("by what its address asks for"), ..found });
         }
@@ -125,7 +125,14 @@ mod tests {
             let inputs = Inputs([(file.to_owned(), Vec::new())].into());
             Files::new(&inputs).find("a/s.wsdl", location).is_some()
         };
-        for file in ["xsd0.xsd", "a/XSD0.xsd", "a/S.svc?xsd=xsd0", "S.svc_xsd=xsd0.xsd", "S.svc@xsd=xsd0", "s.svc_xsd_xsd0.xsd"] {
+        for file in [
+            "xsd0.xsd",
+            "a/XSD0.xsd",
+            "a/S.svc?xsd=xsd0",
+            "S.svc_xsd=xsd0.xsd",
+            "S.svc@xsd=xsd0",
+            "s.svc_xsd_xsd0.xsd",
+        ] {
             assert!(find(file, "http://h/S.svc?xsd=xsd0"), "{file}");
             assert!(!find(file, "http://h/S.svc?xsd=xsd1"), "{file}");
         }

@@ -167,7 +167,11 @@ fn follow(
         let inexact = found.inexact.filter(|_| said.insert((location.into(), found.path.clone())));
         if let Some(how) = inexact {
             let message = format!("{word} of `{location}` was found as {}, {how}", found.path);
-            let help = format!("write schemaLocation=\"{}\"", found.path);
+            let attribute = match reference.kind {
+                ReferenceKind::WsdlImport => "location",
+                _ => "schemaLocation",
+            };
+            let help = format!("write {attribute}=\"{}\"", found.path);
             diagnostics.push(Diagnostic::warning(Code::InexactLocation, &reference.span, message).help(help));
         }
         reference.target = Some(found.path);

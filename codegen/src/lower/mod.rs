@@ -142,7 +142,8 @@ impl<'s> Lower<'s> {
             Some(name) => self.display(name),
             None => {
                 let path: Vec<&str> = ty.path.iter().map(|step| &**step).collect();
-                let key = self.display(&QName { namespace: ty.namespace.clone(), local: path.join("/").into() });
+                let key =
+                    self.display(&QName { namespace: ty.namespace.clone(), local: path.join("/").into() });
                 if ty.holder.is_empty() { key } else { format!("{} {key}", ty.holder) }
             }
         }

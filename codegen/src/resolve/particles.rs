@@ -106,8 +106,7 @@ impl Resolver<'_, '_> {
                 names.join(" → "),
                 name.local
             );
-            let help =
-                "a group that contains itself has no end; put the recursion into an element";
+            let help = "a group that contains itself has no end; put the recursion into an element";
             self.error(Code::Circular, span, message, help);
         } else if deep {
             self.error(

@@ -37,7 +37,8 @@ pub(super) fn gather(wsdl: &[PathBuf], xsd: &[PathBuf]) -> Result<Set> {
         for location in load::locations(&bytes) {
             let folder = path.parent().unwrap_or(&path);
             let beside = || std::iter::once(folder).chain(folders.iter().copied());
-            let asked = load::saved_names(&location).into_iter().find_map(|name| disk.in_one(beside(), &name));
+            let asked =
+                load::saved_names(&location).into_iter().find_map(|name| disk.in_one(beside(), &name));
             let found = asked.or_else(|| disk.find(folder, &location));
             pending.extend(found.or_else(|| disk.by_name(beside(), &location)));
         }
@@ -119,11 +120,7 @@ impl Disk {
     }
 
     /// The file with the name that a location ends with, in one of these folders.
-    fn by_name<'f>(
-        &mut self,
-        folders: impl Iterator<Item = &'f Path>,
-        location: &str,
-    ) -> Option<PathBuf> {
+    fn by_name<'f>(&mut self, folders: impl Iterator<Item = &'f Path>, location: &str) -> Option<PathBuf> {
         let location = trimmed(location);
         self.in_one(folders, location.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?)
     }

@@ -109,7 +109,10 @@ fn alike(form: &Form, expected: &str, actual: &str, tag: &Tag) -> bool {
         }
         Form::Integer => expected.parse::<i128>().is_ok_and(|number| number.to_string() == actual),
         Form::Float => match (expected.parse::<f64>(), actual.parse::<f64>()) {
-            (Ok(one), Ok(other)) => one == other && one.is_sign_negative() == other.is_sign_negative() || float(one) == float(other),
+            (Ok(one), Ok(other)) => {
+                one == other && one.is_sign_negative() == other.is_sign_negative()
+                    || float(one) == float(other)
+            }
             _ => false,
         },
         Form::Base64 => expected.split_whitespace().collect::<String>() == actual,
@@ -135,7 +138,8 @@ fn float(number: f64) -> u32 {
 
 /// Whether two documents are the same but for their prefixes.
 pub(super) fn equal(one: &Tag, other: &Tag) -> bool {
-    let attributes = |tag: &Tag| tag.attributes().map(|(name, text)| (name.clone(), text.to_owned())).collect::<Vec<_>>();
+    let attributes =
+        |tag: &Tag| tag.attributes().map(|(name, text)| (name.clone(), text.to_owned())).collect::<Vec<_>>();
     let pair = |(one, other): (&Child, &Child)| match (one, other) {
         (Child::Tag(one), Child::Tag(other)) => equal(one, other),
         (Child::Text(one), Child::Text(other)) => one == other,

@@ -8,9 +8,36 @@ use super::tree::{Name, XSI};
 
 /// Texts that are values of some types and not of others.
 const VALUES: &[&str] = &[
-    "", " ", "x", "-1", "0", "1", "true", "TRUE", "99999999999999999999", "1.50", "-0.5e3", "INF", "2020-02-30", "2020-02-29",
-    "24:00:00", "2020-01-01T24:00:00", "2020-01-01T00:00:00Z", "12:00:00", "a b", "a:b", "é", "P1D", "P", "AA==", "A===", "0F",
-    "0", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "--02-29", "1e400",
+    "",
+    " ",
+    "x",
+    "-1",
+    "0",
+    "1",
+    "true",
+    "TRUE",
+    "99999999999999999999",
+    "1.50",
+    "-0.5e3",
+    "INF",
+    "2020-02-30",
+    "2020-02-29",
+    "24:00:00",
+    "2020-01-01T24:00:00",
+    "2020-01-01T00:00:00Z",
+    "12:00:00",
+    "a b",
+    "a:b",
+    "é",
+    "P1D",
+    "P",
+    "AA==",
+    "A===",
+    "0F",
+    "0",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "--02-29",
+    "1e400",
 ];
 
 /// A document with a change.
@@ -99,7 +126,11 @@ fn change(node: &mut Node, types: &[Name], rng: &mut Rng) -> Option<String> {
             "element renamed".to_owned()
         }
         4 => {
-            node.name.0 = if node.name.0.is_empty() || rng.bool() { "urn:example:damage".to_owned() } else { String::new() };
+            node.name.0 = if node.name.0.is_empty() || rng.bool() {
+                "urn:example:damage".to_owned()
+            } else {
+                String::new()
+            };
             "element in another namespace".to_owned()
         }
         5 => {
@@ -155,7 +186,9 @@ fn change(node: &mut Node, types: &[Name], rng: &mut Rng) -> Option<String> {
             "emptied".to_owned()
         }
         _ => {
-            if types.is_empty() || node.attributes.iter().any(|(name, _)| *name == (XSI.to_owned(), "type".to_owned())) {
+            if types.is_empty()
+                || node.attributes.iter().any(|(name, _)| *name == (XSI.to_owned(), "type".to_owned()))
+            {
                 return None;
             }
             let name = &types[rng.usize(..types.len())];

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::simple::{Simple, White, marked};
+use super::simple::{Simple, Variety, White, marked};
 use super::tree::Name;
 
 /// The least and the greatest value of an integer type of bounded size.
@@ -58,10 +58,27 @@ pub(super) fn length(name: &str, text: &str) -> Option<usize> {
     }
 }
 
-fn is_text(name: &str) -> bool {
+/// Whether values are times, durations or the like.
+pub(super) fn is_time(simple: &Simple) -> bool {
+    matches!(&simple.variety, Variety::Atomic(name) if name.starts_with('g') || matches!(&**name, "date" | "time" | "dateTime" | "duration" | "boolean" | "QName" | "NOTATION"))
+}
+
+/// Whether values are texts.
+pub(super) fn is_text(name: &str) -> bool {
     matches!(
         name,
-        "string" | "normalizedString" | "token" | "language" | "Name" | "NCName" | "NMTOKEN" | "ID" | "IDREF" | "ENTITY" | "anyURI"
+        "anySimpleType"
+            | "string"
+            | "normalizedString"
+            | "token"
+            | "language"
+            | "Name"
+            | "NCName"
+            | "NMTOKEN"
+            | "ID"
+            | "IDREF"
+            | "ENTITY"
+            | "anyURI"
     )
 }
 
@@ -71,11 +88,15 @@ fn is_decimal(name: &str) -> bool {
 
 /// Whether bounds and digits hold, for numbers.
 pub(super) fn within(simple: &Simple, text: &str) -> bool {
-    let super::simple::Variety::Atomic(name) = &simple.variety else { return true };
+    let Variety::Atomic(name) = &simple.variety else { return true };
     if name == "float" || name == "double" {
         let Ok(value) = text.parse::<f64>() else { return true };
-        let from = simple.from.as_ref().and_then(|(bound, inclusive)| Some((bound.parse::<f64>().ok()?, *inclusive)));
-        let to = simple.to.as_ref().and_then(|(bound, inclusive)| Some((bound.parse::<f64>().ok()?, *inclusive)));
+        let from = simple
+            .from
+            .as_ref()
+            .and_then(|(bound, inclusive)| Some((bound.parse::<f64>().ok()?, *inclusive)));
+        let to =
+            simple.to.as_ref().and_then(|(bound, inclusive)| Some((bound.parse::<f64>().ok()?, *inclusive)));
         return from.is_none_or(|(bound, inclusive)| value > bound || inclusive && value == bound)
             && to.is_none_or(|(bound, inclusive)| value < bound || inclusive && value == bound);
     }
@@ -123,19 +144,46 @@ fn scaled(text: &str) -> Option<i128> {
 }
 
 const STRINGS: &[&str] = &[
-    "a", "", "Zoë & <Co>", "]]>", "\"quoted\" 'too'", "two  spaces", " around ", "line\nbreak", "tab\there", "中文 \u{1F600}",
-    "0", "true", "-", "&amp;", "%41", "\u{a0}", "e\u{301}", "\u{fffd}", "CR\rLF", "{brace}", "//comment", "\u{85}\u{2028}",
+    "a",
+    "",
+    "Zoë & <Co>",
+    "]]>",
+    "\"quoted\" 'too'",
+    "two  spaces",
+    " around ",
+    "line\nbreak",
+    "tab\there",
+    "中文 \u{1F600}",
+    "0",
+    "true",
+    "-",
+    "&amp;",
+    "%41",
+    "\u{a0}",
+    "e\u{301}",
+    "\u{fffd}",
+    "CR\rLF",
+    "{brace}",
+    "//comment",
+    "\u{85}\u{2028}",
 ];
 const TOKENS: &[&str] = &["a", "B-1.2_3", "x:y", "é", "Ünï", "a b", "1", "中", "none of these", "-.", "&<>"];
 const NAMES: &[&str] = &["a", "_x-1.2", "Été", "name", "type", "中文", "self"];
-const URIS: &[&str] = &["http://example.org/a?b=c&d=e#f", "urn:x:y", "", "../up", "mailto:a@b.example", "#f", "http://[::1]/"];
-const DATES: &[&str] = &["2024-02-29", "1999-12-31", "0001-01-01", "9999-12-31", "2000-02-29", "12024-03-01", "-0044-03-15"];
+const URIS: &[&str] =
+    &["http://example.org/a?b=c&d=e#f", "urn:x:y", "", "../up", "mailto:a@b.example", "#f", "http://[::1]/"];
+const DATES: &[&str] =
+    &["2024-02-29", "1999-12-31", "0001-01-01", "9999-12-31", "2000-02-29", "12024-03-01", "-0044-03-15"];
 const ZONES: &[&str] = &["", "Z", "+14:00", "-14:00", "+05:30", "-00:30", "+00:00"];
-const TIMES: &[&str] = &["00:00:00", "23:59:59", "12:30:15.5", "12:00:00.000", "23:59:59.999999999", "07:08:09.100"];
-const DURATIONS: &[&str] = &["P1Y", "PT0S", "-P1Y2M3DT4H5M6.7S", "P400D", "PT36H", "P0Y", "PT0.001S", "P1M", "-PT1M"];
-const FLOATS: &[&str] = &["0", "-0", "1.5", "INF", "-INF", "NaN", "1E5", "-2.5e-3", "100000", "0.1", "3.4028235E38", "1.0"];
-const DECIMALS: &[&str] = &["0", "-0.5", "1.50", ".5", "5.", "+7", "0010", "123456789.123456789", "-99999999", "1", "100"];
-const INTEGERS: &[&str] = &["0", "1", "-1", "+5", "007", "123456789012345678901", "-99999999999999999999", "42", "-0"];
+const TIMES: &[&str] =
+    &["00:00:00", "23:59:59", "12:30:15.5", "12:00:00.000", "23:59:59.999999999", "07:08:09.100"];
+const DURATIONS: &[&str] =
+    &["P1Y", "PT0S", "-P1Y2M3DT4H5M6.7S", "P400D", "PT36H", "P0Y", "PT0.001S", "P1M", "-PT1M"];
+const FLOATS: &[&str] =
+    &["0", "-0", "1.5", "INF", "-INF", "NaN", "1E5", "-2.5e-3", "100000", "0.1", "3.4028235E38", "1.0"];
+const DECIMALS: &[&str] =
+    &["0", "-0.5", "1.50", ".5", "5.", "+7", "0010", "123456789.123456789", "-99999999", "1", "100"];
+const INTEGERS: &[&str] =
+    &["0", "1", "-1", "+5", "007", "123456789012345678901", "-99999999999999999999", "42", "-0"];
 const LANGUAGES: &[&str] = &["en", "de-AT", "x-klingon", "zh-Hant-TW"];
 
 /// A text of a built-in type, near the edges of the facets.
@@ -189,7 +237,11 @@ pub(super) fn candidate(simple: &Simple, name: &str, rng: &mut Rng, names: &[Nam
             },
             None => {
                 let text = digits(simple, rng).unwrap_or_else(|| pick(rng, INTEGERS).to_owned());
-                if name == "negativeInteger" && !text.starts_with('-') { format!("-{}", text.trim_start_matches('+')) } else { text }
+                if name == "negativeInteger" && !text.starts_with('-') {
+                    format!("-{}", text.trim_start_matches('+'))
+                } else {
+                    text
+                }
             }
         },
     }

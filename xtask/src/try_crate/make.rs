@@ -128,10 +128,13 @@ impl<'s> Maker<'s> {
     fn types(&self, element: &Element, depth: usize) -> Vec<Name> {
         let Some(name) = element.type_name(self.set) else { return Vec::new() };
         let own = self.set.get(Space::Type, &name);
-        let block = format!("{} {}", element.def.block(), own.map(|def| def.block().to_owned()).unwrap_or_default());
+        let block =
+            format!("{} {}", element.def.block(), own.map(|def| def.block().to_owned()).unwrap_or_default());
         let mut derived = self.set.derived(&name, &block);
         derived.retain(|name| {
-            self.set.get(Space::Type, name).is_some_and(|def| def.tag.name.1 == "complexType" && self.can_type(&def, depth))
+            self.set
+                .get(Space::Type, name)
+                .is_some_and(|def| def.tag.name.1 == "complexType" && self.can_type(&def, depth))
         });
         derived
     }
@@ -144,7 +147,9 @@ impl<'s> Maker<'s> {
             all.push(None);
         }
         let known = self.set.all(Space::Element).filter(|(name, _)| allows(def, &name.0));
-        let known = known.filter(|(name, _)| Element::global(self.set, name).is_some_and(|it| self.can_itself(&it, depth)));
+        let known = known.filter(|(name, _)| {
+            Element::global(self.set, name).is_some_and(|it| self.can_itself(&it, depth))
+        });
         all.extend(known.take(30).map(|(name, _)| Some(name.clone())));
         all
     }
@@ -175,7 +180,8 @@ impl<'s> Maker<'s> {
             }
         }
         let fixed = element.def.tag.get("fixed").or_else(|| element.def.tag.get("default"));
-        let nil = is_true(&element.def, "nillable") && element.def.tag.get("fixed").is_none() && self.chance(4);
+        let nil =
+            is_true(&element.def, "nillable") && element.def.tag.get("fixed").is_none() && self.chance(4);
         if nil {
             let mut value = Value::plain(["true", "1"][self.rng.usize(..2)]);
             value.form = Form::Boolean;
@@ -218,7 +224,13 @@ impl<'s> Maker<'s> {
         Some(node)
     }
 
-    fn simple_content(&mut self, node: &mut Node, simple: &Simple, element: &Element, fixed: Option<&str>) -> Option<()> {
+    fn simple_content(
+        &mut self,
+        node: &mut Node,
+        simple: &Simple,
+        element: &Element,
+        fixed: Option<&str>,
+    ) -> Option<()> {
         let is_fixed = element.def.tag.get("fixed").is_some();
         let value = match fixed {
             Some(_) if self.chance(2) => return Some(()),
@@ -259,14 +271,17 @@ impl<'s> Maker<'s> {
             }
         }
         for wildcards in &complex.any_attribute {
-            let strict = wildcards.iter().any(|def| def.tag.get("processContents").is_none_or(|process| process == "strict"));
+            let strict = wildcards
+                .iter()
+                .any(|def| def.tag.get("processContents").is_none_or(|process| process == "strict"));
             let name = [(OTHER, "extra"), ("", "extra"), (XML, "lang")].into_iter().find(|(namespace, _)| {
                 wildcards.iter().all(|def| allows(def, namespace)) && (*namespace == XML || !strict)
             });
             let Some((namespace, local)) = name.filter(|_| self.rng.usize(..3) == 0) else { continue };
             let name = (namespace.to_owned(), local.to_owned());
             if !node.attributes.iter().any(|(known, _)| *known == name) {
-                node.attributes.push((name, Value::plain(if namespace == XML { "de-AT" } else { "any <value>" })));
+                node.attributes
+                    .push((name, Value::plain(if namespace == XML { "de-AT" } else { "any <value>" })));
             }
         }
         Some(())
@@ -302,7 +317,8 @@ impl<'s> Maker<'s> {
             Term::Any(def) => {
                 let all = self.wild(def, depth - 1);
                 // Rather what nobody knows, where that may be.
-                let chosen = if all.first() == Some(&None) && self.chance(2) { None } else { self.choose(&all)? };
+                let chosen =
+                    if all.first() == Some(&None) && self.chance(2) { None } else { self.choose(&all)? };
                 let mut child = match &chosen {
                     Some(name) => {
                         let element = Element::global(self.set, name)?;
@@ -311,7 +327,10 @@ impl<'s> Maker<'s> {
                     None => {
                         let own = def.document.target.as_str();
                         let namespace = [OTHER, "", own].into_iter().find(|namespace| allows(def, namespace));
-                        let uri = def.tag.get("namespace").and_then(|list| list.split_whitespace().find(|word| !word.starts_with("##")));
+                        let uri = def
+                            .tag
+                            .get("namespace")
+                            .and_then(|list| list.split_whitespace().find(|word| !word.starts_with("##")));
                         let mut child = blank(&(namespace.or(uri)?.to_owned(), "unknownElement".to_owned()));
                         self.anything(&mut child, depth);
                         child
@@ -357,7 +376,8 @@ impl<'s> Maker<'s> {
             1 => node.children.push(Item::Text(Value::plain(" some <text> "))),
             _ => {
                 for at in 0..self.rng.usize(1..3) {
-                    let mut child = blank(&(["", OTHER][self.rng.usize(..2)].to_owned(), format!("part{at}")));
+                    let mut child =
+                        blank(&(["", OTHER][self.rng.usize(..2)].to_owned(), format!("part{at}")));
                     child.opaque = true;
                     if depth > 2 && self.left > 0 {
                         self.left -= 1;
@@ -387,7 +407,14 @@ impl<'s> Maker<'s> {
 }
 
 fn blank(name: &Name) -> Node {
-    Node { name: name.clone(), attributes: Vec::new(), children: Vec::new(), elements_only: false, opaque: false, unordered: false }
+    Node {
+        name: name.clone(),
+        attributes: Vec::new(),
+        children: Vec::new(),
+        elements_only: false,
+        opaque: false,
+        unordered: false,
+    }
 }
 
 /// Everything in it is kept as it is written.

@@ -93,7 +93,7 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
         bail!("no crate can be made of this set");
     }
     // One for all sets, so that the runtime is compiled once.
-    let target = root.join("target/try-crate-build");
+    let target = std::path::absolute(out)?.with_file_name("try-crate-build");
     let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
         .args(["build", "--quiet", "--example", "roundtrip"])
         .current_dir(&folder)
@@ -279,15 +279,30 @@ fn second(
 }
 
 /// Writes the documents.
-fn make(set: &Schemas, folder: &Path, options: Options, report: &mut Report) -> Result<BTreeMap<PathBuf, Case>> {
+fn make(
+    set: &Schemas,
+    folder: &Path,
+    options: Options,
+    report: &mut Report,
+) -> Result<BTreeMap<PathBuf, Case>> {
     let mut maker = Maker::new(set, options.seed);
-    let all = set.all(Space::Element).filter(|(_, def)| def.tag.get("abstract").is_none_or(|text| text.trim() == "false"));
+    let all = set
+        .all(Space::Element)
+        .filter(|(_, def)| def.tag.get("abstract").is_none_or(|text| text.trim() == "false"));
     let all: Vec<Name> = all.map(|(name, _)| name.clone()).collect();
-    let (possible, without): (Vec<Name>, Vec<Name>) = all.into_iter().partition(|name| maker.depth(name).is_some());
+    let (possible, without): (Vec<Name>, Vec<Name>) =
+        all.into_iter().partition(|name| maker.depth(name).is_some());
     report.without = without.into_iter().map(|(_, local)| local).collect();
     let types: Vec<Name> = set.all(Space::Type).map(|(name, _)| name.clone()).collect();
     let mut cases = BTreeMap::new();
-    let mut add = |kind: &str, at: usize, node: &Node, what: String, opaque: bool, rng: &mut Rng, local: &str| -> Result<()> {
+    let mut add = |kind: &str,
+                   at: usize,
+                   node: &Node,
+                   what: String,
+                   opaque: bool,
+                   rng: &mut Rng,
+                   local: &str|
+     -> Result<()> {
         let printed = print::print(node, rng);
         let plain: String = local.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
         let path = folder.join(kind).join(format!("{}{at:05}-{plain}.xml", &kind[..1]));

@@ -1,5 +1,7 @@
 //! Texts that match a pattern of XML Schema.
 
+use std::collections::BTreeSet;
+
 use fastrand::Rng;
 
 /// Characters that stand for all others.
@@ -25,6 +27,48 @@ pub(super) fn sample(pattern: &str, rng: &mut Rng) -> Option<String> {
     let mut out = String::new();
     write(&branches, rng, &mut out)?;
     Some(out)
+}
+
+/// Whether a text matches; a pattern that is not understood matches all. Characters beyond the usual ones may be taken
+/// for no match.
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
+    let mut parser = Parser { text: pattern.chars().collect(), at: 0 };
+    let Some(branches) = parser.branches().filter(|_| parser.at >= parser.text.len()) else { return true };
+    let text: Vec<char> = text.chars().collect();
+    ends(&branches, &text, BTreeSet::from([0])).contains(&text.len())
+}
+
+/// Where a match that begins at one of these places may end.
+fn ends(branches: &[Vec<(Node, usize, usize)>], text: &[char], from: BTreeSet<usize>) -> BTreeSet<usize> {
+    let step = |node: &Node, from: BTreeSet<usize>| match node {
+        Node::Class(chars) => {
+            let taken = from.into_iter().filter(|at| text.get(*at).is_some_and(|c| chars.contains(c)));
+            taken.map(|at| at + 1).collect()
+        }
+        Node::Group(branches) => ends(branches, text, from),
+    };
+    let mut all = BTreeSet::new();
+    for branch in branches {
+        let mut places = from.clone();
+        for (node, least, most) in branch {
+            for _ in 0..*least {
+                places = step(node, places);
+            }
+            // Without an end: no text is longer than itself.
+            let most = if *most > least + MORE - 1 { text.len() } else { most - least };
+            let mut next = places.clone();
+            for _ in 0..most {
+                next = step(node, next);
+                let before = places.len();
+                places.extend(&next);
+                if next.is_empty() || places.len() == before {
+                    break;
+                }
+            }
+        }
+        all.extend(places);
+    }
+    all
 }
 
 fn write(branches: &[Vec<(Node, usize, usize)>], rng: &mut Rng, out: &mut String) -> Option<()> {
@@ -181,7 +225,8 @@ impl Parser {
                 _ => {}
             }
             let from = if c == '\\' { self.escape()? } else { vec![c] };
-            let ranged = self.peek() == Some('-') && !matches!(self.text.get(self.at + 1), Some(']' | '[') | None);
+            let ranged =
+                self.peek() == Some('-') && !matches!(self.text.get(self.at + 1), Some(']' | '[') | None);
             if !ranged || from.len() != 1 {
                 chars.extend(from);
                 continue;

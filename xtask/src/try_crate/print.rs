@@ -88,7 +88,13 @@ pub(super) fn print(node: &Node, rng: &mut Rng) -> Printed {
 /// All namespaces that an element needs, those in its values too.
 fn namespaces(node: &Node, seen: &mut dyn FnMut(&str)) {
     seen(&node.name.0);
-    let mut values = |value: &Value| value.text.split('\u{E000}').skip(1).for_each(|rest| seen(rest.split('\u{E001}').next().unwrap_or_default()));
+    let mut values = |value: &Value| {
+        value
+            .text
+            .split('\u{E000}')
+            .skip(1)
+            .for_each(|rest| seen(rest.split('\u{E001}').next().unwrap_or_default()))
+    };
     node.attributes.iter().for_each(|(_, value)| values(value));
     for child in &node.children {
         if let Item::Text(value) = child {
@@ -112,7 +118,9 @@ impl Printer<'_> {
     fn prefix(&mut self, uri: &str, scope: &mut Scope, declared: &mut Vec<(String, String)>) -> String {
         let mut known = scope.iter().filter(|(prefix, known)| !prefix.is_empty() && *known == uri);
         let fresh = self.prefixes == Prefixes::Local && uri != XML;
-        if let Some((prefix, _)) = known.next().filter(|(prefix, _)| !fresh || declared.iter().any(|(known, _)| known == *prefix)) {
+        if let Some((prefix, _)) =
+            known.next().filter(|(prefix, _)| !fresh || declared.iter().any(|(known, _)| known == *prefix))
+        {
             return prefix.clone();
         }
         let mut prefix = if self.prefixes == Prefixes::Local {
@@ -145,12 +153,14 @@ impl Printer<'_> {
         let mut attributes = Vec::new();
         let prefix = if plain { String::new() } else { self.prefix(uri, &mut scope, &mut declared) };
         for ((uri, local), value) in &node.attributes {
-            let mut prefix = if uri.is_empty() { String::new() } else { self.prefix(uri, &mut scope, &mut declared) };
+            let mut prefix =
+                if uri.is_empty() { String::new() } else { self.prefix(uri, &mut scope, &mut declared) };
             if !prefix.is_empty() {
                 prefix.push(':');
             }
             let text = self.named(value, &mut scope, &mut declared);
-            attributes.push((format!("{prefix}{local}"), self.attribute(&text, value, node.opaque || uri == XSI)));
+            attributes
+                .push((format!("{prefix}{local}"), self.attribute(&text, value, node.opaque || uri == XSI)));
         }
         let mut texts = Vec::new();
         for child in &node.children {
@@ -161,7 +171,8 @@ impl Printer<'_> {
         for (prefix, uri) in declared {
             let colon = if prefix.is_empty() { "" } else { ":" };
             let at = self.rng.usize(..=attributes.len());
-            attributes.insert(at, (format!("xmlns{colon}{prefix}"), format!("\"{}\"", uri.replace('&', "&amp;"))));
+            attributes
+                .insert(at, (format!("xmlns{colon}{prefix}"), format!("\"{}\"", uri.replace('&', "&amp;"))));
         }
         let name = if prefix.is_empty() { node.name.1.clone() } else { format!("{prefix}:{}", node.name.1) };
         self.out.push_str(&format!("<{name}"));
@@ -258,7 +269,7 @@ impl Printer<'_> {
 
     fn text(&mut self, text: &str, value: &Value, opaque: bool) {
         let text = self.pad(text, value, opaque);
-        if self.references && self.chance(3) && !text.contains(['\r', ']']) {
+        if self.references && self.chance(3) && !text.is_empty() && !text.contains(['\r', ']']) {
             self.out.push_str(&format!("<![CDATA[{text}]]>"));
             return;
         }

@@ -265,7 +265,8 @@ fn key(def: &Def) -> Option<(Space, Name)> {
 fn includes(found: &[Found], at: usize) -> Vec<(Rc<Tag>, usize)> {
     let from = &found[at];
     let parts = from.tag.parts().filter(|tag| matches!(&*tag.name.1, "include" | "redefine"));
-    let located = parts.filter_map(|tag| Some((tag.clone(), locate(found, from, tag.get("schemaLocation")?)?)));
+    let located =
+        parts.filter_map(|tag| Some((tag.clone(), locate(found, from, tag.get("schemaLocation")?)?)));
     located.filter(|(_, other)| *other != at).collect()
 }
 
@@ -276,7 +277,8 @@ fn locate(found: &[Found], from: &Found, location: &str) -> Option<usize> {
     let asked = location.rsplit(['/', '\\', '?']).next().unwrap_or(location).to_lowercase();
     let last = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or(path).to_lowercase();
     let common = |a: &str, b: &str| a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
-    let folder = |path: &str| path.rsplit_once(['/', '\\']).map_or(String::new(), |(folder, _)| folder.to_owned());
+    let folder =
+        |path: &str| path.rsplit_once(['/', '\\']).map_or(String::new(), |(folder, _)| folder.to_owned());
     let mut steps: Vec<String> = folder(&from.file).split('/').map(str::to_owned).collect();
     for step in plain.split(['/', '\\']) {
         match step {
@@ -297,43 +299,56 @@ fn locate(found: &[Found], from: &Found, location: &str) -> Option<usize> {
 /// The documents as a validator can read them: every namespace in one, which includes the others of it and which all
 /// others import. `main.xsd` imports all of them.
 fn files(found: &[Found], included: &BTreeSet<usize>) -> BTreeMap<String, String> {
-    let namespaces: Vec<&str> = found.iter().map(Found::target).collect::<BTreeSet<_>>().into_iter().collect();
+    let namespaces: Vec<&str> =
+        found.iter().map(Found::target).collect::<BTreeSet<_>>().into_iter().collect();
     let driver = |namespace: &str| {
         namespaces.iter().position(|known| *known == namespace).map(|at| format!("namespace-{at}.xsd"))
     };
     let import = |except: &dyn Fn(&str) -> bool| -> String {
         let others = namespaces.iter().filter(|namespace| !except(namespace) && **namespace != XS);
         let one = |namespace: &&str| {
-            let attribute = if namespace.is_empty() { String::new() } else { format!(" namespace=\"{namespace}\"") };
-            format!("<import xmlns=\"{XS}\"{attribute} schemaLocation=\"{}\"/>", driver(namespace).unwrap_or_default())
+            let attribute =
+                if namespace.is_empty() { String::new() } else { format!(" namespace=\"{namespace}\"") };
+            format!(
+                "<import xmlns=\"{XS}\"{attribute} schemaLocation=\"{}\"/>",
+                driver(namespace).unwrap_or_default()
+            )
         };
         others.map(one).collect()
     };
     let mut files = BTreeMap::new();
     for (at, document) in found.iter().enumerate() {
         let includes = includes(found, at);
-        let location = |tag: &Tag, attribute: &str, value: &str| -> Option<String> {
-            match (attribute, &*tag.name.1) {
-                ("schemaLocation", _) => {
-                    let other = includes.iter().find(|(include, _)| std::ptr::eq(&**include, tag));
-                    Some(other.map_or_else(|| "empty.xsd".to_owned(), |(_, other)| format!("document-{other}.xsd")))
+        let location =
+            |tag: &Tag, attribute: &str, value: &str| -> Option<String> {
+                match (attribute, &*tag.name.1) {
+                    ("schemaLocation", _) => {
+                        let other = includes.iter().find(|(include, _)| std::ptr::eq(&**include, tag));
+                        Some(other.map_or_else(
+                            || "empty.xsd".to_owned(),
+                            |(_, other)| format!("document-{other}.xsd"),
+                        ))
+                    }
+                    _ => Some(value.to_owned()),
                 }
-                _ => Some(value.to_owned()),
-            }
-        };
+            };
         // An include of an unknown file is of an empty one. The imports are those of all others.
         let extra = import(&|namespace| namespace == document.target());
         files.insert(format!("document-{at}.xsd"), document.tag.print(&location, &extra));
     }
     for namespace in &namespaces {
         let of_it = (0..found.len()).filter(|at| {
-            let redefined = (0..found.len())
-                .any(|other| includes(found, other).iter().any(|(tag, to)| to == at && tag.name.1 == "redefine"));
-            found[*at].target() == *namespace && !redefined && !(namespace.is_empty() && included.contains(at))
+            let redefined = (0..found.len()).any(|other| {
+                includes(found, other).iter().any(|(tag, to)| to == at && tag.name.1 == "redefine")
+            });
+            found[*at].target() == *namespace
+                && !redefined
+                && !(namespace.is_empty() && included.contains(at))
         });
         let list: String =
             of_it.map(|at| format!("<include schemaLocation=\"document-{at}.xsd\"/>")).collect();
-        let target = if namespace.is_empty() { String::new() } else { format!(" targetNamespace=\"{namespace}\"") };
+        let target =
+            if namespace.is_empty() { String::new() } else { format!(" targetNamespace=\"{namespace}\"") };
         files.insert(
             driver(namespace).unwrap_or_default(),
             format!("<schema xmlns=\"{XS}\"{target}>{list}</schema>"),

@@ -67,8 +67,8 @@ pub(super) struct Simple {
     pub(super) variety: Variety,
     /// Values, names already marked.
     pub(super) values: Vec<String>,
-    /// The patterns of the last step that has some.
-    pub(super) patterns: Vec<String>,
+    /// The patterns of every step that has some, of each of which one must match.
+    pub(super) patterns: Vec<Vec<String>>,
     pub(super) least: Option<usize>,
     pub(super) most: Option<usize>,
     /// Bounds, and whether they belong to it.
@@ -126,7 +126,7 @@ impl Simple {
 
     /// A value, when one is found.
     pub(super) fn value(&self, rng: &mut Rng, names: &[Name]) -> Option<Value> {
-        (0..60).find_map(|_| {
+        (0..200).find_map(|_| {
             let text = self.candidate(rng, names)?;
             let white = match &self.variety {
                 Variety::Union(_) => White::Preserve,
@@ -140,8 +140,12 @@ impl Simple {
         if !self.values.is_empty() {
             return self.values.get(rng.usize(..self.values.len())).cloned();
         }
-        if !self.patterns.is_empty() {
-            return pattern::sample(&self.patterns.join("|"), rng).map(|text| literals::spaced(&text, self.white));
+        if let Some(last) = self.patterns.last() {
+            // What matches need not be of the built-in type, and the other way round.
+            let of_type = matches!(&self.variety, Variety::Atomic(name) if !literals::is_text(name));
+            if !of_type || rng.usize(..8) == 0 && !literals::is_time(self) {
+                return pattern::sample(&last.join("|"), rng).map(|text| literals::spaced(&text, self.white));
+            }
         }
         match &self.variety {
             Variety::Atomic(name) => Some(literals::candidate(self, name, rng, names)),
@@ -173,7 +177,8 @@ impl Simple {
         let long = length.is_none_or(|length| {
             self.least.is_none_or(|least| length >= least) && self.most.is_none_or(|most| length <= most)
         });
-        long && literals::within(self, text)
+        let one = |step: &Vec<String>| step.iter().any(|pattern| pattern::matches(pattern, text));
+        long && literals::within(self, text) && self.patterns.iter().all(one)
     }
 }
 
@@ -246,7 +251,7 @@ fn restricted(mut simple: Simple, step: &Def) -> Option<Simple> {
     };
     let patterns = all("pattern");
     if !patterns.is_empty() {
-        simple.patterns = patterns;
+        simple.patterns.push(patterns);
     }
     for (facet, _, value) in facets() {
         let number = value.trim().parse::<usize>().ok();
@@ -275,7 +280,11 @@ fn restricted(mut simple: Simple, step: &Def) -> Option<Simple> {
     let values: Vec<String> = facets()
         .filter(|(facet, ..)| *facet == "enumeration")
         .filter_map(|(_, tag, value)| {
-            if names { step.inner(tag).resolve(value).map(|name| marked(&name)) } else { Some(literals::spaced(value, simple.white)) }
+            if names {
+                step.inner(tag).resolve(value).map(|name| marked(&name))
+            } else {
+                Some(literals::spaced(value, simple.white))
+            }
         })
         .collect();
     if !values.is_empty() {

@@ -105,7 +105,11 @@ impl Element {
         for (local, complex) in [("complexType", true), ("simpleType", false)] {
             if let Some(inner) = self.def.tag.part(local) {
                 let inner = self.def.inner(inner);
-                return if complex { Some(Type::Complex(inner)) } else { simple::of(set, &inner).map(Type::Simple) };
+                return if complex {
+                    Some(Type::Complex(inner))
+                } else {
+                    simple::of(set, &inner).map(Type::Simple)
+                };
             }
         }
         if let Some(name) = self.def.name_in("type") {
