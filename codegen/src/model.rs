@@ -112,6 +112,10 @@ pub struct Struct {
     pub nested: bool,
     /// Optional children are kept sparsely.
     pub wide: bool,
+    /// The struct of a base type that it holds as a member, in place of that one's fields, which come before its own.
+    pub base: Option<ItemId>,
+    /// Which other attributes it admits, where the base has the field for them.
+    pub open: Option<NamespaceConstraint>,
     /// Traits of its base types, nearest first.
     pub bases: Vec<ItemId>,
 }
@@ -187,6 +191,8 @@ pub struct Base {
     pub fields: Vec<Field>,
     /// Trait of the next base type.
     pub parent: Option<ItemId>,
+    /// The struct of the base type, when all implementors are it or hold it as a member.
+    pub own: Option<ItemId>,
 }
 
 /// One field of a struct, variant of a choice, or item of a wrapper.
@@ -214,6 +220,19 @@ pub struct Field {
     pub docs: Option<String>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// The fields of a struct, after those of the structs that it holds as members of its base types.
+pub fn all_fields(items: &[Item], id: ItemId) -> Vec<&Field> {
+    let mut chain = Vec::new();
+    let mut next = Some(id);
+    while let Some(id) = next
+        && let ItemKind::Struct(inner) = &items[id.0].kind
+    {
+        chain.push(&inner.fields);
+        next = inner.base;
+    }
+    chain.into_iter().rev().flatten().collect()
 }
 
 impl Model {

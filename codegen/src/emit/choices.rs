@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::print::{File, line};
-use super::structs::answer;
+use super::structs::{answer, held_getter};
 use super::types::{declared, ident};
 use super::{Emit, docs};
-use crate::model::{Base, Choice, Family, Field, Item, ItemId, Term, Ty};
+use crate::model::{Base, Choice, Family, Field, Item, ItemId, ItemKind, Term, Ty};
 
 impl Emit<'_> {
     pub(super) fn choice(&self, id: ItemId, item: &Item, inner: &Choice, file: &mut File) {
@@ -159,19 +159,34 @@ impl Emit<'_> {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
         let text = docs::attributes(&self.type_docs(item));
-        let parent = inner.parent.map(|parent| {
-            let path = self.item_path(parent, file, &module, &own);
-            quote!(: #path)
+        let struct_of = inner.own.and_then(|id| match &self.item(id).kind {
+            ItemKind::Struct(held) => Some((self.item_path(id, file, &module, &own), self.parts(id, held))),
+            _ => None,
         });
+        let parent = inner.parent.map(|parent| self.item_path(parent, file, &module, &own));
+        let held = struct_of.as_ref().map(|(path, _)| quote!(AsRef<#path> + AsMut<#path>));
+        let bounds: Vec<TokenStream> = parent.into_iter().chain(held).collect();
+        let bounds = (!bounds.is_empty()).then(|| quote!(: #(#bounds)+*));
         let mut methods = TokenStream::new();
         for (field, method) in inner.fields.iter().zip(&self.names.parts[id.0]) {
             let method = ident(method);
             let docs = docs::attributes(&docs::field(field, &self.field_wire(field)));
             let ty = self.ty(&field.ty, file, &module, &own);
-            let answer = answer(field, &ty);
-            methods.extend(quote!(#docs fn #method(&self) -> #answer;));
+            let part = struct_of
+                .as_ref()
+                .and_then(|(path, parts)| Some((path, parts.iter().find(|part| part.field.answers(field))?)));
+            methods.extend(match part {
+                Some((path, part)) => {
+                    let (answer, body) = held_getter(part, &ty, path);
+                    quote!(#docs fn #method(&self) -> #answer { #body })
+                }
+                None => {
+                    let answer = answer(field, &ty);
+                    quote!(#docs fn #method(&self) -> #answer;)
+                }
+            });
         }
-        file.items(quote!(#text pub trait #name #parent { #methods }));
+        file.items(quote!(#text pub trait #name #bounds { #methods }));
     }
 }
 

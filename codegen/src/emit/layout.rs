@@ -158,6 +158,15 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
         ItemKind::Struct(inner) => {
             inner.fields.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(&inner.bases);
+            // Those that its own base holds are named, too: each is what it can be made of.
+            let mut base = inner.base;
+            while let Some(id) = base {
+                found.push(id);
+                base = match &model.items[id.0].kind {
+                    ItemKind::Struct(inner) => inner.base,
+                    _ => None,
+                };
+            }
         }
         ItemKind::Choice(inner) => {
             inner.variants.iter().for_each(|field| in_type(model, &field.ty, &mut found));
@@ -170,6 +179,7 @@ pub(super) fn references(model: &Model, item: &Item) -> Vec<ItemId> {
         ItemKind::Trait(inner) => {
             inner.fields.iter().for_each(|field| in_type(model, &field.ty, &mut found));
             found.extend(inner.parent);
+            found.extend(inner.own);
         }
         ItemKind::Enumeration { .. } => {}
     }

@@ -13,6 +13,7 @@ mod size;
 mod structs;
 mod types;
 mod values;
+mod wide;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -23,7 +23,12 @@ pub(super) fn lines(item: &Item) -> usize {
         + match &item.kind {
             ItemKind::Struct(inner) => {
                 let order: usize = inner.order.iter().map(|part| parts(&part.term)).sum();
-                14 + fields(&inner.fields, 3) + order + inner.bases.len() * (3 + inner.fields.len())
+                // A base type that is held answers for itself.
+                let traits = match inner.base {
+                    Some(_) => inner.bases.len(),
+                    None => inner.bases.len() * (3 + inner.fields.len()),
+                };
+                14 + fields(&inner.fields, 3) + order + traits
             }
             ItemKind::Choice(inner) => 12 + fields(&inner.variants, 3),
             ItemKind::Family(family) => 16 + family.members.len() * 4,

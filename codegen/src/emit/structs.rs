@@ -24,14 +24,15 @@ impl Emit<'_> {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
         let parts = self.parts(id, inner);
-        let required: Vec<&Part<'_>> = parts.iter().filter(|p| p.field.is_required()).collect();
+        let all = self.all_parts(id, inner);
+        let required: Vec<&Part<'_>> = all.iter().filter(|p| p.field.is_required()).collect();
         let definition =
             self.definition(item, inner, &parts, &name, required.is_empty(), file, &module, &own);
         file.items(definition);
         match (inner.wide, required.is_empty()) {
             (true, true) => file.text(format!("rt::blank!({name}, Default::default());\n")),
             (true, false) => {
-                let tokens = self.wide_constructor(&parts, &required, &name, file, &module, &own);
+                let tokens = self.wide_constructor(id, inner, &parts, file, &module, &own);
                 file.items(tokens);
             }
             (false, true) => {}
@@ -41,17 +42,23 @@ impl Emit<'_> {
             }
         }
         if inner.wide {
-            let text = self.wide(id, &parts, file, &module, &own);
+            let text = self.wide(id, inner, &parts, file, &module, &own);
             file.text(text);
         }
         let codec = self.codec(id, item, inner, &parts, file);
         file.text(codec);
-        let bases = self.base_impls(id, inner, &parts, file, &module, &own);
+        let bases = self.base_impls(id, inner, &all, file, &module, &own);
         file.items(bases);
     }
 
-    fn parts<'m>(&self, id: ItemId, inner: &'m Struct) -> Vec<Part<'m>> {
+    /// The fields of a struct, with their places after those of the base types that it holds.
+    pub(super) fn parts<'m>(&self, id: ItemId, inner: &'m Struct) -> Vec<Part<'m>> {
+        let declared = |field: &&Field| matches!(field.term, Term::Attribute(_));
         let (mut attributes, mut particles) = (0, 0);
+        for (_, base) in self.members(inner) {
+            attributes += base.fields.iter().filter(declared).count();
+            particles += base.fields.iter().filter(|field| !field.is_attribute()).count();
+        }
         let idents = &self.names.parts[id.0];
         let parts = inner.fields.iter().zip(idents).map(|(field, name)| {
             let counter = if field.is_attribute() { &mut attributes } else { &mut particles };
@@ -84,7 +91,8 @@ impl Emit<'_> {
             quote!(#text pub #name: #ty,)
         });
         let fields: Vec<TokenStream> = fields.collect();
-        let sparse = inner.wide.then(|| {
+        let member = self.member(inner, file, module, own);
+        let sparse = parts.iter().any(|part| part.sparse).then(|| {
             let sparse = ident(&format!("{name}Field"));
             quote! {
                 #[cfg_attr(feature = "serde", serde(deserialize_with = "rt::wide_fields"))]
@@ -95,7 +103,7 @@ impl Emit<'_> {
             #text
             #[derive(Clone, Debug, #default PartialEq)]
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-            pub struct #name { #(#fields)* #sparse }
+            pub struct #name { #member #(#fields)* #sparse }
         }
     }
 
@@ -120,52 +128,6 @@ impl Emit<'_> {
         match single.len() <= WIDTH {
             true => single,
             false => format!("rt::new!({name}(\n{}));\n", filled(&params)),
-        }
-    }
-
-    /// The constructor of a wide type, which keeps its optional content by itself.
-    fn wide_constructor(
-        &self,
-        parts: &[Part<'_>],
-        required: &[&Part<'_>],
-        name: &proc_macro2::Ident,
-        file: &mut File,
-        module: &str,
-        own: &str,
-    ) -> TokenStream {
-        let mut params = Vec::new();
-        let mut blanks = Vec::new();
-        for part in required {
-            let param = &part.ident;
-            let ty = self.ty(&part.field.ty, file, module, own);
-            if is_text(&part.field.ty) {
-                params.push(quote!(#param: impl Into<String>));
-                blanks.push(quote!(String::new()));
-            } else {
-                params.push(quote!(#param: #ty));
-                blanks.push(quote!(rt::value()));
-            }
-        }
-        let values = parts.iter().filter(|part| !part.sparse).map(|part| {
-            let name = &part.ident;
-            if part.field.is_required() {
-                match (is_text(&part.field.ty), part.field.boxed) {
-                    (true, _) => quote!(#name: #name.into(),),
-                    (_, true) => quote!(#name: Box::new(#name),),
-                    _ => quote!(#name,),
-                }
-            } else if part.field.is_many() {
-                quote!(#name: Vec::new(),)
-            } else {
-                quote!(#name: None,)
-            }
-        });
-        quote! {
-            impl #name {
-                #[doc = " A value with its required content; everything else is absent."]
-                pub fn new(#(#params),*) -> #name { #name { #(#values)* fields: Vec::new() } }
-            }
-            rt::blank!(#name, #name::new(#(#blanks),*));
         }
     }
 
@@ -249,27 +211,6 @@ impl Emit<'_> {
         format!("{begin}\n{lines}{pad}]))")
     }
 
-    /// The macro call for a wide type's optional children.
-    fn wide(&self, id: ItemId, parts: &[Part<'_>], file: &mut File, module: &str, own: &str) -> String {
-        let name = self.names.ident(id);
-        let mut text = format!("rt::wide! {{\n    {name}, {name}Field;\n");
-        for part in parts.iter().filter(|part| part.sparse) {
-            let ty = self.ty(&part.field.ty, file, module, own).to_string().replace(' ', "");
-            let docs = docs::field(part.field, &self.field_wire(part.field));
-            text.push_str(&docs::comments(&docs, "    "));
-            let get = part.ident.to_string();
-            let plain = get.trim_start_matches("r#");
-            let variant = super::wide_variant(&get);
-            let kept = if part.field.boxed { ", boxed" } else { "" };
-            text.push_str(&format!(
-                "    {} {variant}({ty}{kept}) {get} set_{plain} with_{plain};\n",
-                part.at
-            ));
-        }
-        text.push_str("}\n");
-        text
-    }
-
     /// Implementations of the base types' traits.
     fn base_impls(
         &self,
@@ -286,10 +227,17 @@ impl Emit<'_> {
             let trait_path = self.item_path(*base, file, module, own);
             let crate::model::ItemKind::Trait(base_kind) = &self.item(*base).kind else { continue };
             let mut methods = TokenStream::new();
+            if base_kind.own.is_some() {
+                // Answered by the trait itself, for all that are or hold the struct.
+                impls.extend(quote!(impl #trait_path for #name {}));
+                continue;
+            }
             for (field, method) in base_kind.fields.iter().zip(&self.names.parts[base.0]) {
                 let Some(part) = parts.iter().find(|part| part.field.answers(field)) else { continue };
                 let ty = self.ty(&part.field.ty, file, module, own);
-                methods.extend(getter(part, &ident(method), &ty));
+                let (answer, body) = getter(part, &ty, &quote!(self));
+                let method = ident(method);
+                methods.extend(quote!(fn #method(&self) -> #answer { #body }));
             }
             impls.extend(quote!(impl #trait_path for #name { #methods }));
         }
@@ -313,23 +261,37 @@ fn times(base: TokenStream, occurrence: (u32, Option<u32>), usual: (u32, Option<
     quote!(#base.times(#min, #max))
 }
 
-/// A trait's getter on a struct: scalars by value, texts as `&str`, lists as slices, the rest by reference.
-fn getter(part: &Part<'_>, method: &proc_macro2::Ident, ty: &TokenStream) -> TokenStream {
+/// What a trait's getter answers on a struct, and how: scalars by value, texts as `&str`, lists as slices, the rest by
+/// reference.
+fn getter(part: &Part<'_>, ty: &TokenStream, value: &TokenStream) -> (TokenStream, TokenStream) {
     let (name, field) = (&part.ident, part.field);
-    let answer = answer(field, ty);
     let (text, scalar) = (is_text(&field.ty), is_scalar(&field.ty));
     let body = match (part.sparse, field.is_many(), field.min == 0) {
-        (_, true, _) => quote!(&self.#name),
-        (true, _, _) if text => quote!(self.#name().map(String::as_str)),
-        (true, _, _) if scalar => quote!(self.#name().copied()),
-        (true, _, _) => quote!(self.#name()),
-        (_, _, true) if scalar => quote!(self.#name),
-        (_, _, true) if text || field.boxed => quote!(self.#name.as_deref()),
-        (_, _, true) => quote!(self.#name.as_ref()),
-        _ if scalar => quote!(self.#name),
-        _ => quote!(&self.#name),
+        (_, true, _) => quote!(&#value.#name),
+        (true, _, _) if text => quote!(#value.#name().map(String::as_str)),
+        (true, _, _) if scalar => quote!(#value.#name().copied()),
+        (true, _, _) => quote!(#value.#name()),
+        (_, _, true) if scalar => quote!(#value.#name),
+        (_, _, true) if text || field.boxed => quote!(#value.#name.as_deref()),
+        (_, _, true) => quote!(#value.#name.as_ref()),
+        _ if scalar => quote!(#value.#name),
+        _ => quote!(&#value.#name),
     };
-    quote!(fn #method(&self) -> #answer { #body })
+    (answer(field, ty), body)
+}
+
+/// The getter of the trait of a base type that is held as a member: what that answers itself.
+pub(super) fn held_getter(
+    part: &Part<'_>,
+    ty: &TokenStream,
+    base: &TokenStream,
+) -> (TokenStream, TokenStream) {
+    let value = quote!(AsRef::<#base>::as_ref(self));
+    let name = &part.ident;
+    match part.sparse {
+        true => (quote!(Option<&#ty>), quote!(#value.#name())),
+        false => getter(part, ty, &value),
+    }
 }
 
 /// What a trait's getter answers.
@@ -348,7 +310,7 @@ pub(super) fn answer(field: &Field, ty: &TokenStream) -> TokenStream {
     }
 }
 
-fn is_text(ty: &Ty) -> bool {
+pub(super) fn is_text(ty: &Ty) -> bool {
     matches!(ty, Ty::Builtin(Builtin::String | Builtin::AnySimpleType))
 }
 

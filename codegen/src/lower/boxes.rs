@@ -73,7 +73,8 @@ fn successors(item: &Item) -> Vec<ItemId> {
             family.members.iter().take(usize::from(family.own)).filter_map(|(_, ty)| item_of(ty)).collect()
         }
         ItemKind::Struct(inner) if inner.wide => {
-            inner.fields.iter().filter(|f| f.min > 0).filter_map(direct).collect()
+            let own = inner.fields.iter().filter(|f| f.min > 0).filter_map(direct);
+            own.chain(inner.base).collect()
         }
         _ => fields(item).into_iter().filter_map(direct).collect(),
     }
@@ -151,8 +152,10 @@ pub(crate) fn ranks(items: &[Item]) -> Vec<Option<usize>> {
             let of = |to: Option<ItemId>| to.map_or(Some(0), |to| ranks[to.0]);
             let rank = match &items[at].kind {
                 ItemKind::Struct(item) => {
-                    let required = item.fields.iter().filter(|f| f.is_required());
-                    required.map(|f| of(direct(f))).try_fold(0, |most, rank| rank.map(|rank| rank.max(most)))
+                    let required = item.fields.iter().filter(|f| f.is_required()).map(direct);
+                    let held = item.base.map(Some);
+                    let mut ranks = required.chain(held).map(of);
+                    ranks.try_fold(0, |most, rank| rank.map(|rank| rank.max(most)))
                 }
                 ItemKind::Choice(item) => item.variants.iter().filter_map(|v| of(direct(v))).min(),
                 ItemKind::Family(family) if !family.members.is_empty() => {

@@ -8,11 +8,11 @@ use crate::schema::{self, ComplexType, Derivation, NamespaceConstraint, TypeBody
 
 /// Attributes and content of a type with those of its base types.
 pub(super) struct Flat {
-    attributes: Vec<schema::AttributeUse>,
-    any_attribute: Option<Wildcard>,
-    text: Option<TypeId>,
-    node: Option<Node>,
-    mixed: bool,
+    pub(super) attributes: Vec<schema::AttributeUse>,
+    pub(super) any_attribute: Option<Wildcard>,
+    pub(super) text: Option<TypeId>,
+    pub(super) node: Option<Node>,
+    pub(super) mixed: bool,
 }
 
 impl Lower<'_> {
@@ -69,6 +69,11 @@ impl Lower<'_> {
         let key = self.type_key(id);
         let (hint, wire) = (super::strip_type(&self.hint(id)).to_owned(), self.wire(id));
         let bases = self.bases(id);
+        if let Some((member, base)) = self.member(id) {
+            let kind = self.extension(id, member, base, flat.any_attribute, bases);
+            self.items[item.0].kind = ItemKind::Struct(kind);
+            return;
+        }
         let mut fields = self.attributes(&flat, id);
         let plain = fields.is_empty();
         let text = self.text_of(&flat);
@@ -129,7 +134,7 @@ impl Lower<'_> {
         }
     }
 
-    fn attributes(&mut self, flat: &Flat, id: TypeId) -> Vec<Field> {
+    pub(super) fn attributes(&mut self, flat: &Flat, id: TypeId) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::new();
         for attribute in &flat.attributes {
             fields.push(Field {
@@ -165,7 +170,7 @@ impl Lower<'_> {
     }
 
     /// Attributes and content with those of the base types, outermost base first.
-    fn flatten(&self, complex: &ComplexType) -> Flat {
+    pub(super) fn flatten(&self, complex: &ComplexType) -> Flat {
         let mut chain = vec![complex];
         let mut flat = loop {
             let Some((_, base)) = chain.last().and_then(|complex| complex.derivation) else {
@@ -184,7 +189,7 @@ impl Lower<'_> {
     }
 
     /// Adds what one step of a derivation has to what its base has.
-    fn derive(&self, flat: &mut Flat, complex: &ComplexType) {
+    pub(super) fn derive(&self, flat: &mut Flat, complex: &ComplexType) {
         let restricted = matches!(complex.derivation, Some((Derivation::Restriction, _)));
         flat.mixed = complex.mixed || (flat.mixed && !restricted);
         for attribute in &complex.attributes {
@@ -329,7 +334,7 @@ impl Lower<'_> {
             nodes.into_iter().filter(|n| matches!(n.term, NodeTerm::Element(_) | NodeTerm::Any(_))).collect();
         let (type_key, hint, wire) = (self.type_key(id), self.hint(id), self.wire(id));
         fields.extend(self.fields(&nodes, &type_key, &hint, &wire));
-        self.items[item.0].kind = ItemKind::Trait(Base { fields, parent });
+        self.items[item.0].kind = ItemKind::Trait(Base { fields, parent, own: None });
         item
     }
 }
@@ -368,22 +373,21 @@ fn union(a: NamespaceConstraint, b: NamespaceConstraint) -> NamespaceConstraint 
 
 /// Base content, then what the extension adds.
 fn join(base: Node, own: Node) -> Node {
-    let mut nodes = match base.term {
-        NodeTerm::Sequence(nodes) if base.min == 1 && base.max == Some(1) => nodes,
-        term => vec![Node { term, min: base.min, max: base.max, span: base.span, group: base.group }],
-    };
-    match own.term {
-        NodeTerm::Sequence(more) if own.min == 1 && own.max == Some(1) => nodes.extend(more),
-        term => {
-            let span = own.span.clone();
-            nodes.push(Node { term, min: own.min, max: own.max, span, group: own.group });
-        }
+    let span = own.span.clone();
+    let nodes = parts(base).into_iter().chain(parts(own)).collect();
+    Node { min: 1, max: Some(1), term: NodeTerm::Sequence(nodes), span, group: None }
+}
+
+/// What a content model adds to a sequence: its own parts if it is one that occurs once, else itself.
+pub(super) fn parts(node: Node) -> Vec<Node> {
+    match node.term {
+        NodeTerm::Sequence(nodes) if node.min == 1 && node.max == Some(1) => nodes,
+        _ => vec![node],
     }
-    Node { min: 1, max: Some(1), term: NodeTerm::Sequence(nodes), span: own.span, group: None }
 }
 
 impl Flat {
-    fn empty() -> Flat {
+    pub(super) fn empty() -> Flat {
         Flat { attributes: Vec::new(), any_attribute: None, text: None, node: None, mixed: false }
     }
 

@@ -10,6 +10,7 @@ mod family;
 mod mixed;
 mod prefixes;
 mod service;
+mod shared;
 mod simple;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,6 +33,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.remaining();
     lower.contents();
     let services = lower.services();
+    lower.settle_members();
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
@@ -63,7 +65,9 @@ struct Lower<'s> {
     traits: BTreeMap<TypeId, ItemId>,
     /// Enums of concrete types with their descendants.
     families: BTreeMap<TypeId, ItemId>,
-    /// Types that another type is derived from by extension, with the direct descendants.
+    /// Whether a type is held as a member by those that extend it, where that was asked.
+    shared: BTreeMap<TypeId, bool>,
+    /// Types that another type is derived from, with the direct descendants.
     descendants: BTreeMap<TypeId, Vec<TypeId>>,
     /// Global elements of each type.
     declared_by: BTreeMap<TypeId, Vec<ElementId>>,
@@ -113,6 +117,7 @@ impl<'s> Lower<'s> {
             pending: Vec::new(),
             traits: BTreeMap::new(),
             families: BTreeMap::new(),
+            shared: BTreeMap::new(),
             descendants,
             declared_by,
             used_locally,

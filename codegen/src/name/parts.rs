@@ -33,10 +33,12 @@ impl Naming<'_> {
         let model = self.model;
         for item in &model.items {
             let parts = match &item.kind {
-                ItemKind::Struct(inner) => self.fields(item, &inner.fields, snake, inner.wide),
-                ItemKind::Trait(inner) => self.fields(item, &inner.fields, snake, false),
+                ItemKind::Struct(inner) => {
+                    self.fields(item, &inner.fields, snake, inner.wide, inner.base.is_some())
+                }
+                ItemKind::Trait(inner) => self.fields(item, &inner.fields, snake, false, false),
                 ItemKind::Wrapper(field) => vec![snake(&field.hint)],
-                ItemKind::Choice(inner) => self.fields(item, &inner.variants, camel, false),
+                ItemKind::Choice(inner) => self.fields(item, &inner.variants, camel, false, false),
                 ItemKind::Enumeration { values: facets, .. } => {
                     let wishes = facets.iter().map(|f| Wish::variant(&f.value, ident::variant(&f.value)));
                     self.distinct(item, "variant", wishes.collect(), &["Other"])
@@ -73,6 +75,7 @@ impl Naming<'_> {
         fields: &[Field],
         style: fn(&str) -> String,
         wide: bool,
+        held: bool,
     ) -> Vec<String> {
         let wishes = fields.iter().map(|field| Wish {
             step: format!("/{}", field.step),
@@ -83,6 +86,9 @@ impl Naming<'_> {
         let wishes: Vec<Wish> = wishes.collect();
         let kind = if matches!(item.kind, ItemKind::Choice(_)) { "variant" } else { "field" };
         let mut reserved: Vec<String> = Vec::new();
+        if held {
+            reserved.extend(["base", "with_base"].map(str::to_owned));
+        }
         if wide {
             reserved.extend(WIDE_METHODS.iter().map(|name| (*name).to_owned()));
             for wish in wishes.iter().filter(|wish| wish.sparse) {

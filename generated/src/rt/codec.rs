@@ -92,17 +92,10 @@ macro_rules! __oxws_wide_fields {
                 }
             }
             fn write_content(&self, w: &mut $crate::rt::Writer) {
-                let p = $shape.particles;
-                let mut rest = self.fields.as_slice();
-                let write = |field: &$fields, w: &mut $crate::rt::Writer| match field {
-                    $($($wide::$field(v) => w.$call(&p[$at], $(&$wide_list,)? v),)?)*
-                };
-                $($crate::rt::prelude::wide_write!(
-                    self, w, p, rest, write, $at $call $(($list))? $field $(in $wide)?
-                );)*
-                for field in rest {
-                    write(field, w);
-                }
+                $crate::rt::prelude::wide_content!(
+                    self, w, $shape[$fields];
+                    $($at $call $(($list))? $field $(in $wide $([$wide_list])?)?;)*
+                );
             }
         }
     };
@@ -165,6 +158,34 @@ macro_rules! __oxws_child_calls {
     };
 }
 pub use crate::__oxws_child_calls as child_calls;
+
+/// Writes the children of a wide type, the sparse ones between the others. Without an enum of the sparse ones there are none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_wide_content {
+    ($self:ident, $w:ident, $shape:ident;) => {};
+    ($self:ident, $w:ident, $shape:ident; $($at:literal $call:ident $(($list:path))? $field:ident;)+) => {
+        let p = $shape.particles;
+        $($w.$call(&p[$at], $(&$list,)? &$self.$field);)+
+    };
+    (
+        $self:ident, $w:ident, $shape:ident[$fields:ident];
+        $($at:literal $call:ident $(($list:path))? $field:ident $(in $wide:ident $([$wide_list:path])?)?;)*
+    ) => {
+        let p = $shape.particles;
+        let mut rest = $self.fields.as_slice();
+        let write = |field: &$fields, w: &mut $crate::rt::Writer| match field {
+            $($($wide::$field(v) => w.$call(&p[$at], $(&$wide_list,)? v),)?)*
+        };
+        $($crate::rt::prelude::wide_write!(
+            $self, $w, p, rest, write, $at $call $(($list))? $field $(in $wide)?
+        );)*
+        for field in rest {
+            write(field, $w);
+        }
+    };
+}
+pub use crate::__oxws_wide_content as wide_content;
 
 /// Reads one child of a wide type.
 #[doc(hidden)]

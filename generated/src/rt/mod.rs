@@ -15,6 +15,7 @@ mod enumeration;
 mod error;
 mod escape;
 mod expect;
+mod extends;
 mod fields;
 mod instance;
 mod lexical;
@@ -76,14 +77,15 @@ pub(crate) use reader::Next;
 pub mod prelude {
     pub use super::any_simple::AnySimple;
     pub use super::codec::{
-        attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_fields,
-        wide_read, wide_write,
+        attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_content,
+        wide_fields, wide_read, wide_write,
     };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::declared::Defaulted;
     pub use super::document::{Document, document, elements, message, roots};
     pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
+    pub use super::extends::{extended_fields, extends, holds, joined};
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};

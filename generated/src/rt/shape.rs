@@ -42,7 +42,7 @@ pub enum Model {
 }
 
 /// One declared attribute.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Attribute {
     /// Its name.
     pub name: AttributeName,
@@ -53,7 +53,7 @@ pub struct Attribute {
 }
 
 /// One particle: what may occur, and how often.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Particle {
     /// What.
     pub term: Term,
@@ -64,7 +64,7 @@ pub struct Particle {
 }
 
 /// What a [`Particle`] repeats.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Term {
     /// An element.
     Element(Name),
@@ -75,7 +75,7 @@ pub enum Term {
 }
 
 /// Which names a wildcard admits.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Wildcard {
     /// `##any`
     Any,
