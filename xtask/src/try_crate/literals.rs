@@ -193,7 +193,7 @@ pub(super) fn candidate(simple: &Simple, name: &str, rng: &mut Rng, names: &[Nam
         return around(name, bound, rng);
     }
     let sized = simple.least.is_some() || simple.most.is_some();
-    if sized && matches!(length(name, ""), Some(_)) {
+    if sized && length(name, "").is_some() {
         let least = simple.least.unwrap_or(0);
         let most = simple.most.unwrap_or(least + 5).min(least + 300);
         return of_length(name, edge(least, most, rng), rng);

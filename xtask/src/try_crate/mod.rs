@@ -2,6 +2,8 @@
 //! made of. The documents are made from the schemas themselves, without the generator's reading of them.
 
 mod compare;
+#[path = "../../../codegen/tests/support/covers.rs"]
+mod covers;
 mod damage;
 mod judge;
 mod known;

@@ -179,10 +179,10 @@ impl Schemas {
 
     fn relate(&mut self) {
         for ((space, name), def) in &self.components {
-            if *space == Space::Element {
-                if let Some(head) = def.name_in("substitutionGroup") {
-                    self.members.entry(head).or_default().push(name.clone());
-                }
+            if *space == Space::Element
+                && let Some(head) = def.name_in("substitutionGroup")
+            {
+                self.members.entry(head).or_default().push(name.clone());
             }
             let Some(step) = derivation(def).filter(|_| *space == Space::Type) else { continue };
             if let Some(base) = step.name_in("base") {
