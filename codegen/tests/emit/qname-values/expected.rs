@@ -27,5 +27,6 @@ rt::document!(Fault, VOCABULARY, t!("Fault"));
 #[derive(Clone, Debug, PartialEq)]
 pub struct Code(rt::QName);
 rt::restricted!(
-    Code(rt::QName), t!(type "CodeType"), [rt::Facet::OneOf(& ["Sender", "xs:string"])]
+    Code(rt::QName), t!(type "CodeType"), [rt::Facet::Names(& [("urn:t", "Sender"),
+    ("http://www.w3.org/2001/XMLSchema", "string")])]
 );
