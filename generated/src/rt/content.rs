@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             self.characters(&mut text)?;
             if !text.is_empty() {
                 let holder = &self.open[depth - 1];
-                let message = wording::no_content((holder.local, self.open_uri(holder)));
+                let message = wording::no_content(self.name_of(holder));
                 return Err(self.violation(at, message));
             }
         }
