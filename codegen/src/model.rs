@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::schema::{Builtin, Facet, NamespaceConstraint, QName, SoapVersion};
+use crate::schema::{Builtin, Facet, QName, SoapVersion, Wildcard};
 use crate::span::Span;
 
 /// Index into [`Model::items`].
@@ -20,10 +20,36 @@ pub struct Model {
     pub roots: Vec<Root>,
     /// Services, in order of the manifest.
     pub services: Vec<Service>,
+    /// Simple types that xsi:type may name, each with one that it is derived from.
+    pub types: Vec<KnownType>,
+    /// Whether there are no others in the schemas.
+    pub all_types: bool,
+    /// What wildcards may admit; `None` where there is none that asks.
+    pub admitted: Option<Admitted>,
     /// (prefix, URI) of the namespaces that occur in names, sorted by prefix.
     pub namespaces: Vec<(Rc<str>, Rc<str>)>,
     /// Module of each namespace with components that the manifest gives no module.
     pub modules: BTreeMap<Rc<str>, String>,
+}
+
+/// A simple type by its name.
+#[derive(Clone, Debug)]
+pub struct KnownType {
+    /// Its name.
+    pub name: QName,
+    /// Name of a type that it is derived from, or stands for.
+    pub base: QName,
+    /// Type of its values.
+    pub ty: Ty,
+}
+
+/// What wildcards may admit beside the global elements, which are the roots.
+#[derive(Clone, Debug)]
+pub struct Admitted {
+    /// Global attributes.
+    pub attributes: Vec<Field>,
+    /// Whether there are no other elements and attributes in the schemas.
+    pub all: bool,
 }
 
 /// One Rust item.
@@ -115,7 +141,7 @@ pub struct Struct {
     /// The struct of a base type that it holds as a member, in place of that one's fields, which come before its own.
     pub base: Option<ItemId>,
     /// Which other attributes it admits, where the base has the field for them.
-    pub open: Option<NamespaceConstraint>,
+    pub open: Option<Wildcard>,
     /// Traits of its base types, nearest first.
     pub bases: Vec<ItemId>,
 }
@@ -153,7 +179,7 @@ pub enum PartTerm {
     /// An element.
     Element(QName),
     /// Elements that a wildcard admits.
-    Any(NamespaceConstraint),
+    Any(Wildcard),
     /// One after the other.
     Sequence(Vec<Part>),
     /// One of them.
@@ -281,13 +307,13 @@ pub enum Term {
     /// An element.
     Element(QName),
     /// Elements that a wildcard admits.
-    Any(NamespaceConstraint),
+    Any(Wildcard),
     /// A nested group: its item is the field's type.
     Group,
     /// An attribute.
     Attribute(QName),
     /// Attributes that a wildcard admits.
-    AnyAttribute(NamespaceConstraint),
+    AnyAttribute(Wildcard),
     /// The element's text.
     Text,
     /// All of the element's content: text with children between.

@@ -9,8 +9,8 @@ use crate::load::is_same;
 use crate::manifest::Manifest;
 use crate::renumber::renumber;
 use crate::schema::{
-    Block, Content, Derivation, ElementId, Message, Operation, Particle, QName, SchemaSet, SimpleType, Term,
-    TypeBody, TypeId,
+    AttributeUse, Block, Builtin, Content, Derivation, ElementId, Message, Operation, Particle, QName,
+    SchemaSet, SimpleType, Term, TypeBody, TypeId, Wildcard,
 };
 
 /// Runs the stage. Roots are the operations of the manifest's WSDLs and the elements it names. A manifest
@@ -66,11 +66,44 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
             }
         }
     }
+    if manifest.everything {
+        // An xsi:type may name them where a type is declared that they are derived from.
+        for (index, ty) in set.types.iter().enumerate() {
+            if ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_)) {
+                reach.ty(TypeId(index));
+            }
+        }
+    }
     reach.run();
+    let open = reach.open;
+    let all_globals =
+        set.elements.iter().zip(&reach.elements).all(|(element, reached)| *reached || !element.global);
+    let simple = |ty: &crate::schema::TypeDef| ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_));
+    let all_types = set.types.iter().zip(&reach.types).all(|(ty, reached)| *reached || !simple(ty));
     let types: Vec<TypeId> = (0..set.types.len()).map(TypeId).filter(|id| reach.types[id.0]).collect();
     let elements: Vec<ElementId> =
         (0..set.elements.len()).map(ElementId).filter(|id| reach.elements[id.0]).collect();
+    set.attributes.retain(|attribute| open && is_admitted(attribute));
+    set.open = open;
+    // Of files that were cut down by hand nobody knows what they left out.
+    let unasked = manifest.everything || (!named && manifest.elements.is_empty());
+    let whole = unasked && !diagnostics.has(MISSING);
+    (set.all_globals, set.all_types) = (whole && all_globals, whole && all_types);
     renumber(&set, &types, &elements)
+}
+
+/// What is said of schemas that lack something.
+const MISSING: &[Code] = &[
+    Code::MissingInclude,
+    Code::UnknownType,
+    Code::UnknownElement,
+    Code::UnknownAttribute,
+    Code::UnknownGroup,
+];
+
+/// Whether what a wildcard admits is checked by this declaration. Attributes of XML itself may stand anywhere.
+fn is_admitted(attribute: &AttributeUse) -> bool {
+    &*attribute.name.namespace != "http://www.w3.org/XML/1998/namespace"
 }
 
 /// The elements that the manifest names.
@@ -119,6 +152,8 @@ struct Reach<'a> {
     elements: Vec<bool>,
     /// Complex types directly derived from a type.
     derived: BTreeMap<TypeId, Vec<(Derivation, TypeId)>>,
+    /// Something asks for global elements and attributes by name.
+    open: bool,
     /// Types whose derived types were taken in.
     declared: Vec<bool>,
     pending_types: Vec<TypeId>,
@@ -140,6 +175,7 @@ impl<'a> Reach<'a> {
             types: vec![false; set.types.len()],
             elements: vec![false; set.elements.len()],
             derived,
+            open: false,
             declared: vec![false; set.types.len()],
             pending_types: Vec::new(),
             pending_elements: Vec::new(),
@@ -170,6 +206,9 @@ impl<'a> Reach<'a> {
         loop {
             if let Some(id) = self.pending_elements.pop() {
                 let element = &set.elements[id.0];
+                if matches!(set.types[element.ty.0].body, TypeBody::Builtin(Builtin::AnyType)) {
+                    self.opened();
+                }
                 self.declared_type(element.ty);
                 for member in &element.members {
                     self.element(*member);
@@ -195,6 +234,9 @@ impl<'a> Reach<'a> {
                         }
                         for attribute in &complex.attributes {
                             self.ty(attribute.ty);
+                        }
+                        if complex.any_attribute.as_ref().is_some_and(Wildcard::asks) {
+                            self.opened();
                         }
                     }
                 }
@@ -229,10 +271,23 @@ impl<'a> Reach<'a> {
         }
     }
 
+    /// Something asks for what is declared globally.
+    fn opened(&mut self) {
+        if !std::mem::replace(&mut self.open, true) {
+            let set = self.set;
+            let admitted = set.attributes.iter().filter(|attribute| is_admitted(attribute));
+            admitted.for_each(|attribute| self.ty(attribute.ty));
+        }
+    }
+
     fn particle(&mut self, particle: &Particle) {
         match &particle.term {
             Term::Element(id) => self.element(*id),
-            Term::Any(_) => {}
+            Term::Any(wildcard) => {
+                if wildcard.asks() {
+                    self.opened();
+                }
+            }
             Term::Sequence(list) | Term::Choice(list) | Term::All(list) => {
                 for inner in list {
                     self.particle(inner);

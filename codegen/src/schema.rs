@@ -30,6 +30,15 @@ pub struct SchemaSet {
     pub types: Vec<TypeDef>,
     /// Global and local element declarations.
     pub elements: Vec<ElementDecl>,
+    /// Global attribute declarations, sorted by name; after prune, those that wildcards may admit.
+    pub attributes: Vec<AttributeUse>,
+    /// After prune: whether there are wildcards that ask for known elements or attributes, or anyType, which does so
+    /// within.
+    pub open: bool,
+    /// After prune: whether everything was asked for, and no global element was left out.
+    pub all_globals: bool,
+    /// After prune: the same for simple types with a name.
+    pub all_types: bool,
     /// One entry per port type that a binding of SOAP 1.1 (else 1.2) document style makes callable.
     pub services: Vec<Service>,
     /// Prefixes that the inputs themselves bind to a namespace, most used first: a hint for the writer.
@@ -94,6 +103,8 @@ pub struct Facet {
     pub kind: FacetKind,
     /// Its lexical value, checked against the kind (a length is a number, a pattern compiles).
     pub value: String,
+    /// What the value of an enumeration is as a name, if it can be one.
+    pub name: Option<QName>,
     /// Documentation (enumeration values carry it).
     pub docs: Option<String>,
     /// Where it stands.
@@ -226,6 +237,13 @@ pub struct Wildcard {
     pub namespaces: NamespaceConstraint,
     /// processContents.
     pub process: Process,
+}
+
+impl Wildcard {
+    /// Whether what it admits must be valid, if it is known.
+    pub fn asks(&self) -> bool {
+        self.process != Process::Skip
+    }
 }
 
 /// Namespace constraint of a wildcard.

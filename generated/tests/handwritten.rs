@@ -171,10 +171,10 @@ static GROUP: Shape = Shape::sequence(
         Particle::many(t!("Tag")),
         Particle::opt(t!("Sid")),
         Particle::opt(t!("Inner")),
-        Particle::any(Wildcard::Other(T_URI)),
+        Particle::any(Wildcard::other(T_URI)),
     ],
 )
-.any_attribute(&Wildcard::Any);
+.any_attribute(&Wildcard::any());
 static MEMBERS: Shape =
     Shape::sequence(t_type("MembersType"), &[Particle::one(t!("ItemId")).times(1, UNBOUNDED)]);
 impl Group {

@@ -114,6 +114,11 @@ impl Diagnostics {
         self.entries.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// Whether any has one of these codes.
+    pub(crate) fn has(&self, codes: &[Code]) -> bool {
+        self.entries.iter().any(|d| codes.contains(&d.code))
+    }
+
     /// Whether there is nothing at all.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

@@ -5,6 +5,7 @@ mod choices;
 mod codec;
 mod docs;
 mod features;
+mod known;
 mod layout;
 mod print;
 mod roots;

@@ -86,7 +86,7 @@ impl Emit<'_> {
         for (prefix, uri) in &self.model.namespaces {
             text.push_str(&format!("    ({prefix:?}, {:?}),\n", &**uri));
         }
-        text.push_str("]);\n");
+        text.push_str(&format!("]){};\n", self.knowing()));
         if !self.schemas.is_empty() {
             let soap = &self.config.soap;
             text.push_str("\n/// The schemas of these namespaces, as a server hands them out.\n");
@@ -112,6 +112,7 @@ impl Emit<'_> {
                 &**uri, &**uri, self.config.protocols
             ));
         }
+        text.push_str(&self.known());
         text
     }
 

@@ -147,8 +147,8 @@ impl Emit<'_> {
     pub(super) fn particle(&self, field: &Field, file: &mut File, module: &str, own: &str) -> TokenStream {
         let occurrence = (field.min, field.max);
         let (base, usual) = match &field.term {
-            Term::Any(namespaces) => {
-                let wildcard = wildcard(namespaces);
+            Term::Any(admitted) => {
+                let wildcard = wildcard(admitted);
                 (quote!(rt::Particle::any(#wildcard)), (0, None))
             }
             Term::Group => {
@@ -180,8 +180,8 @@ impl Emit<'_> {
                 let name = self.element_name(name, file);
                 (line(&quote!(rt::Particle::one(#name))), element)
             }
-            PartTerm::Any(namespaces) => {
-                let wildcard = wildcard(namespaces);
+            PartTerm::Any(admitted) => {
+                let wildcard = wildcard(admitted);
                 (line(&quote!(rt::Particle::any(#wildcard))), (0, None))
             }
             PartTerm::Sequence(inner) => (self.order_group("sequence", inner, holder, indent, file), element),

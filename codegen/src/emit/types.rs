@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::{Emit, print::File};
 use crate::model::{Field, Item, ItemId, ItemKind, Ty};
-use crate::schema::{Builtin, FacetKind, NamespaceConstraint, QName};
+use crate::schema::{Builtin, FacetKind, NamespaceConstraint, Process, QName, Wildcard};
 
 /// An identifier, raw or not.
 pub(super) fn ident(name: &str) -> Ident {
@@ -279,17 +279,22 @@ pub(super) fn macro_ident(prefix: &str) -> Ident {
 }
 
 /// A wildcard.
-pub(super) fn wildcard(namespaces: &NamespaceConstraint) -> TokenStream {
-    match namespaces {
-        NamespaceConstraint::Any => quote!(rt::Wildcard::Any),
+pub(super) fn wildcard(wildcard: &Wildcard) -> TokenStream {
+    let names = match &wildcard.namespaces {
+        NamespaceConstraint::Any => quote!(rt::Wildcard::any()),
         NamespaceConstraint::Other(uri) => {
             let uri = &**uri;
-            quote!(rt::Wildcard::Other(#uri))
+            quote!(rt::Wildcard::other(#uri))
         }
         NamespaceConstraint::List(uris) => {
             let uris = uris.iter().map(|uri| &**uri);
-            quote!(rt::Wildcard::List(&[#(#uris),*]))
+            quote!(rt::Wildcard::list(&[#(#uris),*]))
         }
+    };
+    match wildcard.process {
+        Process::Skip => names,
+        Process::Lax => quote!(#names.lax()),
+        Process::Strict => quote!(#names.strict()),
     }
 }
 

@@ -6,8 +6,8 @@ use quote::quote;
 use super::print::{File, filled, line};
 use super::types::{facet_ident, ident};
 use super::{Emit, docs};
-use crate::model::{Item, ItemId, Ty, WhiteSpace};
-use crate::schema::{Facet, FacetKind};
+use crate::model::{Item, ItemId, ItemKind, Ty, WhiteSpace};
+use crate::schema::{Builtin, Facet, FacetKind, QName};
 
 impl Emit<'_> {
     /// An enumeration: its values, as many to a line as fit; one with documentation of its own has a line for itself.
@@ -64,7 +64,7 @@ impl Emit<'_> {
         let name = ident(self.names.ident(id));
         let text = docs::attributes(&self.type_docs(item));
         let eq = self.is_eq(base).then(|| quote!(, Eq, Hash));
-        let base = self.ty(base, file, &module, &own);
+        let base_ty = self.ty(base, file, &module, &own);
         let mut checks: Vec<TokenStream> = Vec::new();
         for facet in facets {
             let value = facet.value.trim();
@@ -88,7 +88,14 @@ impl Emit<'_> {
         }
         let listed: Vec<&str> =
             facets.iter().filter(|f| f.kind == FacetKind::Enumeration).map(|f| f.value.as_str()).collect();
-        if !listed.is_empty() {
+        let names: Vec<&QName> = facets.iter().filter_map(|facet| facet.name.as_ref()).collect();
+        if !names.is_empty() && names.len() == listed.len() && self.is_name(base) {
+            let names = names.iter().map(|name| {
+                let (uri, local) = (&*name.namespace, &*name.local);
+                quote!((#uri, #local))
+            });
+            checks.push(quote!(rt::Facet::Names(&[#(#names),*])));
+        } else if !listed.is_empty() {
             checks.push(quote!(rt::Facet::OneOf(&[#(#listed),*])));
         }
         let type_name = self.type_name_macro(&item.wire, file);
@@ -96,9 +103,19 @@ impl Emit<'_> {
         file.items(quote! {
             #text
             #[derive(Clone, Debug, PartialEq #eq)]
-            pub struct #name(#base);
-            rt::restricted!(#name(#base), #type_name, #space [#(#checks),*]);
+            pub struct #name(#base_ty);
+            rt::restricted!(#name(#base_ty), #type_name, #space [#(#checks),*]);
         });
+    }
+
+    /// Whether values of a type are names with a namespace.
+    fn is_name<'t>(&'t self, mut ty: &'t Ty) -> bool {
+        while let Ty::Item(id) = ty
+            && let ItemKind::Restricted { base, .. } = &self.item(*id).kind
+        {
+            ty = base;
+        }
+        matches!(ty, Ty::Builtin(Builtin::QName | Builtin::Notation))
     }
 
     /// A union of member types.

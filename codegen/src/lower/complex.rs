@@ -155,7 +155,7 @@ impl Lower<'_> {
             fields.push(Field {
                 step: "@any".to_owned(),
                 hint: "any_attributes".to_owned(),
-                term: Term::AnyAttribute(wildcard.namespaces.clone()),
+                term: Term::AnyAttribute(wildcard.clone()),
                 ty: Ty::AnyAttribute,
                 min: 0,
                 max: None,

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Lower;
 use crate::model::{Choice, Content, Field, Item, ItemKind, Struct, Term, Ty};
-use crate::schema::{self, ElementId, NamespaceConstraint, QName};
+use crate::schema::{self, ElementId, QName, Wildcard};
 use crate::span::Span;
 
 /// A simplified particle.
@@ -22,7 +22,7 @@ pub(super) struct Node {
 #[derive(Clone, Debug)]
 pub(super) enum NodeTerm {
     Element(ElementId),
-    Any(NamespaceConstraint),
+    Any(Wildcard),
     Sequence(Vec<Node>),
     Choice(Vec<Node>),
     All(Vec<Node>),
@@ -120,7 +120,7 @@ impl Lower<'_> {
             |parts: &[schema::Particle]| parts.iter().filter_map(|part| self.simplify(part)).collect();
         match &particle.term {
             schema::Term::Element(id) => Some(node(self.element_term(*id, particle))),
-            schema::Term::Any(wildcard) => Some(node(NodeTerm::Any(wildcard.namespaces.clone()))),
+            schema::Term::Any(wildcard) => Some(node(NodeTerm::Any(wildcard.clone()))),
             schema::Term::All(parts) => {
                 let parts: Vec<Node> = simplified(parts);
                 (!parts.is_empty()).then(|| node(NodeTerm::All(parts)))
@@ -185,11 +185,11 @@ impl Lower<'_> {
                 field.ty = self.element_ty(*id);
                 field.term = Term::Element(element.name);
             }
-            NodeTerm::Any(namespaces) => {
+            NodeTerm::Any(wildcard) => {
                 field.step = "any".to_owned();
                 field.hint = "any".to_owned();
                 field.docs = Some("Elements that the schema leaves open, kept as XML.".to_owned());
-                field.term = Term::Any(namespaces.clone());
+                field.term = Term::Any(wildcard.clone());
             }
             NodeTerm::Sequence(_) | NodeTerm::Choice(_) | NodeTerm::All(_) => {
                 let first = group_words(node, self).unwrap_or_default();

@@ -70,7 +70,7 @@ impl Lower<'_> {
         let parts = |nodes: &[Node]| nodes.iter().map(|inner| self.part(inner)).collect();
         let term = match &node.term {
             NodeTerm::Element(id) => PartTerm::Element(self.set.elements[id.0].name.clone()),
-            NodeTerm::Any(namespaces) => PartTerm::Any(namespaces.clone()),
+            NodeTerm::Any(wildcard) => PartTerm::Any(wildcard.clone()),
             NodeTerm::Sequence(nodes) => PartTerm::Sequence(parts(nodes)),
             NodeTerm::Choice(nodes) => PartTerm::Choice(parts(nodes)),
             NodeTerm::All(nodes) => PartTerm::All(parts(nodes)),

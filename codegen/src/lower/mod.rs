@@ -7,6 +7,7 @@ pub(crate) use boxes::ranks;
 mod complex;
 mod content;
 mod family;
+mod known;
 mod mixed;
 mod prefixes;
 mod service;
@@ -33,11 +34,13 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.remaining();
     lower.contents();
     let services = lower.services();
+    let (types, admitted) = (lower.known_types(), lower.admitted());
     lower.settle_members();
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
     boxes::box_recursion(&mut items, diagnostics);
-    let mut model = Model { items, roots, services, ..Model::default() };
+    let mut model =
+        Model { items, roots, services, types, all_types: set.all_types, admitted, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);
     model
 }

@@ -39,7 +39,7 @@ impl Lower<'_> {
         // The base keeps them all where it admits any.
         let held = matches!(&self.set.types[base.0].body,
             TypeBody::Complex(complex) if self.flatten(complex).any_attribute.is_some());
-        let open = open.filter(|_| held).map(|wildcard| wildcard.namespaces);
+        let open = open.filter(|_| held);
         if held {
             beside.any_attribute = None;
         }

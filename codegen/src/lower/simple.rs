@@ -62,8 +62,13 @@ impl Lower<'_> {
             SimpleType::Restriction { base, facets } => {
                 let base_ty = self.ty(*base);
                 let enumerated = facets.iter().any(|f| f.kind == FacetKind::Enumeration);
-                let checked: Vec<_> =
-                    facets.iter().filter(|f| f.kind != FacetKind::WhiteSpace).cloned().collect();
+                // Of names, every length is right (Part 2, 4.3.1.3).
+                let is_name = matches!(self.primitive(*base), Some(Builtin::QName | Builtin::Notation));
+                let length = [FacetKind::Length, FacetKind::MinLength, FacetKind::MaxLength];
+                let counts = |f: &&crate::schema::Facet| {
+                    f.kind != FacetKind::WhiteSpace && !(is_name && length.contains(&f.kind))
+                };
+                let checked: Vec<_> = facets.iter().filter(counts).cloned().collect();
                 if enumerated && self.is_text(*base) {
                     // Published schemas list a value twice now and then; it is one value.
                     let mut values: Vec<crate::schema::Facet> = Vec::new();
@@ -154,33 +159,37 @@ impl Lower<'_> {
         }
     }
 
-    /// Whether values of the type are text, so that an enumeration of them is one of names.
-    fn is_text(&self, id: TypeId) -> bool {
-        use crate::schema::Builtin::*;
+    /// The built-in type that a type restricts; none for lists and unions.
+    fn primitive(&self, id: TypeId) -> Option<Builtin> {
         let mut at = id;
         loop {
             match &self.set.types[at.0].body {
                 TypeBody::Simple(SimpleType::Restriction { base, .. }) => at = *base,
-                TypeBody::Builtin(builtin) => {
-                    return matches!(
-                        builtin,
-                        AnySimpleType
-                            | String
-                            | NormalizedString
-                            | Token
-                            | Language
-                            | NmToken
-                            | Name
-                            | NcName
-                            | Id
-                            | IdRef
-                            | Entity
-                            | AnyUri
-                            | QName
-                    );
-                }
-                _ => return false,
+                TypeBody::Builtin(builtin) => return Some(*builtin),
+                _ => return None,
             }
         }
+    }
+
+    /// Whether values of the type are text, so that an enumeration of them is one of names.
+    fn is_text(&self, id: TypeId) -> bool {
+        use crate::schema::Builtin::*;
+        self.primitive(id).is_some_and(|builtin| {
+            matches!(
+                builtin,
+                AnySimpleType
+                    | String
+                    | NormalizedString
+                    | Token
+                    | Language
+                    | NmToken
+                    | Name
+                    | NcName
+                    | Id
+                    | IdRef
+                    | Entity
+                    | AnyUri
+            )
+        })
     }
 }

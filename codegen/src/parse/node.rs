@@ -219,6 +219,11 @@ impl Node {
         self.expand(local, value, diagnostics)
     }
 
+    /// An attribute whose value may be a name, which is nothing to complain about when it is none.
+    pub(super) fn value_name(&self, local: &str) -> Option<QName> {
+        self.expand(local, self.trimmed(local)?, &mut Diagnostics::new()).map(|reference| reference.name)
+    }
+
     /// An attribute that holds a list of prefixed names.
     pub(super) fn name_refs(&self, local: &str, diagnostics: &mut Diagnostics) -> Vec<NameRef> {
         let value = self.attr(local).map_or("", |v| v);

@@ -305,6 +305,8 @@ pub struct Facet {
     pub kind: FacetKind,
     /// value
     pub value: String,
+    /// What the value is as a name, if it can be one: its prefix means something here alone.
+    pub name: Option<QName>,
     /// Documentation.
     pub docs: Option<String>,
     /// Where.

@@ -174,7 +174,8 @@ impl Parser<'_> {
             self.error(Code::BadStructure, node, format!("this {} needs a `value`", node.local));
             return None;
         };
-        Some(Facet { kind, value: value.to_string(), docs: self.docs(node), span: node.span.clone() })
+        let name = if kind == FacetKind::Enumeration { node.value_name("value") } else { None };
+        Some(Facet { kind, value: value.to_string(), name, docs: self.docs(node), span: node.span.clone() })
     }
 }
 

@@ -53,6 +53,7 @@ pub fn resolve(documents: &Documents, manifest: &Manifest, diagnostics: &mut Dia
     facets::check(&mut resolver.set, resolver.diagnostics);
     substitution::link(&mut resolver.set);
     resolver.set.prefixes = documents.prefixes.clone();
+    resolver.set.attributes = resolver.global_attributes.values().cloned().collect();
     let (types, elements) = resolver.order();
     let mut set = renumber(&resolver.set, &types, &elements);
     services::link(&mut set, documents, manifest, diagnostics);

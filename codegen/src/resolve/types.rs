@@ -155,6 +155,6 @@ fn has_children(particle: &Particle) -> bool {
 }
 
 fn facet(facet: &parse::Facet) -> Facet {
-    let parse::Facet { kind, value, docs, span } = facet;
-    Facet { kind: *kind, value: value.clone(), docs: docs.clone(), span: span.clone() }
+    let parse::Facet { kind, value, name, docs, span } = facet;
+    Facet { kind: *kind, value: value.clone(), name: name.clone(), docs: docs.clone(), span: span.clone() }
 }

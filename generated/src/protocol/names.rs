@@ -8,7 +8,9 @@
 pub static VOCABULARY: crate::rt::Vocabulary = crate::rt::Vocabulary::new(&[
     ("m", "http://schemas.microsoft.com/exchange/services/2006/messages"),
     ("t", "http://schemas.microsoft.com/exchange/services/2006/types"),
-]);
+])
+.types(TYPES, false)
+.globals(ELEMENTS, ATTRIBUTES, false);
 
 /// The schemas of these namespaces, as a server hands them out.
 pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
@@ -57,3 +59,81 @@ macro_rules! t {
     };
 }
 pub(crate) use t;
+
+/// The simple types that `xsi:type` may name, each with one that it is derived from.
+const TYPES: &[crate::rt::prelude::KnownType] = {
+    use crate::protocol as own;
+    use crate::rt::prelude as rt;
+    &[
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::ResponseCode>(m!(type "ResponseCodeType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::BodyType>(t!(type "BodyTypeType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwssrch::ContainmentComparison>(t!(type "ContainmentComparisonType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwssrch::ContainmentMode>(t!(type "ContainmentModeType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwscdata::DefaultShapeNames>(t!(type "DefaultShapeNamesType"), rt::xsd("string")),
+        rt::KnownType::of::<String>(t!(type "DerivedItemIdType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwscdata::DictionaryUri>(t!(type "DictionaryURIType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwscdata::DistinguishedFolderIdName>(t!(type "DistinguishedFolderIdNameType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::DistinguishedPropertySet>(t!(type "DistinguishedPropertySetType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::ExchangeVersion>(t!(type "ExchangeVersionType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwscdata::ExcludesAttribute>(t!(type "ExcludesAttributeType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwsxprop::Guid>(t!(type "GuidType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwssrch::IndexBasePoint>(t!(type "IndexBasePointType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwspers::LocationSource>(t!(type "LocationSourceType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::MailboxType>(t!(type "MailboxTypeType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwsxprop::MapiPropertyType>(t!(type "MapiPropertyTypeType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "NonEmptyStringType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "PrimarySmtpAddressType"), t!(type "NonEmptyStringType")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "PrincipalNameType"), t!(type "NonEmptyStringType")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwsxprop::PropertyTag>(t!(type "PropertyTagType"), rt::xsd("anySimpleType")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::ResponseClass>(t!(type "ResponseClassType"), rt::xsd("string")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "SIDType"), t!(type "NonEmptyStringType")),
+        #[cfg(feature = "exchange")]
+        rt::KnownType::of::<own::oxwscdata::NonEmptyString>(t!(type "SmtpAddressType"), t!(type "NonEmptyStringType")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwssrch::SortDirection>(t!(type "SortDirectionType"), rt::xsd("string")),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownType::of::<own::oxwscdata::UnindexedFieldUri>(t!(type "UnindexedFieldURIType"), rt::xsd("string")),
+    ]
+};
+
+/// The global elements, which wildcards may admit.
+const ELEMENTS: &[crate::rt::prelude::KnownElements] = {
+    use crate::protocol as own;
+    use crate::rt::prelude as rt;
+    &[
+        #[cfg(feature = "exchange")]
+        rt::KnownElements::of::<own::oxwscdata::Element>(),
+        #[cfg(feature = "oxwscos")]
+        rt::KnownElements::of::<own::oxwscos::Element>(),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownElements::of::<own::oxwspers::Element>(),
+        #[cfg(feature = "oxwspers")]
+        rt::KnownElements::of::<own::oxwssrch::Element>(),
+        #[cfg(feature = "exchange")]
+        rt::KnownElements::of::<own::oxwsxprop::Element>(),
+    ]
+};
+
+/// The global attributes, which wildcards may admit.
+const ATTRIBUTES: &[crate::rt::prelude::KnownAttribute] = &[];

@@ -9,8 +9,8 @@ use super::error::Result;
 use super::escape;
 use super::name::{Ns, Vocabulary};
 use super::prefixes;
-use super::reader::{Limits, Mode, Reader};
-use super::shape::Particle;
+use super::reader::{Binding, Limits, Mode, Reader};
+use super::shape::{Contents, Particle};
 use super::writer::Writer;
 
 /// An element of any name, kept as XML text that stands for itself: every namespace prefix that occurs
@@ -93,13 +93,23 @@ impl AnyElement {
         super::document::read(self.xml.as_bytes(), options).map(|read| read.value)
     }
 
+    /// The innermost open element, whatever it is.
+    pub(crate) fn as_it_is(r: &mut Reader<'_>) -> Result<AnyElement> {
+        r.contents = Some(Contents::Skip);
+        AnyElement::take(r)
+    }
+
     /// The innermost open element, with the declarations in force outside of it that its text names.
     fn take(r: &mut Reader<'_>) -> Result<AnyElement> {
         let Some(open) = r.open.last().copied() else { return Ok(AnyElement::blank()) };
+        let contents = r.contents.take();
+        if r.checking {
+            return r.pass(contents).map(|()| AnyElement::blank());
+        }
         let bound = r.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()));
         let bound: Vec<(String, String)> = bound.collect();
         let own = r.own_prefixes();
-        r.skip_to(r.open.len() - 1)?;
+        r.pass(contents)?;
         let source = &r.src[open.offset..r.pos];
         let (head, tail) = source.split_at(1 + open.qname.len());
         let mut xml = String::with_capacity(source.len());
@@ -183,7 +193,7 @@ impl AnyAttribute {
     /// The attribute that the reader is at.
     pub(crate) fn take(r: &mut Reader<'_>) -> AnyAttribute {
         let attribute = r.attributes[r.attribute_index];
-        let value = std::mem::take(&mut r.value).into_owned();
+        let mut value = std::mem::take(&mut r.value).into_owned();
         let (namespace, prefix) = match attribute.ns {
             Ns::NONE => (String::new(), String::new()),
             _ => {
@@ -191,7 +201,15 @@ impl AnyAttribute {
                 (r.uri_of(attribute.qname).to_owned(), prefix.to_owned())
             }
         };
-        let names = prefixes::used_in(&value, &r.bindings);
+        let mut names = prefixes::used_in(&value, &r.bindings);
+        // The default namespace of where it will be written may be another.
+        let (bare, default) = (!value.contains(':'), r.prefix_uri("").unwrap_or_default());
+        if attribute.ns == Ns::XSI && attribute.local == "type" && bare && !default.is_empty() {
+            let same = |binding: &&Binding<'_>| !binding.prefix.is_empty() && binding.uri == default;
+            let prefix = r.bindings.iter().rev().find(same).map_or("n1", |binding| binding.prefix);
+            names.push((prefix.to_owned(), default.to_owned()));
+            value = format!("{prefix}:{}", value.trim());
+        }
         AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value, names }
     }
 

@@ -67,6 +67,9 @@ impl Blank for AnySimple {
 
 const ANY: TypeName = builtin("anySimpleType");
 
+/// The type of anything.
+pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
+
 impl Content for AnySimple {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         self.xsi_type = take_type(r)?;
@@ -74,13 +77,17 @@ impl Content for AnySimple {
         let (local, offset) = (r.local(), r.tag());
         self.text = r.simple()?;
         let Some(name) = &self.xsi_type else { return Ok(()) };
-        match check(name, &self.text) {
-            Ok(()) => Ok(()),
-            Err(invalid) => {
-                let message = wording::value("element", local, &self.text, ANY, &invalid);
-                r.deviation(NoteKind::UnknownValue, offset, message)
+        let known = &r.vocabulary.known;
+        let message = match known.check((name.namespace().unwrap_or_default(), name.local()), &self.text) {
+            None if known.all_types => wording::bad_type(&name.to_string(), ANY),
+            // Of other types nothing is known.
+            None | Some(Ok(())) => return Ok(()),
+            Some(Err(invalid)) => {
+                let datatype = format!("{}:{}", name.namespace().unwrap_or_default(), name.local());
+                wording::value("element", local, &self.text, &datatype, &invalid)
             }
-        }
+        };
+        r.deviation(NoteKind::UnknownValue, offset, message)
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
@@ -111,11 +118,11 @@ fn take_type(r: &mut Reader<'_>) -> Result<Option<QName>> {
     super::simple::parse(value, "attribute", "type", attribute.offset, r).map(Some)
 }
 
-/// Checks a text by the name of a built-in type. Of other types nothing is known.
-fn check(name: &QName, text: &str) -> Result<(), Invalid> {
+/// Checks a text by the name of a built-in type.
+pub(crate) fn check(local: &str, text: &str) -> Result<(), Invalid> {
     macro_rules! by_name {
         ($($type:ty),* $(,)?) => {
-            match name.local() {
+            match local {
                 $(local if local == <$type as Simple>::TYPE.local => <$type as Simple>::parse(text).map(|_| ()),)*
                 "NMTOKENS" => NonEmpty::<NmToken>::parse(text).map(|_| ()),
                 "IDREFS" => NonEmpty::<IdRef>::parse(text).map(|_| ()),
@@ -124,9 +131,6 @@ fn check(name: &QName, text: &str) -> Result<(), Invalid> {
                 other => Err(Invalid::literal(other, "built-in type")),
             }
         };
-    }
-    if name.namespace() != Some(XSD_URI) {
-        return Ok(());
     }
     by_name!(
         String,

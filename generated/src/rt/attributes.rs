@@ -5,37 +5,11 @@ use std::borrow::Cow;
 
 use super::contract::Fields;
 use super::error::{NoteKind, Result, wording};
-use super::name::{Ns, TypeName, XSD_URI, XSI_URI};
+use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::Reader;
 use super::shape::Shape;
 use super::simple::Simple;
 use super::words;
-
-/// The built-in types that are derived from others, and from which.
-const DERIVED: &[(&str, &str)] = &[
-    ("normalizedString", "string"),
-    ("token", "normalizedString"),
-    ("language", "token"),
-    ("NMTOKEN", "token"),
-    ("Name", "token"),
-    ("NCName", "Name"),
-    ("ID", "NCName"),
-    ("IDREF", "NCName"),
-    ("ENTITY", "NCName"),
-    ("integer", "decimal"),
-    ("nonPositiveInteger", "integer"),
-    ("negativeInteger", "nonPositiveInteger"),
-    ("nonNegativeInteger", "integer"),
-    ("positiveInteger", "nonNegativeInteger"),
-    ("long", "integer"),
-    ("int", "long"),
-    ("short", "int"),
-    ("byte", "short"),
-    ("unsignedLong", "nonNegativeInteger"),
-    ("unsignedInt", "unsignedLong"),
-    ("unsignedShort", "unsignedInt"),
-    ("unsignedByte", "unsignedShort"),
-];
 
 /// A set of particle indices. The first 128 need no memory of their own.
 #[derive(Default)]
@@ -110,7 +84,8 @@ impl Reader<'_> {
             return self.instance_attribute(index, shape.name);
         }
         let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
-        if shape.any_attribute.is_some_and(|wildcard| wildcard.admits(uri)) {
+        if let Some(wildcard) = shape.any_attribute.filter(|wildcard| wildcard.admits(uri)) {
+            self.admitted_attribute(index, wildcard.contents)?;
             self.value = self.unescape_attribute(attribute.raw)?;
             self.attribute_index = index;
             return fields.attribute(shape.attributes.len(), self);
@@ -119,7 +94,7 @@ impl Reader<'_> {
     }
 
     #[cold]
-    fn undeclared(&mut self, index: usize) -> Result<()> {
+    pub(crate) fn undeclared(&mut self, index: usize) -> Result<()> {
         let attribute = self.attributes[index];
         let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
         let name =
@@ -140,39 +115,25 @@ impl Reader<'_> {
     }
 
     /// `xsi:type` that repeats the declared type, `xsi:schemaLocation` and `xsi:nil="false"` are harmless.
-    fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
+    pub(crate) fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
         let attribute = self.attributes[index];
         let value = self.unescape_attribute(attribute.raw)?;
         let message = match attribute.local {
             "type" if self.names_type(&value, declared) => return Ok(()),
-            "type" if self.names_derived(&value, declared) => return Ok(()),
-            "type" => wording::bad_type(&value, declared),
+            "type" => match self.names_derived(&value, declared) {
+                Ok(true) => return Ok(()),
+                Ok(false) => wording::bad_type(&value, declared),
+                Err(message) => message,
+            },
             "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
             "nil" => match <bool as Simple>::parse(&value) {
                 Ok(_) => return Ok(()),
-                Err(invalid) => wording::value("attribute", "nil", &value, bool::TYPE, &invalid),
+                Err(invalid) => wording::value("attribute", "nil", &value, &bool::TYPE, &invalid),
             },
             "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),
             local => wording::undeclared_attribute(&format!("{XSI_URI}:{local}")),
         };
         self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
-    }
-
-    /// Whether a QName in content stands for a built-in type that is derived from this one.
-    #[cold]
-    fn names_derived(&self, value: &str, declared: TypeName) -> bool {
-        let (prefix, mut local) = value.trim().split_once(':').unwrap_or(("", value.trim()));
-        if declared.uri != XSD_URI || self.prefix_uri(prefix) != Some(XSD_URI) {
-            return false;
-        }
-        // The chains are short, and no type is derived from itself.
-        while let Some((_, base)) = DERIVED.iter().find(|(derived, _)| *derived == local) {
-            if *base == declared.local {
-                return true;
-            }
-            local = base;
-        }
-        false
     }
 
     /// Whether a QName in content stands for this type.

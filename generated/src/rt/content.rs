@@ -203,7 +203,10 @@ impl<'a> Reader<'a> {
             shape.particles.iter().position(|p| lenient && p.contains(open.ns, open.local, uri))
         });
         match found {
-            Some(at) => Ok(at),
+            Some(at) => {
+                self.admit(&shape.particles[at]);
+                Ok(at)
+            }
             None => self.no_such_field(0),
         }
     }
@@ -235,6 +238,7 @@ impl<'a> Reader<'a> {
                 _ => self.wide_fit(particle, ns, local, false),
             };
             if fits && room {
+                self.admit(particle);
                 cursor.count = if index == cursor.index { cursor.count + 1 } else { 1 };
                 cursor.index = index;
                 return Ok(Place::At(index));
@@ -253,12 +257,13 @@ impl<'a> Reader<'a> {
         if anywhere { particle.contains(ns, local, uri) } else { particle.starts_with(ns, local, uri) }
     }
 
-    fn place_choice(&self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
+    fn place_choice(&mut self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
         let fits = |p: &Particle| self.wide_fit(p, ns, local, false);
         let found = shape.particles.iter().position(fits);
         match found {
             Some(index) if cursor.count == 0 => {
                 *cursor = Cursor { index, count: 1, seen: Seen::default() };
+                self.admit(&shape.particles[index]);
                 Place::At(index)
             }
             found => Place::Nowhere { repeated: found.is_some() },
@@ -266,7 +271,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Placing without order: the expected place first, then any.
-    fn place_anywhere(&self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
+    fn place_anywhere(&mut self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
         let mut repeated = false;
         for index in (cursor.index..shape.particles.len()).chain(0..cursor.index) {
             let particle = &shape.particles[index];
@@ -281,6 +286,7 @@ impl<'a> Reader<'a> {
                 repeated = true;
                 continue;
             }
+            self.admit(particle);
             cursor.seen.insert(index);
             cursor.count = if index == cursor.index { cursor.count.saturating_add(1) } else { 1 };
             cursor.index = index;

@@ -100,6 +100,13 @@ pub(crate) struct Declared {
     fixed: bool,
 }
 
+impl Declared {
+    /// The value as the schema writes it.
+    pub(crate) fn text(self) -> &'static str {
+        self.text
+    }
+}
+
 impl Reader<'_> {
     /// Says what the child that is read next stands for when it is empty.
     pub fn default(&mut self, text: &'static str) -> &mut Self {

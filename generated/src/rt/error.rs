@@ -283,6 +283,19 @@ pub(crate) mod wording {
         format!("The required attribute '{local}' is missing.")
     }
 
+    pub(crate) fn given_twice(id: &str) -> String {
+        format!("'{id}' is already used as an ID.")
+    }
+
+    pub(crate) fn not_given(id: &str) -> String {
+        format!("Reference to undeclared ID is '{id}'.")
+    }
+
+    pub(crate) fn undeclared_element((local, uri): (&str, &str)) -> String {
+        let colon = if uri.is_empty() { "" } else { ":" };
+        format!("The '{uri}{colon}{local}' element is not declared.")
+    }
+
     pub(crate) fn undeclared_attribute(name: &str) -> String {
         format!("The '{name}' attribute is not declared.")
     }
@@ -304,7 +317,7 @@ pub(crate) mod wording {
         what: &str,
         name: &str,
         value: &str,
-        datatype: TypeName,
+        datatype: &dyn fmt::Display,
         invalid: &Invalid,
     ) -> String {
         let shown: String = value.chars().take(256).collect();

@@ -193,6 +193,7 @@ impl Reader<'_> {
         let mut items = vec![self.item()?];
         while self.goes_on(particle, items.len())? {
             self.declared = declared;
+            self.admit(particle);
             items.push(self.item()?);
         }
         Ok(items)

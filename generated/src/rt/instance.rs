@@ -140,7 +140,10 @@ impl<T: Content> Content for Nillable<T> {
             r.attributes.remove(at);
         }
         let kept = AnyAttribute::take_all(r)?;
-        T::read_nil(r)?;
+        r.nil = true;
+        let read = T::read_nil(r);
+        r.nil = false;
+        read?;
         *self = if kept.is_empty() { Nillable::Nil } else { Nillable::NilWith(kept) };
         r.declared = None;
         r.nothing()

@@ -63,6 +63,7 @@ impl<'a> Reader<'a> {
             let expected = if ordered { matcher.expected() } else { Vec::new() };
             match self.position(children).filter(|_| !ordered || self.stands(&mut matcher)) {
                 Some(at) => {
+                    self.admit(&children.particles[at]);
                     if let Err(error) = each(at, self) {
                         if self.mode == Mode::Strict || error.kind() != ErrorKind::Violation {
                             return Err(error);

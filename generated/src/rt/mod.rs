@@ -17,7 +17,9 @@ mod escape;
 mod expect;
 mod extends;
 mod fields;
+mod identity;
 mod instance;
+mod known;
 mod lexical;
 mod matcher;
 mod mixed;
@@ -47,6 +49,8 @@ pub use contract::{Choice, Content, Fields};
 pub use declared::Defaulted;
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
+#[doc(hidden)]
+pub use identity::Identity;
 pub use instance::{Family, Nillable};
 pub use lexical::{
     AnyUri, Base64Binary, Date, DateTime, Decimal, Duration, Entity, GDay, GMonth, GMonthDay, GYear,
@@ -87,6 +91,7 @@ pub mod prelude {
     pub use super::error::{Invalid, Result};
     pub use super::extends::{extended_fields, extends, holds, joined};
     pub use super::instance::{Family, Nillable, family, family_from};
+    pub use super::known::{KnownAttribute, KnownElements, KnownType};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::non_empty::NonEmpty;
@@ -97,7 +102,7 @@ pub mod prelude {
     #[cfg(feature = "serde")]
     pub use super::serde_text::wide_fields;
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
-    pub use super::simple::{Simple, Text, simple_content, trim};
+    pub use super::simple::{Simple, Text, builtin as xsd, simple_content, trim};
     pub use super::space;
     pub use super::union::union;
     pub use super::wide::{Ordered, before, get, kept, put_as, set, wide};

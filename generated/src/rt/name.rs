@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::known::{Known, KnownAttribute, KnownElements, KnownType};
 use super::words;
 
 /// A namespace, as an index into the [`Vocabulary`] of the crate that owns the types.
@@ -55,12 +56,36 @@ impl Ns {
 #[derive(Debug)]
 pub struct Vocabulary {
     own: &'static [(&'static str, &'static str)],
+    /// What wildcards and `xsi:type` may mean.
+    pub(crate) known: Known,
 }
 
 impl Vocabulary {
     /// A vocabulary of these (prefix, URI) pairs; [`Ns::of`] counts them.
     pub const fn new(own: &'static [(&'static str, &'static str)]) -> Vocabulary {
-        Vocabulary { own }
+        Vocabulary { own, known: Known::NOTHING }
+    }
+
+    /// The same with the simple types that `xsi:type` may name; with `all`, there are no others.
+    #[doc(hidden)]
+    pub const fn types(mut self, types: &'static [KnownType], all: bool) -> Vocabulary {
+        self.known.types = types;
+        self.known.all_types = all;
+        self
+    }
+
+    /// The same with the global elements and attributes that wildcards may admit; with `all`, there are no others.
+    #[doc(hidden)]
+    pub const fn globals(
+        mut self,
+        elements: &'static [KnownElements],
+        attributes: &'static [KnownAttribute],
+        all: bool,
+    ) -> Vocabulary {
+        self.known.elements = elements;
+        self.known.attributes = attributes;
+        self.known.all_globals = all;
+        self
     }
 
     /// Prefix and URI of a namespace; empty for [`Ns::NONE`].

@@ -4,6 +4,7 @@ use std::ops::Deref;
 
 use super::contract::{Blank, Content};
 use super::error::{Invalid, Result};
+use super::identity::Identity;
 use super::lexical::QName;
 use super::name::TypeName;
 use super::reader::Reader;
@@ -64,6 +65,7 @@ impl<T> Blank for NonEmpty<T> {
 impl<T: Simple> Simple for NonEmpty<T> {
     const TYPE: TypeName = T::TYPE;
     const NAMES: bool = T::NAMES;
+    const IDENTITY: Option<Identity> = T::IDENTITY;
 
     fn parse(text: &str) -> Result<NonEmpty<T>, Invalid> {
         NonEmpty::new(Vec::parse(text)?)

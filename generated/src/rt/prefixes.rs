@@ -21,7 +21,7 @@ pub(crate) fn resolve<T: Simple>(value: &mut T, bindings: &[Binding<'_>]) -> Res
         }
     });
     match unbound {
-        None => Ok(()),
+        None => value.bound(),
         Some(name) => Err(Invalid::literal(&name, "QName")),
     }
 }

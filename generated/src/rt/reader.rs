@@ -8,8 +8,9 @@ use super::decode::{self, Traits};
 use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
 use super::expect::Beginning;
+use super::identity::Identities;
 use super::name::{Ns, Vocabulary, XML_URI};
-use super::shape::Shape;
+use super::shape::{Contents, Particle, Shape, Term};
 use super::words;
 
 /// The actor that every recipient of a message is.
@@ -48,7 +49,7 @@ pub enum Mode {
 }
 
 /// Pull reader over one document; generated code calls its field methods (`one`, `opt`, `many`, …).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Reader<'a> {
     pub(crate) src: &'a str,
     pub(crate) pos: usize,
@@ -81,6 +82,14 @@ pub struct Reader<'a> {
     pub(crate) implied: bool,
     /// Fixed value of the attribute that is being read, when its text is another.
     pub(crate) fixed_attribute: Option<&'static str>,
+    /// What is asked of the element that a wildcard has just admitted.
+    pub(crate) contents: Option<Contents>,
+    /// The IDs that the document has given and named.
+    pub(crate) identities: Identities,
+    /// Values are read only to see that they are valid.
+    pub(crate) checking: bool,
+    /// The innermost open element is nil.
+    pub(crate) nil: bool,
     /// Where texts are put together that do not stand in the document as they are, see `Reader::keep_scratch`.
     pub(crate) scratch: String,
     pub(crate) notes: Vec<Note>,
@@ -162,6 +171,10 @@ impl<'a> Reader<'a> {
             declared: None,
             implied: false,
             fixed_attribute: None,
+            contents: None,
+            identities: Identities::default(),
+            checking: false,
+            nil: false,
             scratch: String::new(),
             notes: Vec::new(),
             notes_dropped: 0,
@@ -283,6 +296,14 @@ impl<'a> Reader<'a> {
         shape.particles.iter().position(|p| p.starts_with(open.ns, open.local, uri))
     }
 
+    /// Keeps what a wildcard asks of the element just opened, if it is one that takes it.
+    #[inline]
+    pub(crate) fn admit(&mut self, particle: &Particle) {
+        if let Term::Any(wildcard) = &particle.term {
+            self.contents = Some(wildcard.contents);
+        }
+    }
+
     fn flag(&self, ns: Ns, local: &str) -> bool {
         let found = self.attributes.iter().find(|a| a.ns == ns && a.local == local);
         found.is_some_and(|a| matches!(a.raw.trim(), "1" | "true"))
@@ -377,7 +398,7 @@ impl<'a> Reader<'a> {
             self.skip_space();
             let bytes = self.src.as_bytes();
             match (bytes.get(self.pos), bytes.get(self.pos + 1)) {
-                (None, _) => return Ok(()),
+                (None, _) => return self.check_identities(),
                 (Some(b'<'), Some(b'!' | b'?')) => self.skip_markup()?,
                 _ => return Err(self.malformed(self.pos, "content after the root element")),
             }

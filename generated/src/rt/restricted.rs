@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 
 use super::error::Invalid;
+use super::lexical::QName;
 use super::pattern::Pattern;
 use super::prefixes;
-use super::simple::Simple;
+use super::simple::{Simple, to_text};
 use super::space;
 
 /// One facet to check.
@@ -32,6 +33,8 @@ pub enum Facet {
     TotalDigits(usize),
     /// Greatest number of digits after the point.
     FractionDigits(usize),
+    /// One of these names, by namespace and local part.
+    Names(&'static [(&'static str, &'static str)]),
     /// One of these values, compared in the value space of the base type.
     OneOf(&'static [&'static str]),
 }
@@ -63,7 +66,7 @@ impl Facet {
             Facet::MaxExclusive(_) => "MaxExclusive",
             Facet::TotalDigits(_) => "TotalDigits",
             Facet::FractionDigits(_) => "FractionDigits",
-            Facet::OneOf(_) => "Enumeration",
+            Facet::OneOf(_) | Facet::Names(_) => "Enumeration",
         }
     }
 
@@ -78,13 +81,30 @@ impl Facet {
             Facet::MinExclusive(bound) => value.order(bound).is_some_and(|o| o.is_gt()),
             Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
             Facet::TotalDigits(n) => digits(text).iter().sum::<usize>() <= *n,
-            Facet::OneOf(values) => values.iter().any(|known| {
-                T::parse(known)
-                    .is_ok_and(|known| known == *value || (T::NAMES && prefixes::same_locals(&known, value)))
-            }),
+            Facet::OneOf(values) => {
+                values.iter().any(|known| T::parse(known).is_ok_and(|known| same(&known, value)))
+            }
+            Facet::Names(names) => {
+                let mut listed = true;
+                let is = |name: &QName, (uri, local): &(&str, &str)| {
+                    // The namespace is known once the prefix was looked up; then this is asked again.
+                    name.local() == *local && name.namespace().is_none_or(|known| known == *uri)
+                };
+                value.clone().names(&mut |name| listed &= names.iter().any(|known| is(name, known)));
+                listed
+            }
             Facet::FractionDigits(n) => digits(text)[1] <= *n,
         }
     }
+}
+
+/// Whether two values are the same in the value space, where NaN is equal to itself.
+fn same<T: Simple>(known: &T, value: &T) -> bool {
+    // What is not equal to itself is NaN.
+    let neither = |value: &T| *value != value.clone();
+    known == value
+        || (T::NAMES && prefixes::same_locals(known, value))
+        || (neither(known) && neither(value) && to_text(known) == to_text(value))
 }
 
 /// How many digits of a decimal count before and after the point: leading and trailing zeros do not.
@@ -243,9 +263,18 @@ macro_rules! __oxws_restricted {
             }
 
             const NAMES: bool = <$base as $crate::rt::Simple>::NAMES;
+            const IDENTITY: ::core::option::Option<$crate::rt::Identity> = <$base as $crate::rt::Simple>::IDENTITY;
 
             fn names(&mut self, each: &mut dyn ::core::ops::FnMut(&mut $crate::rt::QName)) {
                 $crate::rt::Simple::names(&mut self.0, each);
+            }
+
+            fn bound(&self) -> ::core::result::Result<(), $crate::rt::Invalid> {
+                if <$name as $crate::rt::Simple>::NAMES {
+                    $crate::rt::Simple::bound(&self.0)?;
+                    $crate::rt::prelude::check($name::facets(), &self.0, &$crate::rt::to_text(&self.0))?;
+                }
+                ::core::result::Result::Ok(())
             }
 
             fn is_known(&self) -> bool {

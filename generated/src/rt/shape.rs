@@ -74,9 +74,17 @@ pub enum Term {
     Group(&'static Shape),
 }
 
-/// Which names a wildcard admits.
+/// What a wildcard admits.
 #[derive(Clone, Copy, Debug)]
-pub enum Wildcard {
+pub struct Wildcard {
+    namespaces: Namespaces,
+    /// What is asked of the elements or attributes that it admits.
+    pub(crate) contents: Contents,
+}
+
+/// From which namespaces a wildcard admits names.
+#[derive(Clone, Copy, Debug)]
+enum Namespaces {
     /// `##any`
     Any,
     /// `##other`: neither this namespace nor none.
@@ -85,13 +93,55 @@ pub enum Wildcard {
     List(&'static [&'static str]),
 }
 
+/// processContents: what a strict reader asks of what a wildcard admits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Contents {
+    /// To be well-formed.
+    Skip,
+    /// To be valid where it is known.
+    Lax,
+    /// To be known, and valid.
+    Strict,
+}
+
 impl Wildcard {
+    const fn of(namespaces: Namespaces) -> Wildcard {
+        Wildcard { namespaces, contents: Contents::Skip }
+    }
+
+    /// `##any`
+    pub const fn any() -> Wildcard {
+        Wildcard::of(Namespaces::Any)
+    }
+
+    /// `##other`: neither this namespace nor none.
+    pub const fn other(own: &'static str) -> Wildcard {
+        Wildcard::of(Namespaces::Other(own))
+    }
+
+    /// One of these URIs; the empty string is no namespace.
+    pub const fn list(uris: &'static [&'static str]) -> Wildcard {
+        Wildcard::of(Namespaces::List(uris))
+    }
+
+    /// The same, where what is known must be valid.
+    pub const fn lax(mut self) -> Wildcard {
+        self.contents = Contents::Lax;
+        self
+    }
+
+    /// The same, where all must be known and valid.
+    pub const fn strict(mut self) -> Wildcard {
+        self.contents = Contents::Strict;
+        self
+    }
+
     /// Whether a name in the namespace `uri` is admitted.
     pub fn admits(&self, uri: &str) -> bool {
-        match self {
-            Wildcard::Any => true,
-            Wildcard::Other(own) => !uri.is_empty() && uri != *own,
-            Wildcard::List(uris) => uris.contains(&uri),
+        match self.namespaces {
+            Namespaces::Any => true,
+            Namespaces::Other(own) => !uri.is_empty() && uri != own,
+            Namespaces::List(uris) => uris.contains(&uri),
         }
     }
 }

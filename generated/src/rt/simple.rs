@@ -6,6 +6,7 @@ use std::fmt::{self, Write as _};
 use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::escape;
+use super::identity::Identity;
 use super::lexical::QName;
 use super::name::{TypeName, XSD_URI};
 use super::prefixes;
@@ -32,8 +33,21 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Writes the text.
     fn write(&self, out: &mut Text<'_>);
 
+    /// Whether values are given to one element of a document, or name those that are.
+    #[doc(hidden)]
+    const IDENTITY: Option<Identity> = None;
+
     /// Whether values hold names with prefixes, which mean nothing without their namespaces.
     const NAMES: bool = false;
+
+    /// Checks such names again, once their namespaces are known.
+    ///
+    /// # Errors
+    /// When the schema does not list them.
+    #[doc(hidden)]
+    fn bound(&self) -> Result<(), Invalid> {
+        Ok(())
+    }
 
     /// Calls `each` with every such name.
     #[doc(hidden)]
@@ -124,6 +138,9 @@ pub(crate) fn parse<T: Simple>(
     }
     match T::parse(&text) {
         Ok(value) if value.is_known() => {
+            if let Some(identity) = T::IDENTITY {
+                r.identify(identity, &text, offset)?;
+            }
             r.keep_scratch(text);
             Ok(value)
         }
@@ -157,7 +174,7 @@ fn unknown_value(
     if r.open_values && r.mode == Mode::Strict {
         return Ok(());
     }
-    let message = wording::value(what, name, text, datatype, &Invalid::facet("Enumeration"));
+    let message = wording::value(what, name, text, &datatype, &Invalid::facet("Enumeration"));
     r.deviation(NoteKind::UnknownValue, offset, message)
 }
 
@@ -171,7 +188,7 @@ fn bad_value(
     offset: usize,
     r: &Reader<'_>,
 ) -> super::Error {
-    r.violation(offset, wording::value(what, name, text, datatype, invalid))
+    r.violation(offset, wording::value(what, name, text, &datatype, invalid))
 }
 
 /// Reads the innermost open element, which has no attributes of its own, up to and with its end tag.
@@ -256,7 +273,7 @@ macro_rules! __oxws_simple_content {
 pub use crate::__oxws_simple_content as simple_content;
 
 /// Name of a built-in type.
-pub(crate) const fn builtin(local: &'static str) -> TypeName {
+pub const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
@@ -413,6 +430,7 @@ impl<T: Simple> Simple for Vec<T> {
     }
 
     const NAMES: bool = T::NAMES;
+    const IDENTITY: Option<Identity> = T::IDENTITY;
 
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
         self.iter_mut().for_each(|item| item.names(each));

@@ -73,6 +73,12 @@ macro_rules! __oxws_union {
             fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
                 ::core::option::Option::None
             }
+            // Each member treats white space in its own way.
+            fn normalized<'t>(&'t self, text: &'t str) -> ::std::borrow::Cow<'t, str> {
+                match self {
+                    $($name::$variant(value) => $crate::rt::prelude::Measured::normalized(value, text),)*
+                }
+            }
         }
 
         $crate::rt::prelude::simple_content!($name);

@@ -392,7 +392,7 @@ impl Fault {
                     (ERRORS_URI, "ResponseCode") => self.response_code = Some(r.text_with_scope()?.0),
                     (ERRORS_URI, "Message") => self.message = Some(r.text_with_scope()?.0),
                     (_, "MessageXml") => self.message_xml = children(r)?,
-                    _ => self.detail.push(r.item()?),
+                    _ => self.detail.push(AnyElement::as_it_is(r)?),
                 },
             }
         }
@@ -427,7 +427,7 @@ fn children(r: &mut Reader<'_>) -> Result<Vec<AnyElement>> {
                 return Ok(elements);
             }
             Next::Text => r.skip_text()?,
-            Next::Start => elements.push(r.item()?),
+            Next::Start => elements.push(AnyElement::as_it_is(r)?),
         }
     }
 }

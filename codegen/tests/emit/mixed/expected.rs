@@ -97,6 +97,6 @@ rt::choice! {
     0 one Bold = rt::Particle::one(t!("Bold"));
     1 one Count = rt::Particle::one(t!("Count"));
     2 one Text = rt::Particle::one(t!("Text"));
-    3 one Any = rt::Particle::any(rt::Wildcard::Other("urn:t")).times(1, 1);
+    3 one Any = rt::Particle::any(rt::Wildcard::other("urn:t")).times(1, 1);
     text 4 Characters;
 }

@@ -47,7 +47,7 @@ rt::fields! {
     PERSON: Person = Sequence(t!(type "PersonType"));
     @0 attribute id = rt::Attribute::required("id", " id=\"");
     @1 opt_attribute why = rt::Attribute::optional("why", " why=\"");
-    @any 2 any_attributes = rt::Wildcard::Other("urn:t");
+    @any 2 any_attributes = rt::Wildcard::other("urn:t");
     0 one name = rt::Particle::one(t!("Name"));
 }
 

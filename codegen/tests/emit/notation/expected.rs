@@ -33,5 +33,6 @@ rt::document!(Image, VOCABULARY, t!("Image"));
 #[derive(Clone, Debug, PartialEq)]
 pub struct Format(rt::QName);
 rt::restricted!(
-    Format(rt::QName), t!(type "FormatType"), [rt::Facet::OneOf(& ["jpeg", "t:png"])]
+    Format(rt::QName), t!(type "FormatType"), [rt::Facet::Names(& [("urn:t", "jpeg"),
+    ("urn:t", "png")])]
 );

@@ -40,7 +40,7 @@ rt::extends!(Meeting: Message, Item; from Message);
 rt::extended_fields! {
     MEETING: Meeting = MESSAGE, t!(type "MeetingType");
     @2 opt_attribute room = rt::Attribute::optional("Room", " Room=\"");
-    @open 3 any_attributes = rt::Wildcard::Other("urn:t");
+    @open 3 any_attributes = rt::Wildcard::other("urn:t").lax();
 }
 
 impl MessageLike for Meeting {}
@@ -112,7 +112,7 @@ rt::wide! {
 rt::extended_fields! {
     pub(crate) MESSAGE: Message[MessageField] = ITEM, t!(type "MessageType");
     @1 attribute unit = rt::Attribute::required("Unit", " Unit=\"");
-    @any 2 any_attributes = rt::Wildcard::Other("urn:t");
+    @any 2 any_attributes = rt::Wildcard::other("urn:t").lax();
     26 field Size in MessageField = rt::Particle::opt(t!("Size"));
     27 field_list To in MessageField[MESSAGE_TO] = rt::Particle::opt(t!("To"));
     28 one read = rt::Particle::one(t!("Read"));

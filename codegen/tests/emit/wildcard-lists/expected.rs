@@ -30,10 +30,10 @@ rt::new!(Bag(last: rt::AnyElement));
 
 rt::fields! {
     BAG: Bag = Sequence(t!(type ""));
-    @any 0 any_attributes = rt::Wildcard::List(&["", "urn:a"]);
-    0 many any = rt::Particle::any(rt::Wildcard::List(&["urn:a", "urn:b"])).times(0, 2);
-    1 opt local = rt::Particle::any(rt::Wildcard::List(&[""])).times(0, 1);
-    2 one last = rt::Particle::any(rt::Wildcard::List(&["urn:t", "urn:c"])).times(1, 1);
+    @any 0 any_attributes = rt::Wildcard::list(&["", "urn:a"]);
+    0 many any = rt::Particle::any(rt::Wildcard::list(&["urn:a", "urn:b"])).times(0, 2);
+    1 opt local = rt::Particle::any(rt::Wildcard::list(&[""])).times(0, 1);
+    2 one last = rt::Particle::any(rt::Wildcard::list(&["urn:t", "urn:c"])).times(1, 1);
 }
 
 rt::document!(Bag, VOCABULARY, t!("Bag"));

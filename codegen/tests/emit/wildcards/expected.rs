@@ -31,11 +31,11 @@ rt::new!(Open(known: impl Into<String>));
 
 rt::fields! {
     OPEN: Open = Sequence(t!(type ""));
-    @any 0 any_attributes = rt::Wildcard::Other("urn:t");
+    @any 0 any_attributes = rt::Wildcard::other("urn:t").lax();
     0 one known = rt::Particle::one(t!("Known"));
-    1 many any = rt::Particle::any(rt::Wildcard::Other("urn:t"));
+    1 many any = rt::Particle::any(rt::Wildcard::other("urn:t").lax());
     2 opt anything = rt::Particle::opt(t!("Anything"));
-    3 opt more = rt::Particle::any(rt::Wildcard::List(&["urn:t"])).times(0, 1);
+    3 opt more = rt::Particle::any(rt::Wildcard::list(&["urn:t"])).times(0, 1);
 }
 
 rt::document!(Open, VOCABULARY, t!("Open"));

@@ -24,7 +24,7 @@ rt::new!(ExchangeImpersonation(connecting_sid: ConnectingSid));
 
 rt::fields! {
     EXCHANGE_IMPERSONATION: ExchangeImpersonation = Sequence(t!(type "ExchangeImpersonationType"));
-    @any 0 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
+    @any 0 any_attributes = rt::Wildcard::list(&["http://schemas.xmlsoap.org/soap/envelope/"]).strict();
     0 one connecting_sid = rt::Particle::one(t!("ConnectingSID"));
 }
 

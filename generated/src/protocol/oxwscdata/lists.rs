@@ -6,7 +6,7 @@ use crate::protocol::names::{m, t};
 use crate::rt::prelude as rt;
 
 // `m:ResponseMessageType/MessageXml`: a list, which is a `Vec` where it is used.
-rt::list!(RESPONSE_MESSAGE_MESSAGE_XML: m!(type ""), rt::Particle::any(rt::Wildcard::Any));
+rt::list!(RESPONSE_MESSAGE_MESSAGE_XML: m!(type ""), rt::Particle::any(rt::Wildcard::any().lax()));
 
 // `t:ArrayOfEmailAddressesType`: a list, which is a `Vec` where it is used.
 rt::list!(ARRAY_OF_EMAIL_ADDRESSES: t!(type "ArrayOfEmailAddressesType"), rt::Particle::many(t!("Address")));

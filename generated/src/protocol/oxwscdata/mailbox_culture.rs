@@ -24,7 +24,7 @@ rt::new!(MailboxCulture(value: rt::Language));
 
 rt::fields! {
     MAILBOX_CULTURE: MailboxCulture = Text(t!(type "MailboxCultureType"));
-    @any 0 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
+    @any 0 any_attributes = rt::Wildcard::list(&["http://schemas.xmlsoap.org/soap/envelope/"]).strict();
     text value;
 }
 

@@ -28,7 +28,7 @@ rt::new!(RequestServerVersion(version: ExchangeVersion));
 rt::fields! {
     REQUEST_SERVER_VERSION: RequestServerVersion = Empty(t!(type ""));
     @0 attribute version = rt::Attribute::required("Version", " Version=\"");
-    @any 1 any_attributes = rt::Wildcard::List(&["http://schemas.xmlsoap.org/soap/envelope/"]);
+    @any 1 any_attributes = rt::Wildcard::list(&["http://schemas.xmlsoap.org/soap/envelope/"]).strict();
 }
 
 rt::document!(RequestServerVersion, VOCABULARY, t!("RequestServerVersion"));

@@ -1,4 +1,5 @@
-//! Names of XML as values: `NmToken`, `XmlName`, `NcName`, `Id`, `IdRef`, `Entity`.
+//! Names of XML as values: `NmToken`, `XmlName`, `NcName`, `Id`, `IdRef`, `Entity`. Their characters are those of XML
+//! 1.0, fifth edition, which has more than the second one that XML Schema 1.0 refers to.
 
 use super::strings::text_type;
 use crate::rt::escape::is_name;
@@ -44,15 +45,15 @@ text_type! {
 text_type! {
     /// A name that is given to the element it stands at: xs:ID.
     ///
-    /// Literals are those of [`NcName`]. That each is given once in a document is not checked.
-    Id, "ID", "ID", collapse, is_plain_name
+    /// Literals are those of [`NcName`]. A strict reader refuses a document that gives one twice.
+    Id, "ID", "ID", collapse, is_plain_name, Given
 }
 
 text_type! {
     /// The [`Id`] of another element: xs:IDREF.
     ///
-    /// Literals are those of [`NcName`]. That such an element exists is not checked.
-    IdRef, "IDREF", "IDREF", collapse, is_plain_name
+    /// Literals are those of [`NcName`]. A strict reader refuses a document that gives IDs, but not this one.
+    IdRef, "IDREF", "IDREF", collapse, is_plain_name, Named
 }
 
 text_type! {

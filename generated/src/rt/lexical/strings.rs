@@ -4,7 +4,7 @@ use crate::rt::space::{collapse, replace};
 
 /// A text type: its schema name, the kind in messages, what happens to white space, which texts are valid.
 macro_rules! text_type {
-    ($(#[$doc:meta])* $type:ident, $local:literal, $kind:literal, $space:path, $valid:path) => {
+    ($(#[$doc:meta])* $type:ident, $local:literal, $kind:literal, $space:path, $valid:path $(, $identity:ident)?) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $type(String);
@@ -31,6 +31,7 @@ macro_rules! text_type {
 
         impl $crate::rt::Simple for $type {
             const TYPE: $crate::rt::TypeName = $crate::rt::simple::builtin($local);
+            $(const IDENTITY: Option<$crate::rt::Identity> = Some($crate::rt::Identity::$identity);)?
 
             fn parse(text: &str) -> Result<$type, $crate::rt::Invalid> {
                 let text = $space(text);

@@ -1,0 +1,112 @@
+//! What is known by name: the simple types that xsi:type may name where one is declared that they are derived from, and
+//! the global attributes that a wildcard may admit.
+
+use std::collections::BTreeMap;
+
+use super::Lower;
+use crate::load::XSD;
+use crate::model::{Admitted, Field, ItemKind, KnownType, Term, Ty};
+use crate::schema::{Builtin, QName, SimpleType, TypeBody, TypeId, Usage};
+
+impl Lower<'_> {
+    /// The simple types of the schemas that have a name, and complex types that are no more than a text, each with those
+    /// that it is derived from.
+    pub(super) fn known_types(&mut self) -> Vec<KnownType> {
+        let set = self.set;
+        let mut known = Vec::new();
+        let mut unions: BTreeMap<TypeId, Vec<QName>> = BTreeMap::new();
+        let mut builtins: BTreeMap<Builtin, QName> = BTreeMap::new();
+        for ty in &set.types {
+            let Some(name) = &ty.name else { continue };
+            match &ty.body {
+                TypeBody::Builtin(builtin) => {
+                    builtins.insert(*builtin, name.clone());
+                }
+                TypeBody::Simple(SimpleType::Union { members }) => {
+                    members.iter().for_each(|member| unions.entry(*member).or_default().push(name.clone()));
+                }
+                _ => {}
+            }
+        }
+        for (at, ty) in set.types.iter().enumerate() {
+            let Some(name) = &ty.name else { continue };
+            let simple = matches!(ty.body, TypeBody::Simple(_));
+            let id = TypeId(at);
+            let value = match simple {
+                true => self.ty(id),
+                false => match self.done.get(&id) {
+                    Some(done) if self.is_simple(done) => done.clone(),
+                    _ => continue,
+                },
+            };
+            let mut bases = Vec::new();
+            bases.extend(self.named_base(id));
+            // What an element is declared to have goes by the name of its Rust type.
+            bases.extend(self.name_of(&value, &builtins));
+            bases.extend(unions.get(&id).into_iter().flatten().cloned());
+            bases.retain(|base| base != name);
+            bases.dedup();
+            if bases.is_empty() {
+                bases.push(QName { namespace: XSD.into(), local: "anySimpleType".into() });
+            }
+            let known_type = |base| KnownType { name: name.clone(), base, ty: value.clone() };
+            known.extend(bases.into_iter().map(known_type));
+        }
+        known
+    }
+
+    /// The nearest type with a name that a simple type restricts.
+    fn named_base(&self, id: TypeId) -> Option<QName> {
+        let mut at = id;
+        while let TypeBody::Simple(SimpleType::Restriction { base, .. }) = &self.set.types[at.0].body {
+            at = *base;
+            if let Some(name) = &self.set.types[at.0].name {
+                return Some(name.clone());
+            }
+        }
+        None
+    }
+
+    fn is_simple(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Builtin(_) | Ty::List(_) => true,
+            Ty::Item(id) => matches!(
+                self.items[id.0].kind,
+                ItemKind::Enumeration { .. } | ItemKind::Restricted { .. } | ItemKind::Union(_)
+            ),
+            _ => false,
+        }
+    }
+
+    /// The name that a Rust type of a simple type has; a list has that of its items.
+    fn name_of(&self, ty: &Ty, builtins: &BTreeMap<Builtin, QName>) -> Option<QName> {
+        match ty {
+            Ty::Builtin(builtin) => builtins.get(builtin).cloned(),
+            Ty::List(item) => self.name_of(item, builtins),
+            Ty::Item(id) => Some(self.items[id.0].wire.clone()).filter(|name| !name.local.is_empty()),
+            _ => None,
+        }
+    }
+
+    /// What wildcards may admit, if any of them asks.
+    pub(super) fn admitted(&mut self) -> Option<Admitted> {
+        let set = self.set;
+        let attribute = |attribute: &crate::schema::AttributeUse| Field {
+            step: format!("@{}", attribute.name.local),
+            hint: attribute.name.local.to_string(),
+            term: Term::Attribute(attribute.name.clone()),
+            ty: self.ty(attribute.ty),
+            min: u32::from(attribute.usage == Usage::Required),
+            max: Some(1),
+            boxed: false,
+            fixed: attribute.fixed.clone(),
+            default: attribute.default.clone(),
+            docs: attribute.docs.clone(),
+            span: attribute.span.clone(),
+        };
+        set.open.then(|| Admitted {
+            attributes: set.attributes.iter().map(attribute).collect(),
+            all: set.all_globals,
+        })
+    }
+}
