@@ -99,6 +99,7 @@ const MISSING: &[Code] = &[
     Code::UnknownElement,
     Code::UnknownAttribute,
     Code::UnknownGroup,
+    Code::BadPart,
 ];
 
 /// Whether what a wildcard admits is checked by this declaration. Attributes of XML itself may stand anywhere.

@@ -53,6 +53,8 @@ pub struct TypeDef {
     /// For an anonymous type: the names that lead to it, outermost first (`ResponseMessageType`,
     /// `MessageXml`). Empty for a named one.
     pub path: Vec<Rc<str>>,
+    /// What that path begins with, where something else has this name, too: `element`, `group`; else empty.
+    pub holder: &'static str,
     /// Namespace whose schema document holds the definition.
     pub namespace: Rc<str>,
     /// Where it is defined.

@@ -12,6 +12,8 @@
 //! schemas. `shown.txt` lists the files that `expected.rs` shows, when not the usual ones;
 //! `notes.txt` has what the generator remarks, if it does. `UPDATE_EXPECT=1` rewrites the expectations.
 
+#[path = "support/covers.rs"]
+mod covers;
 #[path = "emit/differential.rs"]
 mod differential;
 #[path = "emit/mutate.rs"]

@@ -1,6 +1,6 @@
 //! Inputs as they are found: one folder of `tests/inputs` for each habit of published sets that breaks other tools. What
-//! `new_crate` says of it must be `expected.txt`, and the crates must compile, warnings counted. `plain` is read in
-//! several encodings besides. A `request.txt` names the files that are asked for, when not all WSDL files, else all
+//! `new_crate` says of it must be `expected.txt`, the same files must come out with the `names.lock` of a first run, and
+//! the crates must compile, warnings counted. `plain` is read in several encodings besides. A `request.txt` names the files that are asked for, when not all WSDL files, else all
 //! schemas. `UPDATE_EXPECT=1` rewrites the expectations.
 
 mod support;
@@ -110,7 +110,19 @@ impl Case {
         if report != expected {
             return Err(format!("expected:\n{expected}\nactual:\n{report}").into());
         }
-        if output.files.is_empty() { Err("nothing was generated".into()) } else { Ok(()) }
+        if output.files.is_empty() {
+            return Err("nothing was generated".into());
+        }
+        // The names that a first run settled are those of the next.
+        let mut again = self.clone();
+        let lock = output.files.get("names.lock").ok_or("no names.lock")?;
+        again.inputs.0.insert("names.lock".to_owned(), lock.clone().into_bytes());
+        let (output_again, report) = again.generated();
+        if output_again.files == output.files {
+            Ok(())
+        } else {
+            Err(format!("not the same again:\n{report}").into())
+        }
     }
 }
 

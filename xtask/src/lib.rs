@@ -16,6 +16,7 @@ pub mod regen;
 pub mod requirements;
 pub mod schema_diff;
 pub mod tidy;
+pub mod try_crate;
 
 use std::path::{Path, PathBuf};
 

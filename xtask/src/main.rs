@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{Outcome, bench_check, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy};
+use xtask::{
+    Outcome, bench_check, bench_report, interop, new_crate, regen, requirements, schema_diff, tidy, try_crate,
+};
 
 /// Commands that keep this repository in order.
 ///
@@ -25,6 +27,7 @@ enum Command {
     Requirements(requirements::Arguments),
     SchemaDiff(schema_diff::Arguments),
     Tidy(tidy::Arguments),
+    TryCrate(try_crate::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Command::Requirements(arguments) => requirements::run(&root, &arguments),
         Command::SchemaDiff(arguments) => schema_diff::run(&root, &arguments),
         Command::Tidy(arguments) => tidy::run(&root, &arguments),
+        Command::TryCrate(arguments) => try_crate::run(&root, &arguments),
     };
     match result {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

@@ -10,6 +10,11 @@ use crate::span::Span;
 /// An excerpt shows at most so many characters of a line.
 const EXCERPT_WIDTH: usize = 160;
 
+/// So many warnings of a kind are shown in full.
+const MOST: usize = 20;
+/// So many more warnings of a kind are shown at a place that has one.
+const MOST_AT_A_PLACE: usize = 3;
+
 /// All of `diagnostics`, which are sorted already, and a summary.
 pub(super) fn render(diagnostics: &[&Diagnostic], sources: &BTreeMap<Rc<str>, Rc<str>>) -> String {
     // Line starts are indexed once per file: thousands of problems in one file stay cheap.
@@ -22,7 +27,20 @@ pub(super) fn render(diagnostics: &[&Diagnostic], sources: &BTreeMap<Rc<str>, Rc
         }
     }
     let mut out = String::new();
-    for diagnostic in diagnostics {
+    let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut folded: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    let alike = |a: &Diagnostic, b: &Diagnostic| {
+        a.severity != Severity::Error && (a.severity, a.code, &a.span) == (b.severity, b.code, &b.span)
+    };
+    for block in diagnostics.chunk_by(|a, b| alike(a, b)) {
+        let Some((diagnostic, others)) = block.split_first() else { continue };
+        let code = diagnostic.code.id();
+        let count = shown.entry(code).or_default();
+        *count += 1;
+        if *count > MOST && diagnostic.severity != Severity::Error {
+            folded.entry(code).or_default().extend(block);
+            continue;
+        }
         let word = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -38,8 +56,22 @@ pub(super) fn render(diagnostics: &[&Diagnostic], sources: &BTreeMap<Rc<str>, Rc
                 place(&mut out, span, &lines);
             }
         }
+        for other in others.iter().take(MOST_AT_A_PLACE) {
+            line(&mut out, format_args!("note: also, {}", other.message));
+        }
+        if let more @ 1.. = others.len().saturating_sub(MOST_AT_A_PLACE) {
+            line(&mut out, format_args!("note: and {more} more of {code} here"));
+        }
         if let Some(help) = &diagnostic.help {
             line(&mut out, format_args!("help: {help}"));
+        }
+        out.push('\n');
+    }
+    for (code, rest) in folded {
+        let first = rest.first().and_then(|diagnostic| diagnostic.span.as_ref());
+        line(&mut out, format_args!("warning[{code}]: {} more, which are not shown", rest.len()));
+        if let Some(span) = first {
+            line(&mut out, format_args!("  --> {}:{}:{}, and further on", span.file, span.line, span.column));
         }
         out.push('\n');
     }

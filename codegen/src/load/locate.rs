@@ -32,6 +32,12 @@ impl Files {
 
     /// The file that `location`, written in the document `from`, means.
     pub(super) fn find(&self, from: &str, location: &str) -> Option<Found> {
+        let asked = saved_names(location)
+            .into_iter()
+            .find_map(|name| self.named(&normalize(from, &name)).or_else(|| self.named(&name)));
+        if let Some(found) = asked {
+            return Some(Found { inexact: Some("by what its address asks for"), ..found });
+        }
         let location = location.trim();
         let location = location.split(['#', '?']).next().unwrap_or(location);
         if location.is_empty() {
@@ -55,6 +61,23 @@ impl Files {
         let path = self.lower.get(&path.to_lowercase())?;
         Some(Found { path: path.clone(), inexact: Some("with other upper and lower case") })
     }
+}
+
+/// Names of files that what is at an address with a question (`Service.svc?xsd=xsd0`) may have been saved under, without
+/// folders, the likeliest first; none for an address without one.
+pub fn saved_names(location: &str) -> Vec<String> {
+    let location = location.trim().split('#').next().unwrap_or_default();
+    let Some((path, question)) = location.split_once('?') else { return Vec::new() };
+    let Some((key, value)) = question.split_once('=').filter(|(_, value)| !value.is_empty()) else {
+        return Vec::new();
+    };
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let whole = ["?", "_", "@"].map(|sign| format!("{last}{sign}{question}"));
+    let plain = format!("{last}_{key}_{value}");
+    let stems = whole.into_iter().chain([plain, value.to_owned()]);
+    let value = |stem: String| [format!("{stem}.{}", key.to_lowercase()), stem];
+    let names = stems.flat_map(value).filter(|name| !name.contains(['/', '\\']));
+    names.collect()
 }
 
 /// Whether a path in the manifest means that input.
@@ -94,6 +117,27 @@ mod tests {
         assert_eq!(normalize("c.wsdl", "./x.xsd"), "x.xsd");
         assert_eq!(normalize("c.wsdl", "../x.xsd"), "../x.xsd");
         assert_eq!(normalize("a/c.wsdl", "b/./x.xsd"), "a/b/x.xsd");
+    }
+
+    #[test]
+    fn questions() {
+        let find = |file: &str, location: &str| {
+            let inputs = Inputs([(file.to_owned(), Vec::new())].into());
+            Files::new(&inputs).find("a/s.wsdl", location).is_some()
+        };
+        for file in [
+            "xsd0.xsd",
+            "a/XSD0.xsd",
+            "a/S.svc?xsd=xsd0",
+            "S.svc_xsd=xsd0.xsd",
+            "S.svc@xsd=xsd0",
+            "s.svc_xsd_xsd0.xsd",
+        ] {
+            assert!(find(file, "http://h/S.svc?xsd=xsd0"), "{file}");
+            assert!(!find(file, "http://h/S.svc?xsd=xsd1"), "{file}");
+        }
+        assert!(find("a/S.wsdl", "http://h/S.wsdl?x"));
+        assert!(!find("a/b.xsd", "?xsd=../b"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! following includes and imports, decoded and indexed; what is missing is reported. May assume a manifest
 //! that was read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
@@ -15,6 +15,7 @@ mod locate;
 mod scan;
 
 pub(crate) use locate::is_same;
+pub use locate::saved_names;
 pub use scan::{Scope, Tag, TagAttribute};
 
 /// Namespace of XML Schema.
@@ -121,6 +122,7 @@ pub fn load(manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics)
     pending.dedup();
     set.roots = pending.clone();
     pending.reverse();
+    let mut said = BTreeSet::new();
     while let Some(path) = pending.pop() {
         if set.sources.contains_key(&path) {
             continue;
@@ -129,7 +131,7 @@ pub fn load(manifest: &Manifest, inputs: &Inputs, diagnostics: &mut Diagnostics)
         let Some(bytes) = inputs.0.get(&*path) else { continue };
         let Some(mut source) = decode::source(&path, bytes, diagnostics) else { continue };
         for reference in &mut source.references {
-            follow(reference, &path, &files, inputs, diagnostics);
+            follow(reference, &path, &files, inputs, &mut said, diagnostics);
             pending.extend(reference.target.iter().cloned());
         }
         set.sources.insert(path, source);
@@ -143,6 +145,7 @@ fn follow(
     from: &str,
     files: &locate::Files,
     inputs: &Inputs,
+    said: &mut BTreeSet<(Rc<str>, Rc<str>)>,
     diagnostics: &mut Diagnostics,
 ) {
     let word = reference.kind.word();
@@ -160,9 +163,15 @@ fn follow(
         return;
     };
     if let Some(found) = files.find(from, location) {
-        if let Some(how) = found.inexact {
+        // Files of one service name each other in all of them: once says it.
+        let inexact = found.inexact.filter(|_| said.insert((location.into(), found.path.clone())));
+        if let Some(how) = inexact {
             let message = format!("{word} of `{location}` was found as {}, {how}", found.path);
-            let help = format!("write schemaLocation=\"{}\"", found.path);
+            let attribute = match reference.kind {
+                ReferenceKind::WsdlImport => "location",
+                _ => "schemaLocation",
+            };
+            let help = format!("write {attribute}=\"{}\"", found.path);
             diagnostics.push(Diagnostic::warning(Code::InexactLocation, &reference.span, message).help(help));
         }
         reference.target = Some(found.path);

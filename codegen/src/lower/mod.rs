@@ -143,14 +143,16 @@ impl<'s> Lower<'s> {
         }
     }
 
-    /// Key of a type: its name, or the names that lead to it.
+    /// Key of a type: its name, or the names that lead to it. That of no other.
     fn type_key(&self, id: TypeId) -> String {
         let ty = &self.set.types[id.0];
         match &ty.name {
             Some(name) => self.display(name),
             None => {
                 let path: Vec<&str> = ty.path.iter().map(|step| &**step).collect();
-                self.display(&QName { namespace: ty.namespace.clone(), local: path.join("/").into() })
+                let key =
+                    self.display(&QName { namespace: ty.namespace.clone(), local: path.join("/").into() });
+                if ty.holder.is_empty() { key } else { format!("{} {key}", ty.holder) }
             }
         }
     }

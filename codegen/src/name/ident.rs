@@ -57,6 +57,8 @@ pub(super) fn variant(value: &str) -> String {
     if value.is_empty() {
         return "Empty".to_owned();
     }
+    // Signs have names where there is nothing else.
+    let signs = !value.chars().any(char::is_alphanumeric);
     let spelled: String = value
         .chars()
         .map(|c| match c {
@@ -67,10 +69,45 @@ pub(super) fn variant(value: &str) -> String {
             '<' => " less ".to_owned(),
             '>' => " greater ".to_owned(),
             '!' => " not ".to_owned(),
+            c if signs => sign(c).map_or_else(|| c.to_string(), |name| format!(" {name} ")),
             c => c.to_string(),
         })
         .collect();
     camel(&spelled)
+}
+
+/// The name of a sign.
+fn sign(c: char) -> Option<&'static str> {
+    Some(match c {
+        ' ' => "space",
+        '"' => "quote",
+        '#' => "hash",
+        '$' => "dollar",
+        '%' => "percent",
+        '&' => "and",
+        '\'' => "apostrophe",
+        '(' => "open",
+        ')' => "close",
+        ',' => "comma",
+        '.' => "dot",
+        '/' => "slash",
+        ':' => "colon",
+        ';' => "semicolon",
+        '?' => "question",
+        '@' => "at",
+        '[' => "open bracket",
+        '\\' => "backslash",
+        ']' => "close bracket",
+        '^' => "caret",
+        '_' => "underscore",
+        '`' => "backtick",
+        '{' => "open brace",
+        '|' => "bar",
+        '}' => "close brace",
+        '~' => "tilde",
+        '-' => "minus",
+        _ => return None,
+    })
 }
 
 /// Whether a text can name a file and module without being raw.

@@ -44,6 +44,17 @@ pub(super) fn complete(output: &mut Output, request: &Request, set: &SchemaSet) 
     output.files = files.into_iter().collect();
 }
 
+/// What a crate allows whose names are not all in ASCII.
+const LINTS: &str = "
+#![allow(
+    confusable_idents,
+    mixed_script_confusables,
+    uncommon_codepoints,
+    reason = \"the names are those of the schemas\"
+)]
+
+";
+
 /// Names of the generated modules.
 struct Modules {
     all: Vec<String>,
@@ -96,6 +107,10 @@ impl Page<'_> {
             let _ = writeln!(table, "//! | [`{module}`] | {what} |");
         }
         text = text.replace("//! {{modules}}\n", &table);
+        // Letters beyond ASCII may look like others, which is the schemas' choice.
+        let names = self.output.lock.lines().filter_map(|line| Some(line.rsplit_once(" = ")?.1));
+        let ascii = names.into_iter().all(str::is_ascii);
+        text = text.replace("{{lints}}\n", if ascii { "\n" } else { LINTS });
         if self.modules.elements.is_empty() {
             let rest: Vec<&str> = text.lines().filter(|line| !line.contains("lobal")).collect();
             text = rest.join("\n") + "\n";

@@ -93,7 +93,7 @@ impl Resolver<'_, '_> {
         {
             self.open.push((Space::AttributeGroup, name.clone(), index));
             let redefines = index.checked_sub(1).map(|before| (Space::AttributeGroup, name.clone(), before));
-            let place = Place { instance: component.instance, path: vec![name.local.clone()], redefines };
+            let place = self.place(Space::AttributeGroup, name, component.instance, redefines);
             uses = self.flatten(&node.attributes, &place);
             self.open.pop();
         }
@@ -119,7 +119,7 @@ impl Resolver<'_, '_> {
         };
         self.check_import(reference, &name, place);
         let Item::Attribute(declaration) = component.item else { return None };
-        let target = Place { instance: component.instance, path: vec![name.local.clone()], redefines: None };
+        let target = self.place(Space::Attribute, &name, component.instance, None);
         let mut attribute = self.global_attribute(&name, declaration, &target);
         attribute.usage = node.usage;
         attribute.span = node.span.clone();

@@ -86,9 +86,8 @@ impl Resolver<'_, '_> {
             let owner = self.type_owners[content.ty.0];
             self.owner = owner;
             let body = TypeBody::Simple(SimpleType::Restriction { base: text, facets: content.facets });
-            let span = content.span;
-            text =
-                self.add_type(TypeDef { name: None, path: content.path, namespace, span, docs: None, body });
+            let (path, holder, span) = (content.path, content.holder, content.span);
+            text = self.add_type(TypeDef { name: None, path, holder, namespace, span, docs: None, body });
         }
         if let TypeBody::Complex(complex) = &mut self.set.types[content.ty.0].body {
             complex.content = Content::Simple(text);

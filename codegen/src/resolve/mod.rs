@@ -6,13 +6,13 @@
 //! needs the ids of others. Last come the passes over the whole: `cycles`, `contents`, `facets`,
 //! `substitution`, `services`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::XSD;
 use crate::manifest::Manifest;
-use crate::parse::{BUILT_IN, Documents, Item};
+use crate::parse::{self, BUILT_IN, Documents, Item};
 use crate::renumber::renumber;
 use crate::schema::{
     AttributeUse, Builtin, Derivation, ElementDecl, ElementId, Facet, QName, SchemaSet, SimpleType, TypeBody,
@@ -67,6 +67,8 @@ struct Place {
     instance: usize,
     /// Names that lead to it.
     path: Vec<Rc<str>>,
+    /// As [`TypeDef::holder`].
+    holder: &'static str,
     /// What it redefines: references to this name mean the definition at that index.
     redefines: Option<(Space, QName, usize)>,
 }
@@ -87,7 +89,16 @@ struct PendingContent {
     inline: Option<TypeId>,
     facets: Vec<Facet>,
     path: Vec<Rc<str>>,
+    holder: &'static str,
     span: Span,
+}
+
+/// A type without a name that waits for the group in which it is.
+struct Deferred {
+    node: Box<parse::Complex>,
+    id: TypeId,
+    place: Place,
+    owner: usize,
 }
 
 struct Resolver<'a, 'd> {
@@ -109,6 +120,8 @@ struct Resolver<'a, 'd> {
     not_imported: BTreeSet<(usize, Rc<str>)>,
     /// Groups being expanded, outermost first.
     open: Vec<(Space, QName, usize)>,
+    /// Types of elements in them that are yet to be converted.
+    deferred: VecDeque<Deferred>,
     /// Particles that expansions of groups have made so far.
     expanded: usize,
     pending_contents: Vec<PendingContent>,
@@ -136,6 +149,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             global_attributes: BTreeMap::new(),
             not_imported: BTreeSet::new(),
             open: Vec::new(),
+            deferred: VecDeque::new(),
             expanded: 0,
             pending_contents: Vec::new(),
             pending_heads: Vec::new(),
@@ -152,6 +166,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
             self.add_type(TypeDef {
                 name: Some(QName { namespace: namespace.clone(), local: (*name).into() }),
                 path: Vec::new(),
+                holder: "",
                 namespace: namespace.clone(),
                 span: span.clone(),
                 docs: None,
@@ -186,8 +201,10 @@ impl<'a, 'd> Resolver<'a, 'd> {
         // What was redefined is still the base of its redefinition, but has no name any more.
         for (name, index, span) in originals {
             let mut original = placeholder(None, &name.namespace, span);
-            original.path = vec![name.local.clone(), "Original".into()];
             let last = self.table.get(Space::Type, &name).map_or(0, |list| list.len() - 1);
+            // What was redefined twice is the original of an original.
+            original.path = vec![name.local.clone()];
+            original.path.extend(std::iter::repeat_n(Rc::from("Original"), last - index));
             let owner = self.type_ids.get(&(name.clone(), last)).map_or(0, |id| self.type_owners[id.0]);
             let new = self.add_type(original);
             self.type_owners[new.0] = owner;
@@ -201,6 +218,21 @@ impl<'a, 'd> Resolver<'a, 'd> {
         TypeId(self.set.types.len() - 1)
     }
 
+    /// Where a global component stands.
+    fn place(
+        &self,
+        space: Space,
+        name: &QName,
+        instance: usize,
+        redefines: Option<(Space, QName, usize)>,
+    ) -> Place {
+        let others = [Space::Type, Space::Element, Space::Attribute, Space::Group, Space::AttributeGroup];
+        let mut before = others.iter().take_while(|other| **other != space);
+        let shared = before.any(|other| self.table.get(*other, name).is_some());
+        let holder = if shared { space.word() } else { "" };
+        Place { instance, path: vec![name.local.clone()], holder, redefines }
+    }
+
     /// Converts every global component, in order of space and name.
     fn convert_all(&mut self) {
         let components: Vec<((Space, QName), Vec<Component<'a>>)> =
@@ -209,8 +241,7 @@ impl<'a, 'd> Resolver<'a, 'd> {
         for (position, ((space, name), definitions)) in components.into_iter().enumerate() {
             for (index, component) in definitions.iter().enumerate() {
                 let redefines = index.checked_sub(1).map(|before| (space, name.clone(), before));
-                let path = vec![name.local.clone()];
-                let place = Place { instance: component.instance, path, redefines };
+                let place = self.place(space, &name, component.instance, redefines);
                 let type_id = self.type_ids.get(&(name.clone(), index)).copied();
                 // Types come first in the table: their owner is their own number, of the others it is behind.
                 self.owner = match type_id {
@@ -260,6 +291,7 @@ fn placeholder(name: Option<QName>, namespace: &Rc<str>, span: &Span) -> TypeDef
     TypeDef {
         name,
         path: Vec::new(),
+        holder: "",
         namespace: namespace.clone(),
         span: span.clone(),
         docs: None,

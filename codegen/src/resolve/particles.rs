@@ -106,8 +106,7 @@ impl Resolver<'_, '_> {
                 names.join(" → "),
                 name.local
             );
-            let help =
-                "a group that contains itself has no end; put the recursion into an element of a named type";
+            let help = "a group that contains itself has no end; put the recursion into an element";
             self.error(Code::Circular, span, message, help);
         } else if deep {
             self.error(
@@ -142,7 +141,7 @@ impl Resolver<'_, '_> {
         {
             self.open.push((Space::Group, name.clone(), index));
             let redefines = index.checked_sub(1).map(|before| (Space::Group, name.clone(), before));
-            let place = Place { instance: component.instance, path: vec![name.local.clone()], redefines };
+            let place = self.place(Space::Group, name, component.instance, redefines);
             if let Some(model) = &node.model {
                 expansion = self.expand(model, &place);
                 if expansion.depth > MAX_DEPTH {
@@ -154,6 +153,9 @@ impl Resolver<'_, '_> {
             self.open.pop();
         }
         self.groups.insert(key, expansion.clone());
+        if self.open.is_empty() {
+            self.convert_deferred();
+        }
         expansion
     }
 

@@ -87,6 +87,7 @@ impl Wrappers {
         self.types.push(TypeDef {
             name: None,
             path: vec![name.local.clone()],
+            holder: "",
             namespace: name.namespace.clone(),
             span: span.clone(),
             docs: Some(docs),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::schema::{ElementId, SchemaSet};
+use crate::schema::{Block, ComplexType, Derivation, ElementId, SchemaSet, SimpleType, TypeBody};
 
 /// Gives each head its members.
 pub(super) fn link(set: &mut SchemaSet) {
@@ -21,7 +21,7 @@ pub(super) fn link(set: &mut SchemaSet) {
             for member in direct.get(&id).into_iter().flatten() {
                 pending.push(*member);
                 // An abstract element stands for nothing, but others may stand for it.
-                if !set.elements[member.0].is_abstract {
+                if !set.elements[member.0].is_abstract && !is_blocked(set, *head, *member) {
                     members.push(*member);
                 }
             }
@@ -32,6 +32,27 @@ pub(super) fn link(set: &mut SchemaSet) {
             set.elements[head.0].members = members;
         }
     }
+}
+
+/// Whether the head, or its type, blocks a way in which the type of a member is derived from that.
+fn is_blocked(set: &SchemaSet, head: ElementId, member: ElementId) -> bool {
+    let (head, mut at) = (&set.elements[head.0], set.elements[member.0].ty);
+    let block = match &set.types[head.ty.0].body {
+        TypeBody::Complex(complex) => complex.block,
+        _ => Block::default(),
+    };
+    while at != head.ty {
+        let (method, base) = match &set.types[at.0].body {
+            TypeBody::Complex(ComplexType { derivation: Some(step), .. }) => *step,
+            TypeBody::Simple(SimpleType::Restriction { base, .. }) => (Derivation::Restriction, *base),
+            _ => return false,
+        };
+        if head.block.blocks(method) || block.blocks(method) {
+            return true;
+        }
+        at = base;
+    }
+    false
 }
 
 /// Reports and cuts circles of heads.

@@ -8,7 +8,8 @@ use crate::schema::{
 };
 use crate::span::Span;
 
-use super::{PendingContent, Place, Resolver, placeholder};
+use super::collect::Space;
+use super::{Deferred, PendingContent, Place, Resolver, placeholder};
 
 impl Resolver<'_, '_> {
     /// The type that a reference names, or a new anonymous type for a definition in place.
@@ -22,16 +23,37 @@ impl Resolver<'_, '_> {
             }
             TypeRef::Complex(node) => {
                 let id = self.anonymous(&node.span, place);
-                self.complex(node, id, place);
+                if self.open.iter().any(|(space, ..)| *space == Space::Group) {
+                    // Its content may be the very group: that is known when the group is done.
+                    self.deferred.push_back(Deferred {
+                        node: node.clone(),
+                        id,
+                        place: place.clone(),
+                        owner: self.owner,
+                    });
+                } else {
+                    self.complex(node, id, place);
+                }
                 id
             }
         }
+    }
+
+    /// Converts the types of elements in groups, once no group is being expanded.
+    pub(super) fn convert_deferred(&mut self) {
+        let owner = self.owner;
+        while let Some(deferred) = self.deferred.pop_front().filter(|_| self.open.is_empty()) {
+            self.owner = deferred.owner;
+            self.complex(&deferred.node, deferred.id, &deferred.place);
+        }
+        self.owner = owner;
     }
 
     fn anonymous(&mut self, span: &Span, place: &Place) -> TypeId {
         let namespace = self.table.instances[place.instance].target.clone();
         let mut ty = placeholder(None, &namespace, span);
         ty.path = place.path.clone();
+        ty.holder = place.holder;
         self.add_type(ty)
     }
 
@@ -125,6 +147,7 @@ impl Resolver<'_, '_> {
                     inline,
                     facets: facets.iter().map(facet).collect(),
                     path,
+                    holder: place.holder,
                     span: base.span.clone(),
                 });
             }

@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
 
+use super::covers::covers;
 use super::{Fixture, crate_root, mutate};
 
 /// What is said of a document that is not damaged.
@@ -90,20 +91,6 @@ fn known(text: &str) -> Result<BTreeSet<String>, Failed> {
         }
     }
     Ok(known)
-}
-
-fn covers(pattern: &str, case: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else { return pattern == case };
-    let Some(mut left) = case.strip_prefix(start) else { return false };
-    let mut parts = rest.split('*').peekable();
-    while let Some(part) = parts.next() {
-        match (parts.peek(), left.find(part)) {
-            (None, _) => return left.ends_with(part),
-            (_, Some(at)) => left = &left[at + part.len()..],
-            (_, None) => return false,
-        }
-    }
-    true
 }
 
 /// Writes the damaged copies of a fixture's valid documents; answers their paths, and what each is.

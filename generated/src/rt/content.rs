@@ -7,6 +7,7 @@ use super::error::{ErrorKind, NoteKind, Result, wording};
 use super::name::Ns;
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Model, Particle, Shape, Term};
+use super::tags::is_space;
 
 /// A choice that is the whole content of an element, while it is read.
 struct Only<T>(Option<T>);
@@ -72,9 +73,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the end of an element that must hold nothing.
+    /// Reads the end of an element that must hold nothing: to a strict reader white space is something.
     pub(crate) fn nothing(&mut self) -> Result<()> {
         let depth = self.open.len();
+        if self.mode == Mode::Strict && !self.self_closed {
+            let (at, mut text) = (self.pos, String::new());
+            self.characters(&mut text)?;
+            if !text.is_empty() {
+                let holder = &self.open[depth - 1];
+                let message = wording::no_content((holder.local, self.open_uri(holder)));
+                return Err(self.violation(at, message));
+            }
+        }
         loop {
             let (kind, at) = match self.next()? {
                 Next::End => return self.take_end(),
@@ -148,11 +158,16 @@ impl<'a> Reader<'a> {
         self.skip_to(depth)
     }
 
+    /// Text between children, which is fine where references and CDATA sections stand for white space.
     #[cold]
     fn unexpected_text(&mut self, shape: &'static Shape, cursor: &Cursor) -> Result<()> {
+        let (at, mut text) = (self.pos, String::new());
+        self.characters(&mut text)?;
+        if text.bytes().all(is_space) {
+            return Ok(());
+        }
         let message = wording::text(self.current(), &expected(shape, cursor), self.vocabulary);
-        self.deviation(NoteKind::UnexpectedText, self.pos, message)?;
-        self.skip_text()
+        self.deviation(NoteKind::UnexpectedText, at, message)
     }
 
     /// A child that has no place in the content model.

@@ -127,15 +127,11 @@ impl<T> Blank for Nillable<T> {
 
 impl<T: Content> Content for Nillable<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        let nil = r.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "nil");
-        let is_nil = nil.is_some_and(|at| matches!(r.attributes[at].raw.trim(), "true" | "1"));
-        if !is_nil {
+        if !r.is_nil() {
             *self = Nillable::Value(r.item()?);
             return Ok(());
         }
-        if let Some(at) = nil {
-            r.attributes.remove(at);
-        }
+        r.attributes.retain(|a| a.ns != Ns::XSI || a.local != "nil");
         let kept = AnyAttribute::take_all(r)?;
         r.nil = true;
         let read = T::read_nil(r);

@@ -31,7 +31,7 @@ impl Known {
 pub struct KnownType {
     name: TypeName,
     base: TypeName,
-    check: fn(&str) -> Result<(), Invalid>,
+    check: fn(&str) -> Result<bool, Invalid>,
 }
 
 impl KnownType {
@@ -41,8 +41,12 @@ impl KnownType {
     }
 }
 
-fn check<T: Simple>(text: &str) -> Result<(), Invalid> {
-    if T::parse(text)?.is_known() { Ok(()) } else { Err(Invalid::facet("Enumeration")) }
+/// Whether the schema has the value of a text. As little as can be: there is one for each type.
+fn check<T: Simple>(text: &str) -> Result<bool, Invalid> {
+    match T::parse(text) {
+        Ok(value) => Ok(value.is_known()),
+        Err(invalid) => Err(invalid),
+    }
 }
 
 /// The global elements of a module.
@@ -133,7 +137,11 @@ impl Known {
             return Some(any_simple::check(local, text));
         }
         let known = self.types.iter().find(|known| known.name.uri == uri && known.name.local == local);
-        known.map(|known| (known.check)(text))
+        known.map(|known| match (known.check)(text) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Invalid::facet("Enumeration")),
+            Err(invalid) => Err(invalid),
+        })
     }
 }
 

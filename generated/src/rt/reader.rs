@@ -306,7 +306,9 @@ impl<'a> Reader<'a> {
 
     fn flag(&self, ns: Ns, local: &str) -> bool {
         let found = self.attributes.iter().find(|a| a.ns == ns && a.local == local);
-        found.is_some_and(|a| matches!(a.raw.trim(), "1" | "true"))
+        // What cannot be unescaped is reported when its value is asked for.
+        let value = found.and_then(|a| self.unescape_attribute(a.raw).ok());
+        value.is_some_and(|value| matches!(value.trim_matches([' ', '\t', '\n', '\r']), "1" | "true"))
     }
 
     /// Whether the innermost open element is nil.

@@ -36,8 +36,11 @@ pub(super) fn gather(wsdl: &[PathBuf], xsd: &[PathBuf]) -> Result<Set> {
         let bytes = files::read(&path)?;
         for location in load::locations(&bytes) {
             let folder = path.parent().unwrap_or(&path);
-            let beside = std::iter::once(folder).chain(folders.iter().copied());
-            pending.extend(disk.find(folder, &location).or_else(|| disk.by_name(beside, &location)));
+            let beside = || std::iter::once(folder).chain(folders.iter().copied());
+            let asked =
+                load::saved_names(&location).into_iter().find_map(|name| disk.in_one(beside(), &name));
+            let found = asked.or_else(|| disk.find(folder, &location));
+            pending.extend(found.or_else(|| disk.by_name(beside(), &location)));
         }
         found.insert(path, bytes);
     }
@@ -117,13 +120,13 @@ impl Disk {
     }
 
     /// The file with the name that a location ends with, in one of these folders.
-    fn by_name<'f>(
-        &mut self,
-        mut folders: impl Iterator<Item = &'f Path>,
-        location: &str,
-    ) -> Option<PathBuf> {
+    fn by_name<'f>(&mut self, folders: impl Iterator<Item = &'f Path>, location: &str) -> Option<PathBuf> {
         let location = trimmed(location);
-        let name = location.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?;
+        self.in_one(folders, location.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?)
+    }
+
+    /// The file of a name in one of these folders.
+    fn in_one<'f>(&mut self, mut folders: impl Iterator<Item = &'f Path>, name: &str) -> Option<PathBuf> {
         folders.find_map(|folder| {
             let path = folder.join(name);
             if path.is_file() {

@@ -125,6 +125,14 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// The given files and all that they refer to, as the generator takes them.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn inputs(wsdl: &[PathBuf], xsd: &[PathBuf]) -> Result<oxws_codegen::Inputs> {
+    Ok(gather::gather(wsdl, xsd)?.inputs)
+}
+
 /// Refuses a folder that holds what an earlier run did not write.
 fn check_folder(out: &Path, force: bool) -> Result<()> {
     if !out.exists() || force {

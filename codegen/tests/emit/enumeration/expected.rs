@@ -41,7 +41,7 @@ rt::enumeration! {
     Value: t!(type "OddType");
     Empty = "" => "The empty text", OtherValue = "Other", N1st = "1st", Plus = "+", Minus = "-",
     /// Quoted `and` escaped.
-    LessEquals = "<=\"",
+    LessEqualsQuote = "<=\"",
     M = "m²", Type = "type", SelfValue = "self",
 }
 
