@@ -132,6 +132,13 @@ impl Connection {
     /// # Errors
     /// When an option is impossible.
     pub fn client_with(&self, credentials: &Credentials, names: Names) -> anyhow::Result<Client> {
+        if !self.url.contains("://") {
+            let host = self.url.split('/').next().filter(|host| !host.is_empty()).unwrap_or("HOST");
+            let (prefix, url) = (names.prefix, &self.url);
+            bail!(
+                "--{prefix}url {url}: this is no URL: give all of it, mostly https://{host}/EWS/Exchange.asmx"
+            );
+        }
         self.builder(credentials)?.build().with_context(|| self.impossible(names))
     }
 
@@ -145,10 +152,6 @@ impl Connection {
     /// # Errors
     /// When an option is impossible.
     pub(super) fn builder(&self, credentials: &Credentials) -> anyhow::Result<Builder> {
-        if !self.url.contains("://") {
-            let host = self.url.split('/').next().filter(|host| !host.is_empty()).unwrap_or("HOST");
-            bail!("{}: this is no URL: give all of it, mostly https://{host}/EWS/Exchange.asmx", self.url);
-        }
         let mut builder = Client::builder(&self.url)
             .timeout(Duration::from_secs(self.shared.timeout))
             .retry(RetryPolicy::new().max_total_delay(LONGEST_WAIT))
