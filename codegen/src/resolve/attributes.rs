@@ -53,7 +53,10 @@ impl Resolver<'_, '_> {
                         let message =
                             format!("attribute `{}` is declared twice for one type", attribute.name.local);
                         let diagnostic = Diagnostic::error(Code::Duplicate, &attribute.span, message)
-                            .note(Some(&first.span), "the other declaration is here")
+                            .note(
+                                Some(&first.span),
+                                "the first declaration is here; it is the one that counts",
+                            )
                             .help("keep one of them");
                         self.diagnostics.push(diagnostic);
                     }

@@ -292,7 +292,7 @@ fn declare<'a>(table: &mut Table<'a>, new: Component<'a>, built_in: bool, diagno
             let message = format!("{} `{}` is declared twice", key.0.word(), key.1.local);
             let first = known.first().map(Component::span);
             let diagnostic = Diagnostic::error(Code::Duplicate, new.span(), message)
-                .note(first, "the other declaration is here")
+                .note(first, "the first declaration is here; it is the one that counts")
                 .help("keep one of them; a document may be included any number of times under one name");
             diagnostics.push(diagnostic);
         }
