@@ -35,11 +35,9 @@ macro_rules! m {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/messages", local: $local }
     };
     ($local:literal) => {
-        crate::rt::Name::new(
+        crate::rt::Name::tagged(
             crate::protocol::names::M,
-            $local,
-            concat!("<m:", $local, ">"),
-            concat!("</m:", $local, ">"),
+            concat!("<m:", $local, "></m:", $local, ">"),
         )
     };
 }
@@ -54,11 +52,9 @@ macro_rules! t {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/types", local: $local }
     };
     ($local:literal) => {
-        crate::rt::Name::new(
+        crate::rt::Name::tagged(
             crate::protocol::names::T,
-            $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::contract::Content;
 use super::decode;
 use super::error::{Note, Result, wording};
 use super::name::Vocabulary;
@@ -66,6 +67,26 @@ pub trait Document: Sized {
         let mut w = Writer::new(Vec::with_capacity(512));
         write(self, &mut w);
         w.finish()
+    }
+}
+
+/// What generated code implements for the type of one root element.
+#[doc(hidden)]
+pub trait RootElement: Content {
+    /// The namespaces of the schemas, and the one root element.
+    const ROOT: (&'static Vocabulary, &'static Shape);
+}
+
+impl<T: RootElement> Document for T {
+    const VOCABULARY: &'static Vocabulary = T::ROOT.0;
+    const ROOTS: &'static Shape = T::ROOT.1;
+
+    fn read_root(_at: usize, r: &mut Reader<'_>) -> Result<T> {
+        r.item()
+    }
+
+    fn write_root(&self, particle: &'static Particle, w: &mut Writer) {
+        w.one(particle, self);
     }
 }
 
@@ -157,19 +178,9 @@ fn write<T: Document>(value: &T, w: &mut Writer) {
 #[macro_export]
 macro_rules! __oxws_document {
     ($type:ty, $vocabulary:expr, $root:expr) => {
-        impl $crate::rt::Document for $type {
-            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
-            const ROOTS: &'static $crate::rt::Shape = {
-                static ROOTS: $crate::rt::Shape =
-                    $crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]);
-                &ROOTS
-            };
-            fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
-                r.item()
-            }
-            fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
-                w.one(particle, self);
-            }
+        impl $crate::rt::prelude::RootElement for $type {
+            const ROOT: (&'static $crate::rt::Vocabulary, &'static $crate::rt::Shape) =
+                (&$vocabulary, &$crate::rt::Shape::roots(&[$crate::rt::Particle::one($root)]));
         }
     };
 }

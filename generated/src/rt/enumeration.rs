@@ -1,8 +1,72 @@
 //! Open enumerations: a const hash table from text to variant, built by the compiler.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt;
+
+use super::contract::Blank;
+use super::error::Invalid;
+use super::name::TypeName;
+use super::restricted::Measured;
+use super::simple::{Simple, Text};
+
+/// What generated code implements for an open enumeration.
+pub trait Enumerated: Blank + Clone + PartialEq + for<'t> From<&'t str> {
+    /// Name of the schema type.
+    const TYPE: TypeName;
+    /// What becomes of white space before a text is looked up.
+    const SPACE: for<'t> fn(&'t str) -> Cow<'t, str>;
+
+    /// The value as it stands in a document.
+    fn text(&self) -> &str;
+
+    /// Whether the schema lists it.
+    fn is_listed(&self) -> bool;
+}
+
+impl<T: Enumerated> Simple for T {
+    const TYPE: TypeName = <T as Enumerated>::TYPE;
+
+    fn parse(text: &str) -> Result<T, Invalid> {
+        Ok(T::from(&*T::SPACE(text)))
+    }
+
+    fn is_known(&self) -> bool {
+        self.is_listed()
+    }
+
+    fn write(&self, out: &mut Text<'_>) {
+        out.push(self.text());
+    }
+}
+
+impl<T: Enumerated> Measured for T {
+    fn length(&self) -> usize {
+        self.text().chars().count()
+    }
+
+    fn order(&self, _bound: &str) -> Option<Ordering> {
+        None
+    }
+
+    fn normalized<'t>(&'t self, _text: &'t str) -> Cow<'t, str> {
+        Cow::Borrowed(self.text())
+    }
+}
+
+/// Shows a value for programmers: its text, or that it is another one.
+#[doc(hidden)]
+pub fn show<T: Enumerated>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match value.is_listed() {
+        true => f.write_str(value.text()),
+        false => f.debug_tuple("Other").field(&value.text()).finish(),
+    }
+}
+
 /// Index from the texts of an enumeration to their positions: open addressing, filled at compile time.
 #[derive(Debug)]
-pub struct TextIndex<const SLOTS: usize> {
+pub struct TextIndex<const VALUES: usize, const SLOTS: usize> {
+    texts: [&'static str; VALUES],
     slots: [u16; SLOTS],
 }
 
@@ -35,12 +99,12 @@ const fn mix(state: u64, word: u64) -> u64 {
 
 const EMPTY: u16 = u16::MAX;
 
-impl<const SLOTS: usize> TextIndex<SLOTS> {
+impl<const VALUES: usize, const SLOTS: usize> TextIndex<VALUES, SLOTS> {
     /// The index of these texts, which are all different.
-    pub const fn new(texts: &[&str]) -> TextIndex<SLOTS> {
+    pub const fn new(texts: [&'static str; VALUES]) -> TextIndex<VALUES, SLOTS> {
         let mut slots = [EMPTY; SLOTS];
         let mut at = 0;
-        while at < texts.len() {
+        while at < VALUES {
             let mut slot = hash(texts[at].as_bytes()) & (SLOTS - 1);
             while slots[slot] != EMPTY {
                 slot = (slot + 1) & (SLOTS - 1);
@@ -48,16 +112,16 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
             slots[slot] = at as u16;
             at += 1;
         }
-        TextIndex { slots }
+        TextIndex { texts, slots }
     }
 
-    /// Position of `text` in `texts`, the same that the index was built from.
+    /// Position of a text among those that the index was built from.
     #[inline]
-    pub fn find(&self, texts: &[&str], text: &str) -> Option<usize> {
+    pub fn find(&self, text: &str) -> Option<usize> {
         let mut slot = hash(text.as_bytes()) & (SLOTS - 1);
         loop {
             let at = usize::from(self.slots[slot]);
-            if *texts.get(at)? == text {
+            if *self.texts.get(at)? == text {
                 return Some(at);
             }
             slot = (slot + 1) & (SLOTS - 1);
@@ -67,8 +131,8 @@ impl<const SLOTS: usize> TextIndex<SLOTS> {
 
 /// An open enumeration: the enum and what it needs.
 ///
-/// The values are given once, each with its text where that is not the variant's name, and with its text as documentation
-/// shows it where that is not the text between backticks. `Other(String)` is added. Behind the name of the schema type
+/// The values are given once, each with its text where that is not the variant's name, and with that text as documentation
+/// shows it where it is not the text between backticks. `Other(String)` is added. Behind the name of the schema type
 /// stands what becomes of white space, `replace` or `collapse`, unless it is kept.
 #[doc(hidden)]
 #[macro_export]
@@ -81,10 +145,13 @@ macro_rules! __oxws_enumeration {
         $($(#[doc = $value_doc:literal])* $variant:ident $(= $text:literal $(=> $shown:literal)?)?),* $(,)?
     ) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        ///
+        /// A variant stands for the text that is its name, where it says no other.
+        #[derive(Clone, PartialEq, Hash)]
+        #[allow(missing_docs, reason = "most variants are the texts that they stand for")]
         pub enum $name {
             $(
-                #[doc = $crate::rt::prelude::shown!($variant $(, $text $(, $shown)?)?)]
+                $(#[doc = $crate::rt::prelude::shown!($text $(, $shown)?)])?
                 $(#[doc = $value_doc])*
                 $variant,
             )*
@@ -96,26 +163,40 @@ macro_rules! __oxws_enumeration {
             /// The values the schema lists, in its order.
             pub const VALUES: &'static [$name] = &[$($name::$variant),*];
 
-            const TEXTS: &'static [&'static str] = &[$($crate::rt::prelude::text_of!($variant $(, $text)?)),*];
-
             /// The value as it stands in a document.
-            pub fn as_str(&self) -> &str {
+            pub const fn as_str(&self) -> &str {
                 match self {
                     $($name::$variant => $crate::rt::prelude::text_of!($variant $(, $text)?),)*
-                    $name::Other(other) => other,
+                    $name::Other(other) => other.as_str(),
                 }
             }
         }
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> $name {
-                const SLOTS: usize = $crate::rt::prelude::slots($name::TEXTS.len());
-                static INDEX: $crate::rt::prelude::TextIndex<SLOTS> =
-                    $crate::rt::prelude::TextIndex::new($name::TEXTS);
-                match INDEX.find($name::TEXTS, text) {
+                const COUNT: usize = $name::VALUES.len();
+                static INDEX: $crate::rt::prelude::TextIndex<COUNT, { $crate::rt::prelude::slots(COUNT) }> =
+                    $crate::rt::prelude::TextIndex::new({
+                        let mut texts = [""; COUNT];
+                        let mut at = 0;
+                        while at < COUNT {
+                            texts[at] = $name::VALUES[at].as_str();
+                            at += 1;
+                        }
+                        texts
+                    });
+                match INDEX.find(text) {
                     ::core::option::Option::Some(at) => $name::VALUES[at].clone(),
                     ::core::option::Option::None => $name::Other(text.into()),
                 }
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::rt::prelude::show(self, f)
             }
         }
 
@@ -131,31 +212,19 @@ macro_rules! __oxws_enumeration {
             }
         }
 
-        impl $crate::rt::Simple for $name {
+        impl $crate::rt::prelude::Enumerated for $name {
             const TYPE: $crate::rt::TypeName = $type_name;
+            const SPACE: for<'t> fn(&'t str) -> ::std::borrow::Cow<'t, str> = $crate::rt::prelude::space::$space;
 
-            fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
-                ::core::result::Result::Ok($name::from(&*$crate::rt::prelude::space::$space(text)))
-            }
-
-            fn is_known(&self) -> bool {
-                !::core::matches!(self, $name::Other(_))
+            fn text(&self) -> &str {
+                self.as_str()
             }
 
-            fn write(&self, out: &mut $crate::rt::Text<'_>) {
-                out.push(self.as_str());
-            }
-        }
-
-        impl $crate::rt::prelude::Measured for $name {
-            fn length(&self) -> usize {
-                self.as_str().chars().count()
-            }
-            fn order(&self, _bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
-                ::core::option::Option::None
-            }
-            fn normalized<'t>(&'t self, _text: &'t str) -> ::std::borrow::Cow<'t, str> {
-                ::std::borrow::Cow::Borrowed(self.as_str())
+            fn is_listed(&self) -> bool {
+                match self {
+                    $name::Other(_) => false,
+                    _ => true,
+                }
             }
         }
 
@@ -182,13 +251,10 @@ pub use crate::__oxws_text_of as text_of;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_shown {
-    ($variant:ident) => {
-        ::core::concat!("`", ::core::stringify!($variant), "`\n\n")
-    };
-    ($variant:ident, $text:literal) => {
+    ($text:literal) => {
         ::core::concat!("`", $text, "`\n\n")
     };
-    ($variant:ident, $text:literal, $shown:literal) => {
+    ($text:literal, $shown:literal) => {
         ::core::concat!($shown, "\n\n")
     };
 }
@@ -200,14 +266,14 @@ mod tests {
 
     #[test]
     fn every_text_is_found_and_others_are_not() {
-        const TEXTS: &[&str] =
-            &["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
-        static INDEX: TextIndex<{ slots(TEXTS.len()) }> = TextIndex::new(TEXTS);
+        const TEXTS: [&str; 7] =
+            ["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
+        static INDEX: TextIndex<7, { slots(TEXTS.len()) }> = TextIndex::new(TEXTS);
         for (at, text) in TEXTS.iter().enumerate() {
-            assert_eq!(INDEX.find(TEXTS, text), Some(at), "{text}");
+            assert_eq!(INDEX.find(text), Some(at), "{text}");
         }
         for text in ["noerror", "ErrorAccessDenie", "b", "1234567", "ErrorAccessDenied "] {
-            assert_eq!(INDEX.find(TEXTS, text), None, "{text}");
+            assert_eq!(INDEX.find(text), None, "{text}");
         }
     }
 }

@@ -48,7 +48,10 @@ macro_rules! __oxws_family {
 
             fn read_as(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
                 match at {
-                    $($at => r.item().map(|value: $member| $name::$variant(value.into())),)*
+                    $($at => match r.item::<$member>() {
+                        ::core::result::Result::Ok(value) => ::core::result::Result::Ok($name::$variant(value.into())),
+                        ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+                    },)*
                     _ => r.no_such_field(at),
                 }
             }

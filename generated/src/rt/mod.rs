@@ -86,8 +86,8 @@ pub mod prelude {
     };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::declared::Defaulted;
-    pub use super::document::{Document, document, elements, message, roots};
-    pub use super::enumeration::{TextIndex, enumeration, shown, slots, text_of};
+    pub use super::document::{Document, RootElement, document, elements, message, roots};
+    pub use super::enumeration::{Enumerated, TextIndex, enumeration, show, shown, slots, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::extends::{extended_fields, extends, holds, joined};
     pub use super::instance::{Family, Nillable, family, family_from};

@@ -139,6 +139,19 @@ impl Name {
         Name { ns, local, open, close, head: words::head(local.as_bytes()) }
     }
 
+    /// A name with a prefix, from both of its tags, one after the other: `<t:Name></t:Name>`. Emitted code has thousands
+    /// of these calls, so that each argument is felt.
+    pub const fn tagged(ns: Ns, tags: &'static str) -> Name {
+        // The close tag is a slash longer.
+        let (open, close) = tags.split_at(tags.len() / 2);
+        let mut start = 1;
+        while open.as_bytes()[start - 1] != b':' {
+            start += 1;
+        }
+        let local = open.split_at(open.len() - 1).0.split_at(start).1;
+        Name::new(ns, local, open, close)
+    }
+
     /// Whether a local name that begins with these eight bytes can be this one.
     #[inline]
     pub(crate) fn can_begin(&self, word: u64) -> bool {

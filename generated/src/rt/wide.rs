@@ -105,12 +105,12 @@ macro_rules! __oxws_wide {
                     }
                 }
 
-                #[doc = ::core::concat!("Sets or removes what [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") answers.")]
+                /// Sets or removes what the method of this name without `set_` answers.
                 pub fn $set(&mut self, value: impl ::core::convert::Into<::core::option::Option<$type>>) {
                     $crate::rt::prelude::put_as(&mut self.fields, $at, value.into(), $fields::$variant);
                 }
 
-                #[doc = ::core::concat!("The same value with [`", ::core::stringify!($get), "`](Self::", ::core::stringify!($get), ") set.")]
+                /// The same value with what the method of this name without `with_` answers.
                 #[must_use]
                 pub fn $with(mut self, value: impl ::core::convert::Into<$crate::rt::prelude::kept!($type $(, $boxed)?)>) -> Self {
                     $crate::rt::prelude::set(&mut self.fields, $fields::$variant(value.into()));

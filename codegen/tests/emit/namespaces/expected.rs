@@ -22,11 +22,9 @@ macro_rules! b {
         oxws::rt::TypeName { uri: "urn:b:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::new(
+        oxws::rt::Name::tagged(
             crate::namespaces::names::B,
-            $local,
-            concat!("<b:", $local, ">"),
-            concat!("</b:", $local, ">"),
+            concat!("<b:", $local, "></b:", $local, ">"),
         )
     };
 }
@@ -41,11 +39,9 @@ macro_rules! t {
         oxws::rt::TypeName { uri: "urn:a:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::new(
+        oxws::rt::Name::tagged(
             crate::namespaces::names::T,
-            $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }

@@ -21,11 +21,9 @@ macro_rules! t {
         oxws::rt::TypeName { uri: "urn:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::new(
+        oxws::rt::Name::tagged(
             crate::unqualified::names::T,
-            $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }
