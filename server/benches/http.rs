@@ -226,13 +226,13 @@ fn read(stream: &mut TcpStream, buffer: &mut [u8]) {
     }
 }
 
-/// A `GetImItems` that names three contacts of this list, and perhaps a property of them.
-fn three_contacts(list: &str, property: &str) -> Vec<u8> {
+/// A `GetImItems` that names three contacts of this list, and perhaps more.
+fn three_contacts(list: &str, more: &str) -> Vec<u8> {
     let mut content = "<m:ContactIds>".to_owned();
     for id in list.split("SourceId Id=\"").skip(1).step_by(300).take(3) {
         write!(content, "<t:ItemId Id=\"{}\"/>", id.split('"').next().unwrap()).unwrap();
     }
-    request(FULL, "GetImItems", &(content + "</m:ContactIds>" + property))
+    request(FULL, "GetImItems", &(content + "</m:ContactIds>" + more))
 }
 
 fn main() {
@@ -248,15 +248,19 @@ fn main() {
     let list = request(FULL, "GetImItemList", "");
     let whole_list = once(&list);
     let three = three_contacts(&whole_list, "");
-    // Replies with properties are made anew each time.
-    let property = "<m:ExtendedProperties><t:ExtendedProperty PropertyTag=\"0x3A4F\" PropertyType=\"String\"/>\
+    let property = "<m:ExtendedProperties><t:ExtendedProperty PropertyTag=\"0x3001\" PropertyType=\"String\"/>\
                     </m:ExtendedProperties>";
-    let three_anew = three_contacts(&whole_list, property);
+    let three_property = three_contacts(&whole_list, property);
+    // Beside a group, here an empty one, all is made anew each time.
+    let tagged = whole_list.split("ExchangeStoreId Id=\"").nth(2).unwrap().split('"').next().unwrap();
+    let group = format!("<m:GroupIds><t:ItemId Id=\"{tagged}\"/></m:GroupIds>");
+    let three_anew = three_contacts(&whole_list, &(group + property));
     let [empty, some] = [EMPTY, SOME].map(|login| request(login, "GetImItemList", ""));
     // Name, request, contacts in the reply, connections, requests for each connection in a round.
     for (name, request, contacts, connections, batches) in [
         ("small_list", empty, 0, 32, 500),
         ("three_contacts", three, 3, 32, 300),
+        ("three_property", three_property, 3, 32, 300),
         ("three_anew", three_anew, 3, 32, 300),
         ("some_list", some, 50, 16, 100),
         ("whole_list", list, 1000, 4, 25),

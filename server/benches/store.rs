@@ -5,8 +5,8 @@
 //! thread that commits each write by itself, and by one that commits all that wait together. Contenders take turns
 //! within a round, which is short, since a disk that others use is now fast, now slow. Prints lines of words and numbers:
 //! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US` and
-//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US`: the last are latencies when 64 clients, each a thread that
-//! comes at random, ask for half of what store or server can do. Before each, the disk alone is measured.
+//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US`: the last are latencies when 64 clients that come at random ask
+//! for half of what store or server can do. Before each, the disk alone is measured.
 //!
 //! `cargo bench -p ucs --bench store -- [ROUNDS]`
 
@@ -14,6 +14,7 @@
 
 mod common;
 
+use std::collections::BinaryHeap;
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -49,7 +50,7 @@ fn main() {
         for clients in CLIENTS {
             runtime.block_on(durable_writes(folder.path(), clients));
         }
-        half_load(&runtime, folder.path());
+        runtime.block_on(half_load(folder.path()));
     }
 }
 
@@ -213,25 +214,87 @@ async fn load<W: Writer>(writer: W, clients: u64) -> (f64, Vec<Duration>) {
     told(times, start)
 }
 
-/// Clients that each write some time after the last write, on average that long. Threads, since timers of the runtime
-/// would wake all together that are due within a millisecond.
-fn paced(clients: Vec<impl FnMut(u64) + Send>, pause: Duration) -> (f64, Vec<Duration>) {
-    let start = Instant::now();
-    let client = |mut write: Box<dyn FnMut(u64) + Send + '_>| {
-        let mut times = Vec::new();
+/// Who is to write next, and when.
+struct Due {
+    at: Instant,
+    go: oneshot::Sender<()>,
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Due) -> bool {
+        self.at == other.at
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Due) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    /// The first is the greatest.
+    fn cmp(&self, other: &Due) -> std::cmp::Ordering {
+        other.at.cmp(&self.at)
+    }
+}
+
+/// How late somebody may be sent off who was not known to be due when the thread last slept.
+const LATE: Duration = Duration::from_micros(100);
+
+/// Clients that each write some time after the last write, on average that long; how long a write takes is counted from
+/// the moment at which its client begins it. One thread sends them off: timers of the runtime would wake all together
+/// that are due within a millisecond, and a thread for each client would take as much of the processors as the writes.
+async fn paced<W: Writer>(writer: W, pause: Duration) -> (f64, Vec<Duration>) {
+    let (writer, start) = (Arc::new(writer), Instant::now());
+    let queue = Arc::new(std::sync::Mutex::new(Some(BinaryHeap::<Due>::new())));
+    let clients: Vec<_> = (0..MOST)
+        .map(|client| {
+            let (writer, queue) = (writer.clone(), queue.clone());
+            tokio::spawn(async move {
+                let mut times = Vec::new();
+                loop {
+                    let at = Instant::now() + pause.mul_f64(2.0 * fastrand::f64());
+                    let (go, gone) = oneshot::channel();
+                    match &mut *queue.lock().unwrap() {
+                        Some(queue) => queue.push(Due { at, go }),
+                        None => drop(go),
+                    }
+                    if gone.await.is_err() {
+                        return times;
+                    }
+                    let asked = Instant::now();
+                    writer.write(client, times.len() as u64).await;
+                    times.push((asked, asked.elapsed()));
+                }
+            })
+        })
+        .collect();
+    let sends = move || {
         while start.elapsed() < TIME {
-            std::thread::sleep(pause.mul_f64(2.0 * fastrand::f64()));
-            let asked = Instant::now();
-            write(times.len() as u64);
-            times.push((asked, asked.elapsed()));
+            let now = Instant::now();
+            let mut next = now + LATE;
+            let mut queue = queue.lock().unwrap();
+            let waiting = queue.as_mut().unwrap();
+            while waiting.peek().is_some_and(|first| first.at <= now)
+                && let Some(first) = waiting.pop()
+            {
+                let _ = first.go.send(());
+            }
+            next = waiting.peek().map_or(next, |first| next.min(first.at));
+            drop(queue);
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
-        times
+        *queue.lock().unwrap() = None;
     };
-    let times = std::thread::scope(|scope| {
-        let threads: Vec<_> =
-            clients.into_iter().map(|write| scope.spawn(move || client(Box::new(write)))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
+    let sender = std::thread::spawn(sends);
+    let mut times = Vec::new();
+    for client in clients {
+        times.push(client.await.unwrap());
+    }
+    sender.join().unwrap();
     told(times, start)
 }
 
@@ -277,22 +340,13 @@ fn pause((full, times): &(f64, Vec<Duration>)) -> Duration {
 }
 
 /// Latencies of a store, and of a server, whose clients ask for half of what it can do.
-fn half_load(runtime: &tokio::runtime::Runtime, folder: &Path) {
-    let pause_of_store = pause(&runtime.block_on(load(store(&fresh(folder)), MOST)));
+async fn half_load(folder: &Path) {
+    let pause_of_store = pause(&load(store(&fresh(folder)), MOST).await);
     let lists = store(&fresh(folder));
-    let client = |client| {
-        let lists = &lists;
-        move |at| runtime.block_on(Writer::write(lists, client, at))
-    };
     let disk = fsync(folder);
-    tell("half store", disk, &paced((0..MOST).map(client).collect(), pause_of_store));
-    let pause_of_server =
-        pause(&runtime.block_on(async { load(Server::start(&fresh(folder), MOST).await, MOST).await }));
-    let Server { _process, callers } = runtime.block_on(Server::start(&fresh(folder), MOST));
-    let client = |(client, caller): (u64, Mutex<Caller>)| {
-        let mut caller = caller.into_inner().blocking();
-        move |at| caller.ask(&Server::request(client, at))
-    };
+    tell("half store", disk, &paced(lists, pause_of_store).await);
+    let pause_of_server = pause(&load(Server::start(&fresh(folder), MOST).await, MOST).await);
+    let server = Server::start(&fresh(folder), MOST).await;
     let disk = fsync(folder);
-    tell("half server", disk, &paced((0..).zip(callers).map(client).collect(), pause_of_server));
+    tell("half server", disk, &paced(server, pause_of_server).await);
 }

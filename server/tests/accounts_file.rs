@@ -261,7 +261,7 @@ fn a_backup_is_of_one_moment_while_others_write() {
     let mut steps = Vec::new();
     for round in 0..3 {
         let to = folder.path().join(format!("backup{round}"));
-        let bytes = file::backup(folder.path(), &to, false, |now| steps.push(now)).unwrap();
+        let bytes = file::backup(folder.path(), &to, false, |now| steps.push(now)).unwrap().bytes;
         assert_eq!(bytes, fs::metadata(&to).unwrap().len());
         let copy = Connection::open(&to).unwrap();
         let (found, at) = pair(&copy);

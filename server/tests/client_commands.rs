@@ -200,6 +200,15 @@ async fn a_list_goes_through_each_format_to_another_server() {
     assert_eq!(stdout, std::fs::read_to_string(folder.path().join("list.json")).unwrap());
     let stdout = ucs(&["export", "--format", "csv", "--url", &url]).await.ok();
     assert_eq!(stdout, std::fs::read_to_string(folder.path().join("list.csv")).unwrap());
+    // A name that says no format is not taken for JSON; the format may be given.
+    for name in ["list.xyz", "list", "list.json.gz"] {
+        let file = path(&folder, name);
+        let error = ucs(&["export", "--output", &file, "--url", &url]).await.failed();
+        assert!(error.contains(name) && error.contains(".json, .csv or .vcf"), "{error}");
+        assert!(error.contains("--format") && !folder.path().join(name).exists(), "{error}");
+        ucs(&["export", "--output", &file, "--format", "csv", "--url", &url]).await.ok();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), stdout);
+    }
 }
 
 #[tokio::test]
@@ -370,5 +379,13 @@ async fn help_says_what_each_command_does() {
     ] {
         let help = ucs(&[command, &["--help"]].concat()).await.failed();
         assert!(help.starts_with(about), "{command:?}: {help}");
+    }
+}
+
+#[tokio::test]
+async fn an_address_without_a_scheme_is_told_with_one() {
+    for url in ["mail.example.org", "mail.example.org/EWS/Exchange.asmx"] {
+        let error = ucs(&["list", "--url", url]).await.failed();
+        assert!(error.contains("https://mail.example.org/EWS/Exchange.asmx"), "{error}");
     }
 }

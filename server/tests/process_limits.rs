@@ -226,3 +226,24 @@ fn connections_have_a_number() {
     in_time(begin.elapsed(), 3 * SECOND);
     drop(idle);
 }
+
+/// One address has its share of the connections: a further one is closed at once, and there is room again when one ends.
+#[test]
+fn connections_of_one_address_have_a_number() {
+    let site = Site::new(&[JANE]);
+    let server = serve(&site, "[http.limits]\naddress_connections = 2\n");
+    let mut kept = server.raw();
+    let other = server.raw();
+    let begin = Instant::now();
+    let mut third = server.tcp().unwrap();
+    assert_eq!(third.read(&mut [0]).unwrap_or_default(), 0, "closed before a word");
+    assert!(begin.elapsed() < SLACK, "at once");
+    drop(other);
+    // The end of a connection is noticed a moment later.
+    while server.try_raw().is_err() {
+        assert!(begin.elapsed() < LONG);
+    }
+    kept.send(&get("/metrics"));
+    let metrics = kept.answer().1;
+    assert!(metrics.contains("limited_total{limit=\"address_connections\"}"), "{metrics}");
+}

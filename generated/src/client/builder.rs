@@ -260,6 +260,16 @@ impl Builder {
         Ok(Client::new(transport, settings))
     }
 
+    /// The way to the server alone, for requests of one's own: its connections are as they are set here, with NTLM where that
+    /// is. What else is set (credentials that are headers, header parts, time limits) is not its matter.
+    ///
+    /// # Errors
+    /// As [`build`](Builder::build).
+    pub fn build_transport(mut self) -> Result<Http, BuildError> {
+        let settings = self.settings()?;
+        Http::new(self.http, &settings.url, settings.reply_limit)
+    }
+
     /// A client that sends by this transport.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! `Server` and `serve`: an accept loop for a tower service, with limits and a graceful end.
 
+use std::any::Any;
+use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
@@ -15,6 +17,19 @@ use tower_service::Service;
 
 use super::BoxError;
 use super::connection::{self, Settings};
+
+/// What a connection holds as long as it lasts.
+type Pass = Box<dyn Any + Send>;
+
+/// Whom to take connections from.
+#[derive(Clone)]
+struct Gate(Arc<dyn Fn(SocketAddr) -> Option<Pass> + Send + Sync>);
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gate")
+    }
+}
 
 /// What can be served: any tower service from HTTP request to HTTP response, such as an
 /// [`Endpoint`](super::Endpoint) or an axum router. Implemented for all of them.
@@ -84,6 +99,7 @@ pub(super) enum Phase {
 pub struct Server {
     settings: Settings,
     max_connections: usize,
+    gate: Option<Gate>,
     grace: Duration,
     #[cfg(feature = "tls")]
     tls: Option<Arc<rustls::ServerConfig>>,
@@ -105,6 +121,7 @@ impl Server {
                 write_time: Duration::from_secs(60),
             },
             max_connections: 1024,
+            gate: None,
             grace: Duration::from_secs(30),
             #[cfg(feature = "tls")]
             tls: None,
@@ -138,6 +155,18 @@ impl Server {
     #[must_use]
     pub fn max_connections(mut self, connections: usize) -> Server {
         self.max_connections = connections.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Asked about each connection that has been accepted, before anything is read from it: `None` closes it. What is given
+    /// instead is kept until the connection ends, and dropped then. Must be quick: no other connection is accepted
+    /// meanwhile. All are taken unless this is set.
+    #[must_use]
+    pub fn admit<P: Send + 'static>(
+        mut self,
+        admit: impl Fn(SocketAddr) -> Option<P> + Send + Sync + 'static,
+    ) -> Server {
+        self.gate = Some(Gate(Arc::new(move |address| admit(address).map(|pass| Box::new(pass) as Pass))));
         self
     }
 
@@ -189,10 +218,17 @@ impl Server {
             };
             match accepted {
                 Ok((stream, address)) => {
+                    let pass = match &self.gate {
+                        Some(Gate(admit)) => match admit(address) {
+                            Some(pass) => Some(pass),
+                            None => continue,
+                        },
+                        None => None,
+                    };
                     let served = self.connection(stream, address, service.clone(), follow.clone());
                     tokio::spawn(async move {
                         served.await;
-                        drop(permit);
+                        drop((permit, pass));
                     });
                 }
                 Err(error) if is_of_one_connection(&error) => {}

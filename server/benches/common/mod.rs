@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each bench uses some of it")]
 
-use std::io::{BufRead, BufReader, Read as _, Write as _};
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -145,33 +145,6 @@ impl Caller {
         while !self.answer.is_whole() {
             let count = self.stream.read_buf(&mut self.answer.seen).await.unwrap();
             assert!(count > 0, "the server hung up");
-        }
-    }
-
-    /// The same connection for a thread that does nothing else.
-    pub(crate) fn blocking(self) -> BlockingCaller {
-        let stream = self.stream.into_std().unwrap();
-        stream.set_nonblocking(false).unwrap();
-        BlockingCaller { stream, answer: self.answer, buffer: vec![0; 1 << 16] }
-    }
-}
-
-/// A connection of one thread.
-pub(crate) struct BlockingCaller {
-    stream: std::net::TcpStream,
-    answer: Answer,
-    buffer: Vec<u8>,
-}
-
-impl BlockingCaller {
-    /// Asks, and waits for all of the answer, which must be a success.
-    pub(crate) fn ask(&mut self, request: &[u8]) {
-        self.stream.write_all(request).unwrap();
-        self.answer.begin();
-        while !self.answer.is_whole() {
-            let count = self.stream.read(&mut self.buffer).unwrap();
-            assert!(count > 0, "the server hung up");
-            self.answer.seen.extend_from_slice(&self.buffer[..count]);
         }
     }
 }

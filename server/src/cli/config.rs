@@ -126,7 +126,36 @@ fn address<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<SocketAd
 /// What is wrong, in one line: which key it is comes after it in another.
 fn in_one_line(error: toml::de::Error) -> anyhow::Error {
     let text = error.to_string();
-    anyhow::anyhow!("{}", text.lines().map(str::trim).collect::<Vec<_>>().join(", "))
+    let text = text.lines().map(str::trim).collect::<Vec<_>>().join(", ");
+    anyhow::anyhow!("{}", with_suggestion(&text))
+}
+
+/// The text of an error, with the key that was meant where it is on one that there is not: it lists all that there are.
+fn with_suggestion(text: &str) -> String {
+    let mut names = text.split('`').skip(1).step_by(2);
+    let unknown = names.next().filter(|_| text.contains("unknown field"));
+    let near = unknown.and_then(|unknown| {
+        let distances = names.map(|name| (distance(unknown, name), name));
+        distances.min().filter(|(distance, name)| *distance <= 2.min(name.len() / 2))
+    });
+    match near {
+        Some((_, name)) => format!("{text}; did you mean `{name}`?"),
+        None => text.to_owned(),
+    }
+}
+
+/// How many letters must be put in, left out or changed to make one word of another.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (at, from) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], at + 1);
+        for (column, to) in other.chars().enumerate() {
+            let changed = diagonal + usize::from(from != to);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
 }
 
 /// Variables of the client commands, which are no configuration.
@@ -197,7 +226,7 @@ fn parse<T: serde::de::DeserializeOwned>(path: &Path, text: &str) -> Result<T> {
         let before = text.get(..offset).unwrap_or_default();
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        anyhow::anyhow!("{}:{line}:{column}: {}", path.display(), error.message())
+        anyhow::anyhow!("{}:{line}:{column}: {}", path.display(), with_suggestion(error.message()))
     })
 }
 
@@ -335,6 +364,26 @@ mod tests {
         assert!(format!("{error:#}").contains("unknown field `cash`"), "{error:#}");
         let error = load(Table::new(), Some(Path::new("/nowhere/ucs.toml")), []).unwrap_err().to_string();
         assert!(error.contains("/nowhere/ucs.toml"), "{error}");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_told_with_the_one_that_was_meant() {
+        for (text, meant) in [
+            ("lisen = 1", Some("listen")),
+            ("[http.limit]", Some("limits")),
+            ("[http.limits]\nconections = 1", Some("connections")),
+            ("[http.auth.jwt]\nisuer = \"i\"", Some("issuer")),
+            ("colour = 1", None),
+        ] {
+            let (_folder, path) = file(text);
+            let error = load(Table::new(), Some(&path), []).unwrap_err().to_string();
+            assert!(error.contains("unknown field"), "{error}");
+            let told = error.split_once("did you mean `").map(|(_, told)| told.trim_end_matches("`?"));
+            assert_eq!(told, meant, "{error}");
+        }
+        let error = load(Table::new(), None, variables(&[("UCS_LISTN", "1")])).unwrap_err();
+        assert!(format!("{error:#}").contains("did you mean `listen`?"), "{error:#}");
+        assert_eq!((distance("", "ab"), distance("abc", "abc"), distance("kitten", "sitting")), (2, 0, 3));
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::client::Output;
 use crate::store::sqlite::file;
 
 /// Copy all data into one file, while the server runs.
+///
+/// The file has its name only when it is whole and checked. Before that, it is in a folder `.ucs-….partial` beside it; the
+/// next backup into the same folder removes what one that was killed has left.
 #[derive(clap::Args, Debug)]
 pub(super) struct Backup {
     /// The file to write.
@@ -24,8 +27,15 @@ pub(super) struct Backup {
 impl Backup {
     pub(super) fn run(&self, out: &mut Output) -> Result<()> {
         let bar = bar();
-        let bytes = file::backup(&self.common.directory()?, &self.file, self.force, |now| step(&bar, now))?;
+        let directory = self.common.directory()?;
+        let done = file::backup(&directory, &self.file, self.force, |now| step(&bar, now));
         bar.finish_and_clear();
+        let file::BackedUp { bytes, removed } = done?;
+        if removed > 0 {
+            out.note(&format!(
+                "note: removed what {removed} backups that were killed had left in the folder"
+            ))?;
+        }
         let sentence = format!("{}: {bytes} bytes, checked", self.file.display());
         self.common.tell(out, &sentence, &serde_json::json!({ "file": self.file, "bytes": bytes }))
     }

@@ -18,7 +18,7 @@ use super::signals::{self, Signals};
 use crate::accounts::SqliteAccounts;
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
-use crate::http::{App, Readiness};
+use crate::http::{App, Connections, Readiness};
 use crate::service::{ContactService, PeopleService, refine};
 use crate::store::Observe;
 use crate::store::sqlite::{Settings, SqliteDirectory, SqliteLists, file};
@@ -179,11 +179,12 @@ async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
         let lists = lists.clone();
         async move { lists.works().await }
     }));
+    let connections = Connections::new(&config.http, metrics.clone())?;
     let app = App::builder(endpoint.build(), accounts, config.http.clone())
         .metrics(metrics)
         .readiness(readiness.clone())
         .build()?;
-    let mut server = limits.server(Server::new());
+    let mut server = limits.server(Server::new()).admit(move |peer| connections.admit(peer));
     if let Some(certificates) = &certificates {
         server = server.tls(certificates.server_config()?);
         tokio::spawn(certificates.clone().watch(CERTIFICATE_CHECK));

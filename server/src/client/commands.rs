@@ -58,10 +58,10 @@ pub struct ExportArgs {
     #[command(flatten)]
     #[allow(missing_docs, reason = "a text here would replace that of the command")]
     pub connection: Connection,
-    /// File format; unless given, the name of the file says it, and otherwise it is json
+    /// File format; unless given, the name of the file says it, and on the standard output it is json
     #[arg(long, value_enum)]
     pub format: Option<Format>,
-    /// File to write; the standard output unless given
+    /// File to write, such as list.json, list.csv or list.vcf; the standard output unless given
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use oxws::client::{Client, RetryPolicy};
+use oxws::client::{Builder, Client, RetryPolicy};
 use oxws::oxwscdata::{
     ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
 };
@@ -132,6 +132,26 @@ impl Connection {
     /// # Errors
     /// When an option is impossible.
     pub fn client_with(&self, credentials: &Credentials, names: Names) -> anyhow::Result<Client> {
+        if !self.url.contains("://") {
+            let host = self.url.split('/').next().filter(|host| !host.is_empty()).unwrap_or("HOST");
+            let (prefix, url) = (names.prefix, &self.url);
+            bail!(
+                "--{prefix}url {url}: this is no URL: give all of it, mostly https://{host}/EWS/Exchange.asmx"
+            );
+        }
+        self.builder(credentials)?.build().with_context(|| self.impossible(names))
+    }
+
+    /// What to say when there can be no client or transport.
+    pub(super) fn impossible(&self, names: Names) -> String {
+        format!("--{}url {}: no client can be made for it", names.prefix, self.url)
+    }
+
+    /// What makes clients that sign in so.
+    ///
+    /// # Errors
+    /// When an option is impossible.
+    pub(super) fn builder(&self, credentials: &Credentials) -> anyhow::Result<Builder> {
         let mut builder = Client::builder(&self.url)
             .timeout(Duration::from_secs(self.shared.timeout))
             .retry(RetryPolicy::new().max_total_delay(LONGEST_WAIT))
@@ -144,14 +164,12 @@ impl Connection {
             let sid = ConnectingSid::PrimarySmtpAddress(text(address).context("--impersonate is empty")?);
             builder = builder.header_part(ExchangeImpersonation::new(sid)).anchor_mailbox(address.as_str());
         }
-        builder = match credentials {
+        Ok(match credentials {
             Credentials::Bearer(token) => builder.bearer(token),
             Credentials::Basic(user, password) => builder.basic(user, password),
             Credentials::Ntlm(user, password) => builder.ntlm(user, password),
             Credentials::None => builder,
-        };
-        let failed = || format!("--{}url {}: no client can be made for it", names.prefix, self.url);
-        builder.build().with_context(failed)
+        })
     }
 
     /// The server and the mailbox, to tell runs apart.

@@ -54,6 +54,17 @@ impl Format {
         }
     }
 
+    /// The given format, or the one that the name of a file says.
+    ///
+    /// # Errors
+    /// When neither is there.
+    pub fn given_or_of(given: Option<Format>, path: &Path) -> anyhow::Result<Format> {
+        given.or_else(|| Format::of_path(path)).with_context(|| {
+            let ways = "let it end in .json, .csv or .vcf, or give --format json, csv or vcard";
+            format!("{}: the name does not say the format: {ways}", path.display())
+        })
+    }
+
     /// Writes a list.
     ///
     /// # Errors
@@ -97,9 +108,7 @@ pub fn read_as<T>(
     decode: impl FnOnce(Format, &str) -> Result<T, Malformed>,
 ) -> anyhow::Result<T> {
     let shown = path.display();
-    let Some(format) = format.or_else(|| Format::of_path(path)) else {
-        bail!("{shown}: the name does not say the format: give --format json, csv or vcard");
-    };
+    let format = Format::given_or_of(format, path)?;
     let bytes = std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
     let text = match std::str::from_utf8(&bytes) {
         Ok(text) => text,

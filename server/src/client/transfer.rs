@@ -82,8 +82,10 @@ impl CopyArgs {
 }
 
 pub(super) async fn export(args: ExportArgs, out: &mut Output) -> anyhow::Result<()> {
-    let named = args.output.as_deref().and_then(Format::of_path);
-    let format = args.format.or(named).unwrap_or(Format::Json);
+    let format = match &args.output {
+        Some(path) => Format::given_or_of(args.format, path)?,
+        None => args.format.unwrap_or(Format::Json),
+    };
     let client = args.connection.client(Names::ONE, out)?;
     let list = fetch(&client, out).await?.list;
     let text = format.encode(&list)?;

@@ -1,13 +1,12 @@
 //! How much is done at once: a number of requests in work, a queue of others, and no for the rest; and no account has
 //! all of it.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use super::counts::{Counted, Counts};
 use super::settings::ConcurrencySettings;
 use crate::accounts::MailboxId;
 
@@ -18,7 +17,8 @@ pub(super) struct Admission {
     waiting: AtomicUsize,
     queue: usize,
     time: Duration,
-    of_account: Option<OfAccount>,
+    /// Requests of each account, in work and in the queue.
+    of_account: Option<Counts<MailboxId>>,
 }
 
 /// Why there is no place.
@@ -33,7 +33,7 @@ pub(super) enum NoPlace {
 /// A place of a request, given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Place<'a> {
-    _counted: Option<Counted<'a>>,
+    _counted: Option<Counted<MailboxId, &'a Counts<MailboxId>>>,
     _permit: SemaphorePermit<'a>,
 }
 
@@ -53,14 +53,14 @@ impl Admission {
             waiting: AtomicUsize::new(0),
             queue: settings.queue,
             time: Duration::from_secs(settings.queue_seconds),
-            of_account: OfAccount::new(settings.account_requests),
+            of_account: Counts::new(settings.account_requests),
         }
     }
 
     /// A place for a request of this account, at once or after a wait.
     pub(super) async fn enter(&self, account: MailboxId) -> Result<Place<'_>, NoPlace> {
         let counted = match &self.of_account {
-            Some(of_account) => Some(of_account.count(account).ok_or(NoPlace::OfAccount)?),
+            Some(of_account) => Some(Counts::count(of_account, account).ok_or(NoPlace::OfAccount)?),
             None => None,
         };
         let permit = match self.places.try_acquire() {
@@ -81,55 +81,6 @@ impl Admission {
     }
 }
 
-/// How many requests each account has, in work and in the queue.
-#[derive(Debug)]
-struct OfAccount {
-    most: usize,
-    /// By the last byte of the mailbox, so that requests seldom wait for each other here. Who has none is not in it.
-    counts: [Mutex<HashMap<MailboxId, usize>>; 16],
-}
-
-/// A request that is counted.
-#[derive(Debug)]
-struct Counted<'a> {
-    of: &'a OfAccount,
-    account: MailboxId,
-}
-
-impl OfAccount {
-    fn new(most: usize) -> Option<OfAccount> {
-        (most > 0).then(|| OfAccount { most, counts: Default::default() })
-    }
-
-    /// Counts one more, if it may be.
-    fn count(&self, account: MailboxId) -> Option<Counted<'_>> {
-        let mut counts = self.lock(account);
-        let count = counts.entry(account).or_default();
-        if *count >= self.most {
-            return None;
-        }
-        *count += 1;
-        Some(Counted { of: self, account })
-    }
-
-    fn lock(&self, MailboxId([.., last]): MailboxId) -> MutexGuard<'_, HashMap<MailboxId, usize>> {
-        // What a panic would leave behind is whole: each change is one number.
-        self.counts[usize::from(last % 16)].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Drop for Counted<'_> {
-    fn drop(&mut self) {
-        let mut counts = self.of.lock(self.account);
-        if let Some(count) = counts.get_mut(&self.account) {
-            *count -= 1;
-            if *count == 0 {
-                counts.remove(&self.account);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,8 +98,7 @@ mod tests {
         drop(first);
         let third = admission.enter(joe).await.unwrap();
         drop((second, other, third));
-        let counts = &admission.of_account.as_ref().unwrap().counts;
-        assert!(counts.iter().all(|counts| counts.lock().unwrap().is_empty()));
+        assert!(admission.of_account.as_ref().unwrap().is_empty());
         let settings = ConcurrencySettings { account_requests: 0, ..settings };
         let admission = Admission::new(&settings);
         let all = [admission.enter(jane).await, admission.enter(jane).await, admission.enter(jane).await];

@@ -15,6 +15,8 @@ mod admission;
 mod app;
 mod auth;
 mod autodiscover;
+mod connections;
+mod counts;
 mod limits;
 pub mod metrics;
 mod observe;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 
 pub use app::{App, Builder};
 pub use auth::{HashError, hash_password};
+pub use connections::{Connected, Connections};
 pub use readiness::Readiness;
 pub use settings::{Settings, SetupError};
 

@@ -218,8 +218,11 @@ impl Default for ConcurrencySettings {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LimitSettings {
-    /// Connections at once; 4096 unless set.
+    /// Connections at once; 4096 unless set. Further ones wait until others end.
     pub connections: usize,
+    /// Connections of one address (of one network of 64 bits for IPv6) at once; 256 unless set, 0 for no limit. Further
+    /// ones are closed at once. Those of the trusted proxy are not counted.
+    pub address_connections: usize,
     /// Bytes of the head of a request; 32768 unless set.
     pub header_bytes: usize,
     /// Time for a head to arrive, for a TLS handshake, and that a connection may stay idle, in seconds; 30 unless set.
@@ -241,6 +244,7 @@ impl Default for LimitSettings {
     fn default() -> LimitSettings {
         LimitSettings {
             connections: 4096,
+            address_connections: 256,
             header_bytes: 32 << 10,
             header_timeout_seconds: 30,
             body_bytes: 4 << 20,

@@ -1,4 +1,5 @@
-//! Personas, kept as they were written: a reply that shows some of them is put together of what is there.
+//! Personas, kept as they were written: a reply that shows some of them is put together of what is there, and of the
+//! extended properties that the request asks for, which come last in a persona.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,12 +7,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 use oxws::oxwscore::ItemId as WireId;
 use oxws::oxwscos::{GetImItemsResponse, ImItemList};
-use oxws::oxwspers::Persona;
+use oxws::oxwspers::{ExtendedPropertyAttributedValue, Persona};
 use oxws::server::exchange_2013;
 use oxws::soap::{Fault, Outcome, Response, Written};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use super::extended::Wanted;
+use super::personas::properties;
 use super::reply::{Answer, reply};
 use crate::accounts::MailboxId;
 use crate::contacts::{Contact, ItemId};
@@ -45,14 +48,38 @@ struct Around {
     after: Vec<u8>,
 }
 
+/// The end of a persona.
+const END: &str = "</t:Persona>";
+/// The beginning of one that has no other content than extended properties. No text has a `<` in it as it is written.
+const SAMPLE: &str = "<t:Persona><t:PersonaId Id=\"sample\"/>";
+
+fn sample() -> Persona {
+    Persona::new(WireId::new("sample"))
+}
+
 impl Around {
     /// As a reply with a persona has it; `None` when that has not the form it should.
     fn new() -> Option<Around> {
-        let sample = envelope(vec![Persona::new(WireId::new("sample"))]).ok()?;
+        let sample = envelope(vec![sample()]).ok()?;
         let text = str::from_utf8(&sample).ok()?;
-        const END: &str = "</t:Persona>";
-        let (begin, end) = (text.find("<t:Persona>")?, text.rfind(END)? + END.len());
-        Some(Around { before: sample[..begin].to_vec(), after: sample[end..].to_vec() })
+        let (before, rest) = text.split_once(SAMPLE)?;
+        let after = rest.strip_prefix(END)?;
+        Some(Around { before: before.into(), after: after.into() })
+    }
+
+    /// The extended properties of some personas as they are written, one text for each.
+    fn properties(&self, of: Vec<Vec<ExtendedPropertyAttributedValue>>) -> Result<Vec<String>, Fault> {
+        let count = of.len();
+        let persona = |properties: Vec<_>| match properties.is_empty() {
+            true => sample(),
+            false => sample().with_extended_properties(properties),
+        };
+        let reply = envelope(of.into_iter().map(persona).collect())?;
+        let inside = self.personas(&reply).and_then(|inside| str::from_utf8(&reply[inside]).ok());
+        let texts = inside.into_iter().flat_map(|inside| inside.split(SAMPLE).skip(1));
+        let texts: Option<Vec<String>> =
+            texts.map(|text| text.strip_suffix(END).map(str::to_owned)).collect();
+        texts.filter(|texts| texts.len() == count).ok_or_else(Fault::internal)
     }
 
     /// Where the personas of a reply are.
@@ -70,23 +97,43 @@ impl Kept {
         Kept { personas, around: Around::new() }
     }
 
-    /// The reply that shows these contacts.
+    /// The reply that shows these contacts, with what they have of the properties. Makes personas without properties by
+    /// `make`.
     pub(super) fn reply(
         &self,
         mailbox: MailboxId,
         contacts: &[&Arc<Contact>],
+        wanted: &Wanted<'_>,
         make: impl Fn(&Contact) -> Result<Persona, Fault>,
     ) -> Outcome<GetImItemsResponse> {
+        let of = contacts.iter().map(|contact| properties(wanted, contact));
         let Some(around) = &self.around else {
-            let personas = contacts.iter().map(|contact| make(contact)).collect::<Result<_, _>>()?;
-            return reply(mailbox, Ok(response(personas)));
+            let personas = contacts.iter().zip(of).map(|(contact, properties)| {
+                let persona = make(contact)?;
+                Ok(if properties.is_empty() { persona } else { persona.with_extended_properties(properties) })
+            });
+            return reply(mailbox, Ok(response(personas.collect::<Result<_, Fault>>()?)));
         };
         let personas = contacts.iter().map(|contact| self.persona(mailbox, contact, around, &make));
         let personas = personas.collect::<Result<Vec<_>, _>>()?;
-        let size = personas.iter().map(Bytes::len).sum::<usize>() + around.before.len() + around.after.len();
+        let of: Vec<_> = if wanted.is_empty() { Vec::new() } else { of.collect() };
+        let properties = match of.iter().all(Vec::is_empty) {
+            true => Vec::new(),
+            false => around.properties(of)?,
+        };
+        let size = personas.iter().map(Bytes::len).sum::<usize>()
+            + properties.iter().map(String::len).sum::<usize>()
+            + around.before.len()
+            + around.after.len();
         let mut envelope = Vec::with_capacity(size);
         envelope.extend_from_slice(&around.before);
-        personas.iter().for_each(|persona| envelope.extend_from_slice(persona));
+        let mut properties = properties.iter();
+        for persona in &personas {
+            let whole = persona.strip_suffix(END.as_bytes()).ok_or_else(Fault::internal)?;
+            envelope.extend_from_slice(whole);
+            envelope.extend_from_slice(properties.next().map_or(&[], |text| text.as_bytes()));
+            envelope.extend_from_slice(END.as_bytes());
+        }
         envelope.extend_from_slice(&around.after);
         let mut response: Response<GetImItemsResponse> = reply(mailbox, Ok(Answer::success()))?;
         response.extensions.insert(Written(envelope.into()));

@@ -293,12 +293,13 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
         let groups = self.items(caller, request.body.group_ids.as_ref(), Kind::Group);
         let contacts: Vec<_> = contacts.iter().filter_map(|id| list.contact(*id)).collect();
         let groups: Vec<_> = groups.iter().filter_map(|id| list.group(*id)).collect();
-        let shown = self.shown(caller, &wanted);
         // What is asked for most.
-        if wanted.is_empty() && groups.is_empty() && !contacts.is_empty() {
-            return self.kept.reply(caller.mailbox, &contacts, |contact| shown.persona(contact));
+        if groups.is_empty() && !contacts.is_empty() {
+            let none = Wanted::none();
+            let shown = self.shown(caller, &none);
+            return self.kept.reply(caller.mailbox, &contacts, &wanted, |contact| shown.persona(contact));
         }
-        reply(caller.mailbox, some(&shown, &list, &groups, &contacts))
+        reply(caller.mailbox, some(&self.shown(caller, &wanted), &list, &groups, &contacts))
     }
 
     async fn remove_contact_from_im_list(

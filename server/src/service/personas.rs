@@ -104,14 +104,18 @@ impl Shown<'_> {
                 persona.set_other_telephones(vec![PhoneNumberAttributedValue::new(number, source())]);
             }
         }
-        let properties = self.wanted.of_contact(contact).into_iter();
-        let properties: Vec<_> =
-            properties.map(|property| ExtendedPropertyAttributedValue::new(property, source())).collect();
+        let properties = properties(self.wanted, contact);
         if !properties.is_empty() {
             persona.set_extended_properties(properties);
         }
         Ok(persona)
     }
+}
+
+/// What a contact has of the properties that are asked for, as its persona shows it.
+pub(super) fn properties(wanted: &Wanted<'_>, contact: &Contact) -> Vec<ExtendedPropertyAttributedValue> {
+    let properties = wanted.of_contact(contact).into_iter();
+    properties.map(|value| ExtendedPropertyAttributedValue::new(value, vec![SOURCE.to_owned()])).collect()
 }
 
 /// A text that is kept, and so is not empty.

@@ -36,6 +36,11 @@ impl Server {
         self.raw_trusting(&self.ca).unwrap()
     }
 
+    /// The same, where the server may not take the connection.
+    pub(crate) fn try_raw(&self) -> std::io::Result<Raw> {
+        self.raw_trusting(&self.ca)
+    }
+
     /// The same, when the server shows this certificate.
     pub(crate) fn raw_trusting(&self, pem: &str) -> std::io::Result<Raw> {
         let mut roots = RootCertStore::empty();

@@ -98,3 +98,46 @@ fn kept_personas_are_those_that_are_made_anew() {
     assert_eq!(same(&[a, b]), 1);
     assert!(!paul.ask(asked(&ids, false)).xml.contains("<t:Persona>"));
 }
+
+/// UCS O7, O14: what is kept has the properties that are asked for as if it were made anew, which it is beside groups.
+#[test]
+fn kept_personas_get_their_properties() {
+    let site = Site::new();
+    let jane = &site.jane();
+    let group = jane.call(AddImGroup::new("Friends".parse().unwrap())).im_group.unwrap();
+    let group = oxws::oxwscore::BaseItemIdChoice::ItemId(group.exchange_store_id.unwrap());
+    let mut ids = ["a@example.org", "b", "c <&> \"d\" </t:Persona>"]
+        .map(|address| jane.contact(address, None))
+        .to_vec();
+    let number = jane.call(tel("tel:1", "1", None)).persona.unwrap();
+    ids.push(crate::site::source_id(&number));
+    let path = |tag, id| {
+        let mut path = oxws::oxwsxprop::PathToExtendedField::new(oxws::oxwsxprop::MapiPropertyType::String);
+        path.property_tag = tag;
+        path.property_id = id;
+        path.distinguished_property_set_id = id.map(|_| oxws::oxwscdata::DistinguishedPropertySet::Address);
+        path
+    };
+    let tag = |number| Some(oxws::oxwsxprop::PropertyTag::UnsignedShort(number));
+    let all =
+        [path(tag(0x3001), None), path(tag(0x1A), None), path(None, Some(0x8062)), path(None, Some(0x8083))];
+    let personas = |paths: &[oxws::oxwsxprop::PathToExtendedField], groups: bool| {
+        let contacts = ids.iter().cloned().map(oxws::oxwscore::BaseItemIdChoice::ItemId).collect();
+        let xml = jane.ask(GetImItems {
+            contact_ids: Some(contacts),
+            group_ids: groups.then(|| vec![group.clone()]),
+            extended_properties: (!paths.is_empty()).then(|| paths.to_vec()),
+        });
+        let xml = xml.xml;
+        let (begin, end) = (xml.find("<t:Persona>").unwrap(), xml.rfind("</t:Persona>").unwrap());
+        xml[begin..end].to_owned()
+    };
+    for paths in [&all[..], &all[..1], &all[2..], &all[3..], &[]] {
+        let kept = personas(paths, false);
+        assert_eq!(kept, personas(paths, true), "{paths:?}");
+        assert_eq!(kept, personas(paths, false));
+    }
+    // A mail address is nothing that all of them have.
+    let count = |paths| personas(paths, false).matches("<t:ExtendedProperties>").count();
+    assert_eq!((count(&all), count(&all[3..]), count(&[])), (4, 1, 0));
+}

@@ -1,27 +1,24 @@
 //! The server that is checked: requests of any kind, and the list as it is.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use oxws::client::{Client, Error};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use oxws::client::{Client, Error, Http, Transport as _};
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::{
     AddImGroup, AddNewImContactToGroup, GetImItemList, ImGroup, ImItemList, RemoveContactFromImList,
     RemoveDistributionGroupFromImList, RemoveImGroup,
 };
 use oxws::oxwspers::Persona;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, StatusCode, Url, redirect};
-use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls_platform_verifier::Verifier;
+use reqwest::Url;
 
 use super::report::Checked;
-use crate::client::connect::{Connection, Credentials, Names, certificates, text};
+use crate::client::connect::{Connection, Credentials, Names, text};
 use crate::client::explain::explain_read;
 
 /// What the names of all that is made begin with.
@@ -36,9 +33,13 @@ pub(super) const VERSION: &str = "<t:RequestServerVersion Version='Exchange2013'
 /// A server, and how to sign in there.
 pub(super) struct Bench {
     pub(super) client: Client,
-    http: reqwest::Client,
-    url: Url,
+    connection: Connection,
+    credentials: Credentials,
+    signed: Http,
+    unsigned: Http,
     sign_in: Option<HeaderValue>,
+    /// The header block that names the mailbox, where it is not the user's own.
+    acting: String,
 }
 
 /// An HTTP reply.
@@ -48,46 +49,51 @@ pub(super) struct Reply {
     pub(super) text: String,
 }
 
+/// What a request is sent with beside its body.
+#[derive(Clone, Copy)]
+pub(super) enum Signed {
+    Yes,
+    No,
+}
+
 impl Bench {
-    pub(super) fn new(connection: &Connection, credentials: &Credentials) -> anyhow::Result<Bench> {
-        let client = connection.client_with(credentials, Names::ONE)?;
-        let url = Url::parse(&connection.url).context("the URL is none")?;
-        let extra = match &connection.shared.ca_file {
-            Some(path) => {
-                CertificateDer::pem_slice_iter(&certificates(path)?).collect::<Result<Vec<_>, _>>()?
-            }
-            None => Vec::new(),
+    pub(super) fn new(connection: Connection, credentials: Credentials) -> anyhow::Result<Bench> {
+        let client = connection.client_with(&credentials, Names::ONE)?;
+        let transport = |credentials: &Credentials| {
+            let built = connection.builder(credentials)?.gzip(false).build_transport();
+            built.with_context(|| connection.impossible(Names::ONE))
         };
-        let provider = Arc::new(ring::default_provider());
-        let builder = rustls::ClientConfig::builder_with_provider(provider.clone());
-        let builder = builder.with_safe_default_protocol_versions()?;
-        // A platform without certificates can do without, where there is no TLS.
-        let tls = match Verifier::new_with_extra_roots(extra, provider) {
-            Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)),
-            Err(error) if url.scheme() == "https" => return Err(error.into()),
-            Err(_) => builder.with_root_certificates(rustls::RootCertStore::empty()),
-        };
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.with_no_client_auth())
-            .redirect(redirect::Policy::none())
-            .timeout(Duration::from_secs(connection.shared.timeout))
-            .build()?;
-        let sign_in = match credentials {
+        let (signed, unsigned) = (transport(&credentials)?, transport(&Credentials::None)?);
+        let sign_in = match &credentials {
             Credentials::Basic(user, password) => {
                 Some(format!("Basic {}", BASE64_STANDARD.encode(format!("{user}:{password}"))))
             }
             Credentials::Bearer(token) => Some(format!("Bearer {token}")),
-            // NTLM is no option of this command.
-            Credentials::Ntlm(..) | Credentials::None => None,
+            // The matter of the transport.
+            Credentials::Ntlm(..) => None,
+            Credentials::None => None,
         };
         let sign_in =
             sign_in.map(HeaderValue::try_from).transpose().context("the credentials are no header")?;
-        Ok(Bench { client, http, url, sign_in })
+        let acting = connection.impersonate.as_deref().map(|address| {
+            let identity = format!(
+                "<t:PrimarySmtpAddress>{}</t:PrimarySmtpAddress>",
+                quick_xml::escape::escape(address)
+            );
+            acting_for(&identity)
+        });
+        let acting = acting.unwrap_or_default();
+        Ok(Bench { client, connection, credentials, signed, unsigned, sign_in, acting })
     }
 
     /// Whether there are credentials.
     pub(super) fn signs_in(&self) -> bool {
-        self.sign_in.is_some()
+        !matches!(self.credentials, Credentials::None)
+    }
+
+    /// The address of the mailbox that is acted for, where it is not the user's own.
+    pub(super) fn acts_for(&self) -> Option<&str> {
+        self.connection.impersonate.as_deref()
     }
 
     /// Sends any request: to the endpoint, or to another path of the server.
@@ -97,28 +103,48 @@ impl Bench {
         path: Option<&str>,
         lines: &[(&'static str, &str)],
         body: Vec<u8>,
-        signed: bool,
+        signed: Signed,
     ) -> Checked<Reply> {
-        let mut url = self.url.clone();
-        if let Some(path) = path {
-            url.set_path(path);
-        }
-        let mut headers = HeaderMap::new();
-        if let Some(sign_in) = self.sign_in.as_ref().filter(|_| signed) {
+        let mut url = self.connection.url.clone();
+        let elsewhere = match path {
+            None => None,
+            Some(path) => {
+                let mut other = Url::parse(&url).map_err(|error| error.to_string())?;
+                other.set_path(path);
+                url = other.into();
+                // A transport that signs in is for one address.
+                let connection = Connection { url: url.clone(), ..self.connection.clone() };
+                let built = connection.builder(&self.credentials).map_err(|error| error.to_string())?;
+                Some(built.gzip(false).build_transport().map_err(|error| error.to_string())?)
+            }
+        };
+        let transport = match (&elsewhere, signed) {
+            (Some(transport), _) => transport,
+            (None, Signed::Yes) => &self.signed,
+            (None, Signed::No) => &self.unsigned,
+        };
+        let mut request = http::Request::new(Bytes::from(body));
+        *request.method_mut() = method;
+        *request.uri_mut() = url.parse().map_err(|_| "the URL is none")?;
+        let headers = request.headers_mut();
+        if let (Some(sign_in), Signed::Yes) = (&self.sign_in, signed) {
             headers.insert(AUTHORIZATION, sign_in.clone());
         }
-        if method == Method::POST {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
+        if request.method() == Method::POST {
+            let xml = HeaderValue::from_static("text/xml; charset=utf-8");
+            request.headers_mut().insert(CONTENT_TYPE, xml);
         }
         for (name, value) in lines {
-            headers.insert(*name, HeaderValue::try_from(*value).map_err(|error| error.to_string())?);
+            let value = HeaderValue::try_from(*value).map_err(|error| error.to_string())?;
+            request.headers_mut().insert(*name, value);
         }
-        let failed = |error: reqwest::Error| format!("no answer: {error}");
-        let reply =
-            self.http.request(method, url).headers(headers).body(body).send().await.map_err(failed)?;
-        let (status, headers) = (reply.status(), reply.headers().clone());
-        let text = String::from_utf8_lossy(&reply.bytes().await.map_err(failed)?).into_owned();
-        Ok(Reply { status, headers, text })
+        let time = Duration::from_secs(self.connection.shared.timeout);
+        let reply = tokio::time::timeout(time, transport.send(request)).await;
+        let reply = reply.map_err(|_| format!("no answer within {} s", time.as_secs()))?;
+        let reply = reply.map_err(|error| format!("no answer: {:#}", anyhow::Error::new(error)))?;
+        let (head, body) = reply.into_parts();
+        let text = String::from_utf8_lossy(&body).into_owned();
+        Ok(Reply { status: head.status, headers: head.headers, text })
     }
 
     /// Sends a document.
@@ -127,12 +153,18 @@ impl Bench {
         lines: &[(&'static str, &str)],
         body: impl Into<Vec<u8>>,
     ) -> Checked<Reply> {
-        self.http(Method::POST, None, lines, body.into(), true).await
+        self.http(Method::POST, None, lines, body.into(), Signed::Yes).await
+    }
+
+    /// The envelope with these blocks and this body, and the block that names the mailbox, unless they do.
+    pub(super) fn document(&self, header: &str, body: &str) -> String {
+        let acting = if header.contains("ExchangeImpersonation") { "" } else { &self.acting };
+        envelope(&format!("{header}{acting}"), body)
     }
 
     /// Sends an envelope with these blocks and this operation.
     pub(super) async fn envelope(&self, header: &str, body: &str) -> Checked<Reply> {
-        self.post(&[], envelope(header, body)).await
+        self.post(&[], self.document(header, body)).await
     }
 
     /// Sends an operation.
@@ -154,8 +186,19 @@ impl Bench {
 
     /// Adds a contact: the id by which groups name it.
     pub(super) async fn add_contact(&self, name: &str, group: Option<&ItemId>) -> Checked<ItemId> {
-        let address = text(&format!("{name}{DOMAIN}")).map_err(|error| error.to_string())?;
-        let mut request = AddNewImContactToGroup::new(address);
+        self.add_named(name, None, group).await
+    }
+
+    /// Adds a contact with a name of its own.
+    pub(super) async fn add_named(
+        &self,
+        name: &str,
+        display_name: Option<&str>,
+        group: Option<&ItemId>,
+    ) -> Checked<ItemId> {
+        let of = |value: &str| text(value).map_err(|error| error.to_string());
+        let mut request = AddNewImContactToGroup::new(of(&format!("{name}{DOMAIN}"))?);
+        request.display_name = display_name.map(of).transpose()?;
         request.group_id = group.cloned();
         let reply = self.client.call(request).await.map_err(words)?;
         reply
@@ -251,6 +294,13 @@ pub(super) fn refused<T>(result: Result<T, Error>, code: &str) -> Checked {
 /// Says what is wrong, if something is.
 pub(super) fn ensure(fine: bool, wrong: impl Into<String>) -> Checked {
     if fine { Ok(()) } else { Err(wrong.into()) }
+}
+
+/// The block that asks to act for the mailbox of an identity.
+pub(super) fn acting_for(identity: &str) -> String {
+    format!(
+        "<t:ExchangeImpersonation><t:ConnectingSID>{identity}</t:ConnectingSID></t:ExchangeImpersonation>"
+    )
 }
 
 /// An envelope with these blocks and this body.

@@ -1,8 +1,8 @@
-//! Sections 1 and 2 of the requirements: HTTP, SOAP, and who is who.
+//! Section 1 of the requirements: HTTP and SOAP.
 
-use reqwest::Method;
+use http::{HeaderValue, Method};
 
-use super::bench::{Bench, Reply, VERSION, ensure, envelope};
+use super::bench::{Bench, Reply, Signed, VERSION, ensure};
 use super::report::{Checked, Report};
 
 const LIST: &str = "<m:GetImItemList/>";
@@ -28,13 +28,17 @@ pub(super) async fn check(bench: &Bench, report: &mut Report) {
         report.skip("T14", "no credentials are given");
     }
     report.add("T15", "the description is served", description(bench).await);
+    report.add("T16", "prefixes and declarations as clients send them", prefixes(bench).await);
+    report.add("T16", "header blocks as clients send them", client_blocks(bench).await);
+    report.add("T16", "bodies in chunks, and those that wait to be asked for", framing(bench).await);
+    if bench.signs_in() {
+        report.add("T16", "the first leg of NTLM, without a body, is 401", first_leg(bench).await);
+    }
     report.add("T17", "every body is answered", bodies(bench).await);
-    report.add("I2", "without a grant, nobody acts for others", impersonation(bench).await);
-    report.add("I3", "an identity is needed", identity(bench).await);
 }
 
 async fn methods(bench: &Bench) -> Checked {
-    let reply = bench.http(Method::GET, None, &[], Vec::new(), true).await?;
+    let reply = bench.http(Method::GET, None, &[], Vec::new(), Signed::Yes).await?;
     reply.is(405)?;
     let allow = reply.headers.get("allow").and_then(|value| value.to_str().ok()).unwrap_or_default();
     ensure(allow.split(',').any(|method| method.trim() == "POST"), "Allow does not name POST")
@@ -43,7 +47,7 @@ async fn methods(bench: &Bench) -> Checked {
 async fn soap_action(bench: &Bench) -> Checked {
     const OTHER: &str = "\"http://schemas.microsoft.com/exchange/services/2006/messages/AddImGroup\"";
     for lines in [&[("soapaction", OTHER)][..], &[("soapaction", "nonsense")], &[]] {
-        let reply = bench.post(lines, envelope(VERSION, LIST)).await?;
+        let reply = bench.post(lines, bench.document(VERSION, LIST)).await?;
         reply.is_success()?;
         ensure(reply.texts("GetImItemListResponse").next().is_some(), "the reply is of another operation")?;
     }
@@ -52,17 +56,17 @@ async fn soap_action(bench: &Bench) -> Checked {
 
 async fn media(bench: &Bench) -> Checked {
     for media in ["application/json", "text/plain"] {
-        bench.post(&[("content-type", media)], envelope(VERSION, LIST)).await?.is(415)?;
+        bench.post(&[("content-type", media)], bench.document(VERSION, LIST)).await?.is(415)?;
     }
     for media in ["text/xml", "text/xml;charset=UTF-8", "text/xml; charset=\"utf-8\""] {
-        let reply = bench.post(&[("content-type", media)], envelope(VERSION, LIST)).await?;
+        let reply = bench.post(&[("content-type", media)], bench.document(VERSION, LIST)).await?;
         reply.is_success().map_err(|why| format!("{media}: {why}"))?;
     }
     Ok(())
 }
 
 async fn encodings(bench: &Bench) -> Checked {
-    let text = envelope(VERSION, LIST);
+    let text = bench.document(VERSION, LIST);
     bench.post(&[], format!("\u{feff}{text}")).await?.is_success()?;
     let text = text.replacen("utf-8", "utf-16", 1);
     let mut wide = vec![0xff, 0xfe];
@@ -158,24 +162,24 @@ async fn server_version(bench: &Bench) -> Checked {
 async fn request_ids(bench: &Bench) -> Checked {
     const ID: &str = "6f9619ff-8b86-d011-b42d-00c04fc964ff";
     let lines = [("client-request-id", ID), ("return-client-request-id", "true")];
-    let reply = bench.post(&lines, envelope(VERSION, LIST)).await?;
+    let reply = bench.post(&lines, bench.document(VERSION, LIST)).await?;
     ensure(reply.headers.contains_key("request-id"), "there is no request-id")?;
     let echo = reply.headers.get("client-request-id").map(|value| value.as_bytes());
     ensure(echo == Some(ID.as_bytes()), "client-request-id is not echoed")
 }
 
 async fn doctype(bench: &Bench) -> Checked {
-    let text = envelope(VERSION, LIST);
+    let text = bench.document(VERSION, LIST);
     let text = text.replacen("?>", "?><!DOCTYPE s:Envelope [<!ENTITY a 'b'>]>", 1);
     bench.post(&[], text).await?.is_fault("ErrorSchemaValidation")
 }
 
 async fn unauthorized(bench: &Bench) -> Checked {
-    let reply = bench.http(Method::POST, None, &[], envelope(VERSION, LIST).into(), false).await?;
+    let reply = bench.http(Method::POST, None, &[], bench.document(VERSION, LIST).into(), Signed::No).await?;
     reply.is(401)?;
     let mut lines = reply.headers.get_all("www-authenticate").iter().peekable();
     ensure(lines.peek().is_some(), "there is no WWW-Authenticate")?;
-    let several = |line: &&reqwest::header::HeaderValue| {
+    let several = |line: &&HeaderValue| {
         let line = String::from_utf8_lossy(line.as_bytes()).to_lowercase();
         ["basic", "bearer", "negotiate", "ntlm"].iter().filter(|scheme| line.contains(*scheme)).count() > 1
     };
@@ -186,7 +190,7 @@ async fn description(bench: &Bench) -> Checked {
     for (path, what) in
         [("/EWS/Services.wsdl", "service"), ("/EWS/messages.xsd", "schema"), ("/EWS/types.xsd", "schema")]
     {
-        let reply = bench.http(Method::GET, Some(path), &[], Vec::new(), true).await?;
+        let reply = bench.http(Method::GET, Some(path), &[], Vec::new(), Signed::Yes).await?;
         reply.is(200).map_err(|why| format!("{path}: {why}"))?;
         ensure(reply.texts(what).next().is_some(), format!("{path} has no element {what}"))?;
     }
@@ -194,7 +198,7 @@ async fn description(bench: &Bench) -> Checked {
 }
 
 async fn bodies(bench: &Bench) -> Checked {
-    let whole = envelope(VERSION, LIST);
+    let whole = bench.document(VERSION, LIST);
     for body in [&b""[..], b"\0\xff\xfe\x01", b"nonsense", &whole.as_bytes()[..whole.len() / 2]] {
         let reply = bench.post(&[], body).await?;
         ensure(
@@ -205,25 +209,59 @@ async fn bodies(bench: &Bench) -> Checked {
     Ok(())
 }
 
-fn acting_for(identity: &str) -> String {
-    format!(
-        "{VERSION}<t:ExchangeImpersonation><t:ConnectingSID>{identity}</t:ConnectingSID></t:ExchangeImpersonation>"
-    )
-}
-
-async fn impersonation(bench: &Bench) -> Checked {
-    let nobody = "<t:PrimarySmtpAddress>nobody@ucs-conformance.invalid</t:PrimarySmtpAddress>";
-    let reply = bench.envelope(&acting_for(nobody), LIST).await?;
-    // Who has a grant for somebody may learn that there is no such mailbox.
-    reply
-        .is_fault("ErrorImpersonateUserDenied")
-        .or_else(|why| reply.is_fault("ErrorNonExistentMailbox").map_err(|_| why))
-}
-
-async fn identity(bench: &Bench) -> Checked {
-    for identity in ["<t:PrimarySmtpAddress></t:PrimarySmtpAddress>", ""] {
-        let reply = bench.envelope(&acting_for(identity), LIST).await?;
-        reply.is_fault("ErrorInvalidExchangeImpersonationHeaderData")?;
+async fn prefixes(bench: &Bench) -> Checked {
+    const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+    const EWS: &str = "http://schemas.microsoft.com/exchange/services/2006";
+    let whole = bench.document(VERSION, LIST);
+    let (_, bare) = whole.split_once("?>").ok_or("there is no declaration")?;
+    let messages = format!(" xmlns:m='{EWS}/messages'");
+    let on_body = bare.replace(&messages, "").replace("<s:Body>", &format!("<s:Body{messages}>"));
+    let odd = bare.replace("xmlns:s=", "xmlns:_x.1=").replace("<s:", "<_x.1:").replace("</s:", "</_x.1:");
+    let mut forms = vec![bare.to_owned(), on_body, odd];
+    if bench.acts_for().is_none() {
+        forms.push(format!(
+            "<Envelope xmlns='{SOAP}'><Header><RequestServerVersion xmlns='{EWS}/types' Version='Exchange2013'/>\
+             </Header><Body><GetImItemList xmlns='{EWS}/messages'/></Body></Envelope>"
+        ));
+    }
+    for form in &forms {
+        for declaration in [
+            "",
+            "<?xml version='1.0'?>",
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>",
+            "<?xml version='1.0' encoding='utf-8' standalone='no'?>\n",
+        ] {
+            let text = format!("{declaration}{}", form.trim_start());
+            bench.post(&[], text.as_str()).await?.is_success().map_err(|why| format!("{why} to {text}"))?;
+        }
     }
     Ok(())
+}
+
+async fn client_blocks(bench: &Bench) -> Checked {
+    for block in [
+        "<t:MailboxCulture s:mustUnderstand='1'>en-US</t:MailboxCulture>",
+        "<t:DateTimePrecision>Seconds</t:DateTimePrecision><t:ManagementRole/>",
+        "<!-- nothing --><t:MailboxCulture>de-DE</t:MailboxCulture>",
+    ] {
+        let reply = bench.envelope(&format!("{VERSION}{block}"), LIST).await?;
+        reply.is_success().map_err(|why| format!("{block}: {why}"))?;
+    }
+    let version = VERSION.replace("/>", " s:mustUnderstand='1'/>");
+    bench.envelope(&version, LIST).await?.is_success().map_err(|why| format!("{version}: {why}"))
+}
+
+async fn framing(bench: &Bench) -> Checked {
+    for line in [("transfer-encoding", "chunked"), ("expect", "100-continue")] {
+        let reply = bench.post(&[line], bench.document(VERSION, LIST)).await?;
+        reply.is_success().map_err(|why| format!("{}: {}: {why}", line.0, line.1))?;
+    }
+    Ok(())
+}
+
+async fn first_leg(bench: &Bench) -> Checked {
+    // NTLM's first message: signature, type, flags, no names.
+    let first = "NTLM TlRMTVNTUAABAAAAB4IIogAAAAAAAAAAAAAAAAAAAAAGAbEdAAAADw==";
+    let lines = [("authorization", first)];
+    bench.http(Method::POST, None, &lines, Vec::new(), Signed::No).await?.is(401)
 }

@@ -18,7 +18,7 @@ use http::{HeaderMap, HeaderValue};
 pub(super) use self::keys::check as check_keys;
 use self::password::{Digester, Passwords, Verdict};
 pub use self::password::{HashError, hash_password};
-use self::proxy::Proxy;
+pub(super) use self::proxy::Proxy;
 use self::token::Tokens;
 use super::limits::Failures;
 use super::settings::{AuthSettings, SetupError};

@@ -8,14 +8,14 @@ use crate::http::settings::{ProxySettings, SetupError};
 
 /// Whom to believe, and what.
 #[derive(Debug)]
-pub(super) struct Proxy {
+pub(in crate::http) struct Proxy {
     header: HeaderName,
     networks: Vec<Network>,
     address_header: Option<HeaderName>,
 }
 
 impl Proxy {
-    pub(super) fn new(settings: &ProxySettings) -> Result<Proxy, SetupError> {
+    pub(in crate::http) fn new(settings: &ProxySettings) -> Result<Proxy, SetupError> {
         if settings.header.is_empty() {
             return Err(SetupError::Missing("trusted_proxy.header"));
         }
@@ -39,7 +39,7 @@ impl Proxy {
     }
 
     /// Whether this address is the proxy's.
-    pub(super) fn is_at(&self, address: IpAddr) -> bool {
+    pub(in crate::http) fn is_at(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.holds(address))
     }

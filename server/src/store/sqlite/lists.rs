@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use rusqlite::Connection;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 use super::checkpoint::Checkpoints;
 use super::prepared::Decided;
+use super::queue::{Sender, queue as queue_of};
 use super::rows;
 use super::writer::{self, Job};
 use crate::accounts::MailboxId;
@@ -48,7 +49,7 @@ impl fmt::Debug for Settings {
 
 /// Lists in SQLite.
 pub struct SqliteLists {
-    queue: mpsc::Sender<Job>,
+    queue: Sender<Job>,
     shared: Arc<Shared>,
     readers: Arc<Readers>,
 }
@@ -182,11 +183,11 @@ impl SqliteLists {
             observer,
             clock,
         });
-        let (sender, receiver) = mpsc::channel(queue.max(1));
+        let (sender, receiver) = queue_of(queue);
         let of_writer = shared.clone();
         std::thread::Builder::new()
             .name("ucs-writer".to_owned())
-            .spawn(move || writer::run(&connection, checkpoints, receiver, &of_writer))
+            .spawn(move || writer::run(&connection, checkpoints, &receiver, &of_writer))
             .map_err(|error| StoreError::Database(format!("no thread for the writer: {error}")))?;
         let (connect, places) = (Box::new(connect), Arc::new(Semaphore::new(READERS)));
         let readers = Arc::new(Readers { connect, idle: Mutex::default(), places });

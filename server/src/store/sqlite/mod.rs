@@ -6,8 +6,10 @@
 mod checkpoint;
 mod directory;
 pub mod file;
+mod gather;
 mod lists;
 mod prepared;
+mod queue;
 mod rows;
 mod writer;
 

@@ -161,6 +161,8 @@ impl Head {
 
 /// What writes rows, ready to be run again and again.
 pub(super) struct Statements<'c> {
+    begin: CachedStatement<'c>,
+    commit: CachedStatement<'c>,
     version: CachedStatement<'c>,
     put_list: CachedStatement<'c>,
     put_group: CachedStatement<'c>,
@@ -173,6 +175,9 @@ impl<'c> Statements<'c> {
     /// On a connection to a database that has the tables.
     pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Statements<'c>> {
         Ok(Statements {
+            // Takes the lock at once: nobody can come between what is read and what is written.
+            begin: connection.prepare_cached("BEGIN IMMEDIATE")?,
+            commit: connection.prepare_cached("COMMIT")?,
             version: connection.prepare_cached(VERSION)?,
             put_list: connection.prepare_cached(PUT_LIST)?,
             put_group: connection.prepare_cached(PUT_GROUP)?,
@@ -180,6 +185,16 @@ impl<'c> Statements<'c> {
             remove_group: connection.prepare_cached(REMOVE_GROUP)?,
             remove_contact: connection.prepare_cached(REMOVE_CONTACT)?,
         })
+    }
+
+    /// Begins a transaction.
+    pub(super) fn begin(&mut self) -> rusqlite::Result<()> {
+        self.begin.execute([]).map(drop)
+    }
+
+    /// Makes it durable.
+    pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
+        self.commit.execute([]).map(drop)
     }
 
     /// The version of a list as it is in the database; 0 when there is none.

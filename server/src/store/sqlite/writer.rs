@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
-use tokio::sync::{mpsc, oneshot};
+use rusqlite::Connection;
+use tokio::sync::oneshot;
 
 use super::checkpoint::Checkpoints;
+use super::gather::Gather;
 use super::lists::Shared;
 use super::prepared::{Decided, Prepared};
+use super::queue::Receiver;
 use super::rows::{self, Head, Statements};
 use crate::accounts::MailboxId;
 use crate::contacts::{Command, Culture, List, Moment};
@@ -42,19 +44,15 @@ type Changed = HashMap<MailboxId, (Arc<List>, Head)>;
 pub(super) fn run(
     connection: &Connection,
     mut checkpoints: Checkpoints,
-    mut queue: mpsc::Receiver<Job>,
+    queue: &Receiver<Job>,
     shared: &Shared,
 ) {
     let mut writer = Writer { connection, statements: None, shared };
+    let mut gather = Gather::default();
     let mut batch = Vec::new();
-    while let Some(first) = queue.blocking_recv() {
-        batch.push(first);
-        while batch.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            batch.push(job);
-        }
+    while queue.take(&mut batch, BATCH) {
         shared.observer.waiting(queue.len());
+        let (answered, start) = (batch.len(), Instant::now());
         match writer.commit(&mut batch, Trust::Prepared) {
             Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
             Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
@@ -67,7 +65,13 @@ pub(super) fn run(
                 }
             }
         }
+        let time = start.elapsed();
         checkpoints.after_commit(connection);
+        let there = queue.len();
+        if let Some(pause) = gather.pause(answered, there, time) {
+            let wanted = (there + answered).min(BATCH);
+            gather.came(queue.gather(wanted, pause).saturating_sub(there), wanted.saturating_sub(there));
+        }
     }
 }
 
@@ -90,6 +94,19 @@ enum Trust {
     Nothing,
 }
 
+/// Takes back the transaction, if it was not committed.
+struct Open<'w>(&'w Connection);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit()
+            && let Err(error) = self.0.execute_batch("ROLLBACK")
+        {
+            tracing::error!(%error, "a transaction cannot be taken back");
+        }
+    }
+}
+
 struct Writer<'w> {
     connection: &'w Connection,
     /// Made when first needed: it can fail, and be tried again.
@@ -102,11 +119,12 @@ impl Writer<'_> {
     fn commit(&mut self, jobs: &mut [Job], trust: Trust) -> Result<Vec<Written>, StoreError> {
         let start = Instant::now();
         let shared = self.shared;
-        let transaction = Transaction::new_unchecked(self.connection, TransactionBehavior::Immediate)?;
         let statements = match &mut self.statements {
             Some(statements) => statements,
             none => none.insert(Statements::new(self.connection)?),
         };
+        let _open = Open(self.connection);
+        statements.begin()?;
         let mut changed = Changed::with_capacity(jobs.len());
         let mut results = Vec::with_capacity(jobs.len());
         for job in &mut *jobs {
@@ -122,7 +140,7 @@ impl Writer<'_> {
                 // Another command came first.
                 let list = match known {
                     Some(list) => list,
-                    None => Arc::new(rows::load(&transaction, mailbox)?),
+                    None => Arc::new(rows::load(self.connection, mailbox)?),
                 };
                 let moment = Moment { now: (shared.clock)(), culture: job.culture };
                 match Decided::on(&list, mailbox, &job.command, moment) {
@@ -141,7 +159,7 @@ impl Writer<'_> {
         for (mailbox, (_, head)) in &changed {
             statements.put_list(*mailbox, head)?;
         }
-        transaction.commit()?;
+        statements.commit()?;
         shared.observer.committed(jobs.len(), start.elapsed());
         shared.publish(changed.into_iter().map(|(mailbox, (list, _))| (mailbox, list)));
         Ok(results)

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use super::partial::Partial;
 use super::{FileError, connect, look, synced_directory};
 
 /// Pages in a step.
@@ -22,8 +23,17 @@ pub struct Progress {
     pub total: u64,
 }
 
+/// What a backup did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BackedUp {
+    /// Size of the copy.
+    pub bytes: u64,
+    /// How many copies that were not finished, of commands that were killed, were removed from the folder.
+    pub removed: usize,
+}
+
 /// Copies the database of a data directory into a new file, checks the copy, and makes it durable. A server may run,
-/// and is not held up. Returns the size of the copy in bytes.
+/// and is not held up.
 ///
 /// # Errors
 /// When there is no good database, when `file` is there already and is not to be replaced, or cannot be written.
@@ -33,7 +43,7 @@ pub fn backup(
     file: &Path,
     replace: bool,
     mut progress: impl FnMut(Progress),
-) -> Result<u64, FileError> {
+) -> Result<BackedUp, FileError> {
     let exists = || FileError::Exists { path: file.to_owned() };
     if !replace && super::there(file)? {
         return Err(exists());
@@ -45,35 +55,24 @@ pub fn backup(
         .execute_batch("BEGIN; SELECT version FROM accounts_state")
         .map_err(|error| FileError::sqlite(&path, error))?;
     let folder = folder_of(file);
-    let temporary = temporary_in(&folder)?;
-    copy(&source, temporary.path(), &mut progress)?;
-    let bytes = kept(temporary, file, replace)?;
+    let (partial, removed) = Partial::new_in(&folder)?;
+    copy(&source, &partial.path(), &mut progress)?;
+    let bytes = kept(partial, file, replace)?;
     synced_directory(&folder)?;
-    Ok(bytes)
+    Ok(BackedUp { bytes, removed })
 }
 
 /// Gives a copy its name.
-fn kept(temporary: tempfile::NamedTempFile, file: &Path, replace: bool) -> Result<u64, FileError> {
+fn kept(partial: Partial, file: &Path, replace: bool) -> Result<u64, FileError> {
     let refused = |source| FileError::io("cannot write", file, source);
-    temporary.as_file().sync_all().map_err(refused)?;
-    let bytes = temporary.as_file().metadata().map_err(refused)?.len();
-    let done = if replace { temporary.persist(file) } else { temporary.persist_noclobber(file) };
-    match done {
-        Ok(_) => Ok(bytes),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+    let bytes = partial.sync().map_err(refused)?;
+    match if replace { partial.replace(file) } else { partial.keep(file) } {
+        Ok(()) => Ok(bytes),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(FileError::Exists { path: file.to_owned() })
         }
-        Err(error) => Err(refused(error.error)),
+        Err(error) => Err(refused(error)),
     }
-}
-
-/// An empty file in a folder, readable by its owner alone, that goes when it is dropped.
-pub(super) fn temporary_in(folder: &Path) -> Result<tempfile::NamedTempFile, FileError> {
-    tempfile::Builder::new()
-        .prefix(".ucs-")
-        .suffix(".partial")
-        .tempfile_in(folder)
-        .map_err(|source| FileError::io("cannot write into", folder, source))
 }
 
 /// Copies a database into an empty file, as a file that needs no other beside it, and checks the copy.

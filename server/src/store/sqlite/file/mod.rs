@@ -9,6 +9,7 @@ mod error;
 mod lock;
 mod look;
 mod migrations;
+mod partial;
 mod restore;
 mod watch;
 
@@ -18,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
-pub use backup::{Progress, backup};
+pub use backup::{BackedUp, Progress, backup};
 pub(crate) use checksum::Checksum;
 pub use error::FileError;
 pub use lock::Lock;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 
-use super::backup::{Progress, copy, temporary_in};
+use super::backup::{Progress, copy};
+use super::partial::Partial;
 use super::{CURRENT, FileError, Lock, NAME, connection, look, make_directory, synced_directory, there};
 
 /// What a restore did.
@@ -46,13 +47,13 @@ pub fn restore(
     let source = look::read_only(file)?;
     look::whole(&source, file, look::Depth::Full)?;
     look::key(&source, file)?;
-    let temporary = temporary_in(directory)?;
-    copy(&source, temporary.path(), &mut progress)?;
+    let (partial, _) = Partial::new_in(directory)?;
+    copy(&source, &partial.path(), &mut progress)?;
     let path = directory.join(NAME);
-    write_ahead(temporary.path())?;
-    temporary.as_file().sync_all().map_err(|source| FileError::io("cannot write", &path, source))?;
+    write_ahead(&partial.path())?;
+    partial.sync().map_err(|source| FileError::io("cannot write", &path, source))?;
     let replaced = if there(&path)? { Some(set_aside(&path)?) } else { None };
-    temporary.persist(&path).map_err(|error| FileError::io("cannot replace", &path, error.error))?;
+    partial.replace(&path).map_err(|source| FileError::io("cannot replace", &path, source))?;
     synced_directory(directory)?;
     Ok(Restored { version, replaced })
 }
