@@ -237,8 +237,8 @@ macro_rules! __oxws_choice {
             const SHAPE: &'static $crate::rt::Shape = &$shape;
             fn read_variant(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
                 match at {
-                    $($at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], $shape, $at $kind $(($list))?).map($name::$variant),)*
-                    $($text_at => r.piece().map($name::$text),)?
+                    $($at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], $shape, $at $kind $(($list))? => $name::$variant),)*
+                    $($text_at => $crate::rt::prelude::wrapped!(r.piece() => $name::$text),)?
                     _ => r.no_such_field(at),
                 }
             }
@@ -259,24 +259,40 @@ macro_rules! __oxws_choice {
 }
 pub use crate::__oxws_choice as choice;
 
-/// Reads an alternative.
+/// Reads an alternative, and puts it into its variant.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_choice_read {
-    ([$($r:tt)+], $shape:ident, $at:literal one) => {
-        $($r)+.item()
+    ([$($r:tt)+], $shape:ident, $at:literal one => $variant:path) => {
+        $crate::rt::prelude::wrapped!($($r)+.item() => $variant)
     };
-    ([$($r:tt)+], $shape:ident, $at:literal boxed) => {
-        $($r)+.item().map(::std::boxed::Box::new)
+    ([$($r:tt)+], $shape:ident, $at:literal boxed => $variant:path) => {
+        $crate::rt::prelude::wrapped!($($r)+.item() => |value| $variant(::std::boxed::Box::new(value)))
     };
-    ([$($r:tt)+], $shape:ident, $at:literal list($list:path)) => {
-        $($r)+.item_list(&$list)
+    ([$($r:tt)+], $shape:ident, $at:literal list($list:path) => $variant:path) => {
+        $crate::rt::prelude::wrapped!($($r)+.item_list(&$list) => $variant)
     };
-    ([$($r:tt)+], $shape:ident, $at:literal many) => {
-        $($r)+.run(&$shape.particles[$at])
+    ([$($r:tt)+], $shape:ident, $at:literal many => $variant:path) => {
+        $crate::rt::prelude::wrapped!($($r)+.run(&$shape.particles[$at]) => $variant)
     };
 }
 pub use crate::__oxws_choice_read as choice_read;
+
+/// `Result::map` without the functions that the compiler makes of that for each type.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_wrapped {
+    ($read:expr => |$value:ident| $wrap:expr) => {
+        match $read {
+            ::core::result::Result::Ok($value) => ::core::result::Result::Ok($wrap),
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
+    };
+    ($read:expr => $variant:path) => {
+        $crate::rt::prelude::wrapped!($read => |value| $variant(value))
+    };
+}
+pub use crate::__oxws_wrapped as wrapped;
 
 /// Writes an alternative.
 #[doc(hidden)]

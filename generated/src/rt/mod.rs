@@ -85,7 +85,7 @@ pub mod prelude {
     pub use super::any_simple::AnySimple;
     pub use super::codec::{
         attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_content,
-        wide_fields, wide_read, wide_write,
+        wide_fields, wide_read, wide_write, wrapped,
     };
     pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
     pub use super::declared::Defaulted;

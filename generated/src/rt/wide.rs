@@ -96,6 +96,7 @@ macro_rules! __oxws_wide {
 
             $(
                 $(#[doc = $doc])*
+                #[inline]
                 pub fn $get(&self) -> ::core::option::Option<&$type> {
                     match $crate::rt::prelude::get(&self.fields, $at) {
                         ::core::option::Option::Some($fields::$variant(value)) => {
