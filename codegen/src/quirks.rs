@@ -9,7 +9,9 @@ use toml::Spanned;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::load::Inputs;
 use crate::manifest::{Manifest, toml_text, toml_value};
-use crate::schema::{Block, Content, ElementId, Particle, SchemaSet, Term, TypeBody, TypeId, Usage};
+use crate::schema::{
+    Block, Content, Derivation, ElementId, Particle, SchemaSet, Term, TypeBody, TypeId, Usage,
+};
 use crate::span::{LineMap, Span};
 
 /// Name of the quirks file among the inputs.
@@ -110,8 +112,12 @@ pub fn apply(set: &mut SchemaSet, quirks: &[Quirk], manifest: &Manifest, diagnos
     }
 }
 
-/// Everything blocked.
-const ALL: Block = Block { extension: true, restriction: true, substitution: true };
+/// Lets nothing stand for it. `false` when that is so already.
+fn close(block: &mut Block) -> bool {
+    let open = !(block.blocks(Derivation::Extension) && block.blocks(Derivation::Restriction));
+    block.closed = true;
+    open
+}
 
 /// What a quirk selects.
 #[derive(Clone, Copy)]
@@ -206,15 +212,13 @@ fn change(set: &mut SchemaSet, target: Target, action: Action) -> bool {
             }
         }
         Target::Type(id) => match &mut set.types[id.0].body {
-            TypeBody::Complex(complex) if action == Action::BlockDerived => {
-                std::mem::replace(&mut complex.block, ALL) != ALL
-            }
+            TypeBody::Complex(complex) if action == Action::BlockDerived => close(&mut complex.block),
             _ => false,
         },
         Target::Element(id) => {
             let element = &mut set.elements[id.0];
             match action {
-                Action::BlockDerived => std::mem::replace(&mut element.block, ALL) != ALL,
+                Action::BlockDerived => close(&mut element.block),
                 Action::DropFixed => element.fixed.take().is_some(),
                 Action::DropDefault => element.default.take().is_some(),
                 Action::MakeNillable => !std::mem::replace(&mut element.nillable, true),

@@ -159,6 +159,8 @@ pub struct Block {
     pub restriction: bool,
     /// Elements of the substitution group.
     pub substitution: bool,
+    /// A quirk says that types stand for none but themselves, which no schema says.
+    pub closed: bool,
 }
 
 impl Block {
@@ -169,14 +171,15 @@ impl Block {
             extension: has("extension"),
             restriction: has("restriction"),
             substitution: has("substitution"),
+            closed: false,
         }
     }
 
     /// Whether it blocks types derived by this method.
     pub fn blocks(self, derivation: Derivation) -> bool {
         match derivation {
-            Derivation::Extension => self.extension,
-            Derivation::Restriction => self.restriction,
+            Derivation::Extension => self.extension || self.closed,
+            Derivation::Restriction => self.restriction || self.closed,
         }
     }
 }

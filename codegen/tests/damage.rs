@@ -289,6 +289,7 @@ fn hostile_inputs_end() {
         let manifest = "[[protocol]]\nname = 'p'\nmodule = 'p'\nfiles = ['x.xsd']\n";
         inputs.0.insert("manifest.toml".to_owned(), manifest.as_bytes().to_vec());
         survive(Run::Whole, &mut inputs, "x.xsd", text.into_bytes(), name);
-        assert!(start.elapsed() < Duration::from_secs(20), "{name} took {:?}", start.elapsed());
+        // A few seconds at most; what is not refused takes hours, and other work on the machine must not count.
+        assert!(start.elapsed() < Duration::from_secs(300), "{name} took {:?}", start.elapsed());
     }
 }

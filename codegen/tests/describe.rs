@@ -129,8 +129,9 @@ fn the_contact_store() {
 #[test]
 fn all_fixtures() {
     let mut count = 0;
-    // What a redefinition replaces gets a name of its own, which then is one more.
-    for (name, inputs) in fixtures().into_iter().filter(|(name, _)| name != "emit/redefine") {
+    // What a redefinition replaces, and what is within itself, gets a name of its own, which then is one more.
+    let renamed = ["emit/redefine", "emit/group-in-itself"];
+    for (name, inputs) in fixtures().into_iter().filter(|(name, _)| !renamed.contains(&&**name)) {
         if let Some((set, prefixes)) = pruned(&inputs) {
             described(&set, &prefixes, &name);
             count += 1;

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::resolve::facet_word;
 use crate::schema::{
-    Builtin, ComplexType, Content, Derivation, ElementDecl, Facet, FacetKind, Particle, QName, SimpleType,
-    Term, TypeBody, TypeDef, TypeId, Usage,
+    Block, Builtin, ComplexType, Content, Derivation, ElementDecl, Facet, FacetKind, Particle, QName,
+    SimpleType, Term, TypeBody, TypeDef, TypeId, Usage,
 };
 
 use super::tree::{Node, Value};
@@ -25,12 +25,19 @@ impl Describer<'_> {
         node.docs(ty.docs.as_deref())
     }
 
-    /// `node` with a type: its name in `attribute`, or an anonymous type as child.
+    /// `node` with a type: its name in `attribute`, or an anonymous type as child. One that is within itself, by way of
+    /// a group that it was in, gets a name.
     pub(super) fn typed(&mut self, node: Node, attribute: &'static str, id: TypeId, home: &Rc<str>) -> Node {
-        match &self.set.types[id.0].name {
-            Some(name) => node.attribute(attribute, name.clone()),
-            None => node.child(self.type_node(id, home)),
+        let ty = &self.set.types[id.0];
+        let within = self.open.contains(&id);
+        let name = ty.name.clone().or_else(|| within.then(|| self.original(id, ty)));
+        if let Some(name) = name.or_else(|| self.originals.get(&id).cloned()) {
+            return node.attribute(attribute, name);
         }
+        self.open.push(id);
+        let child = self.type_node(id, home);
+        self.open.pop();
+        node.child(child)
     }
 
     fn simple(&mut self, ty: &SimpleType, home: &Rc<str>) -> Node {
@@ -76,6 +83,7 @@ impl Describer<'_> {
 
     fn complex(&mut self, ty: &ComplexType, home: &Rc<str>) -> Node {
         let node = Node::new("complexType").flag("mixed", ty.mixed).flag("abstract", ty.is_abstract);
+        let node = node.optional("block", blocked(ty.block, false));
         let prohibited = ty.attributes.iter().any(|attribute| attribute.usage == Usage::Prohibited);
         let (kind, method) = match (&ty.content, ty.derivation) {
             (Content::Simple(text), derivation) => {
@@ -107,7 +115,8 @@ impl Describer<'_> {
         node.attribute("base", ty.name.clone().unwrap_or_else(|| self.original(base, ty)))
     }
 
-    /// The name for a type that was redefined, and is still the base of what redefines it.
+    /// The name for a type without one: it was redefined, and is still the base of what redefines it, or is within
+    /// itself.
     fn original(&mut self, id: TypeId, ty: &TypeDef) -> QName {
         if let Some(known) = self.originals.get(&id) {
             return known.clone();
@@ -181,6 +190,7 @@ impl Describer<'_> {
         let values = element.default.iter().chain(&element.fixed);
         self.values(element.ty, values.map(String::as_str), home);
         node.flag("abstract", element.is_abstract)
+            .optional("block", blocked(element.block, true))
             .flag("nillable", element.nillable)
             .optional("default", element.default.as_deref())
             .optional("fixed", element.fixed.as_deref())
@@ -265,4 +275,19 @@ impl Describer<'_> {
             }
         }
     }
+}
+
+/// The value of `block`, of an element or a type.
+fn blocked(block: Block, of_element: bool) -> Option<&'static str> {
+    Some(match (block.extension, block.restriction, block.substitution && of_element) {
+        (false, false, false) => return None,
+        (true, true, true) => "#all",
+        (true, true, false) if !of_element => "#all",
+        (true, true, false) => "extension restriction",
+        (true, false, false) => "extension",
+        (true, false, true) => "extension substitution",
+        (false, true, false) => "restriction",
+        (false, true, true) => "restriction substitution",
+        (false, false, true) => "substitution",
+    })
 }

@@ -40,7 +40,7 @@ pub struct Description {
 ///
 /// Groups are in place, as the set has them. Only what can stand in no other document than that of its
 /// namespace is put there as a group: local elements and wildcards from a group of another namespace. The
-/// original of a redefined complex type gets a name.
+/// original of a redefined complex type gets a name, and so does a type without one that is within itself.
 pub fn describe(set: &SchemaSet, prefixes: &[(Rc<str>, Rc<str>)], command: &str) -> Vec<Description> {
     let mut describer = Describer {
         set,
@@ -48,6 +48,7 @@ pub fn describe(set: &SchemaSet, prefixes: &[(Rc<str>, Rc<str>)], command: &str)
         types: set.types.iter().filter_map(|ty| ty.name.clone()).collect(),
         originals: BTreeMap::new(),
         pending: Vec::new(),
+        open: Vec::new(),
         holder: "".into(),
         documents: BTreeMap::new(),
     };
@@ -92,6 +93,8 @@ struct Describer<'s> {
     originals: BTreeMap<TypeId, QName>,
     /// Those of them that are still to be described.
     pending: Vec<TypeId>,
+    /// Types without a name that are being described, each within the one before.
+    open: Vec<TypeId>,
     /// Name of the global component that is being described.
     holder: Rc<str>,
     documents: BTreeMap<Rc<str>, Document>,

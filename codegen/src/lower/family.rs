@@ -4,13 +4,13 @@
 
 use super::{Lower, strip_type};
 use crate::model::{Family, Item, ItemId, ItemKind, Ty};
-use crate::schema::{Block, TypeBody, TypeId};
+use crate::schema::{Block, Derivation, TypeBody, TypeId};
 
 impl Lower<'_> {
     /// Type of an element that is declared to have this type, and blocks some that are derived from it.
     pub(super) fn declared(&mut self, id: TypeId, block: Block) -> Ty {
         let concrete = matches!(&self.set.types[id.0].body, TypeBody::Complex(c) if !c.is_abstract);
-        let closed = block.extension && block.restriction;
+        let closed = block.blocks(Derivation::Extension) && block.blocks(Derivation::Restriction);
         if !concrete || closed || self.concrete_descendants(id).is_empty() {
             return self.ty(id);
         }

@@ -312,6 +312,23 @@ fn the_original_of_a_redefinition_has_a_name() {
 }
 
 #[test]
+fn a_type_within_itself_has_a_name() {
+    let mut inputs = Inputs::default();
+    let body = "<xs:group name='Parts'><xs:sequence><xs:element name='Branch' minOccurs='0'><xs:complexType>\
+         <xs:group ref='t:Parts'/></xs:complexType></xs:element></xs:sequence></xs:group>\
+         <xs:element name='Tree'><xs:complexType><xs:group ref='t:Parts'/></xs:complexType></xs:element>";
+    let schema = format!("<xs:schema {XS} xmlns:t='urn:t' targetNamespace='urn:t'>{body}</xs:schema>");
+    inputs.0.insert("tree.xsd".to_owned(), schema.into_bytes());
+    let (set, diagnostics) = pipeline::resolved_all(&inputs);
+    assert!(!diagnostics.has_errors(), "{}", diagnostics.render());
+    let descriptions = describe(&set, &Prefixes::new(), COMMAND);
+    read_again(&descriptions, "within itself");
+    compiles(&descriptions, "within-itself");
+    let text = text(&descriptions, "t.xsd");
+    contains(text, &["<xs:complexType name=\"Parts.Branch\">", "type=\"t:Parts.Branch\""]);
+}
+
+#[test]
 fn documentation_is_wrapped() {
     let words = "word ".repeat(60);
     let text = one(
