@@ -4,7 +4,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "types and helpers of a test")]
 
 use oxws::rt::prelude::*;
-use oxws::rt::{Document, ErrorKind, NoteKind, ReadOptions};
+use oxws::rt::{ATTRIBUTES, Document, ErrorKind, NoteKind, ReadOptions};
 
 const M_URI: &str = "urn:m";
 const T_URI: &str = "urn:t";
@@ -50,18 +50,18 @@ impl ItemId {
     }
 }
 blank!(ItemId, ItemId::new(String::blank()));
+impl Shaped for ItemId {
+    const SHAPE: &'static Shape = &ITEM_ID;
+}
 impl Fields for ItemId {
-    fn shape(&self) -> &'static Shape {
-        &ITEM_ID
-    }
-    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        match at {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+        match at.wrapping_sub(ATTRIBUTES) {
             0 => r.attribute(&mut self.id),
             1 => r.opt_attribute(&mut self.change_key),
             _ => r.no_such_field(at),
         }
     }
-    fn write_attributes(&self, w: &mut Writer) {
+    fn write_fields(&self, w: &mut Writer) {
         w.attribute(&ITEM_ID.attributes[0], &self.id);
         w.opt_attribute(&ITEM_ID.attributes[1], &self.change_key);
     }
@@ -131,18 +131,18 @@ pub struct Pair {
 static PAIR: Shape =
     Shape::sequence(t_type("GroupType"), &[Particle::one(t!("Left")), Particle::opt(t!("Right"))]).nested();
 blank!(Pair, Pair { left: 0, right: None });
+impl Shaped for Pair {
+    const SHAPE: &'static Shape = &PAIR;
+}
 impl Fields for Pair {
-    fn shape(&self) -> &'static Shape {
-        &PAIR
-    }
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         match at {
             0 => r.one(&mut self.left),
             1 => r.opt(&mut self.right),
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut Writer) {
+    fn write_fields(&self, w: &mut Writer) {
         w.one(&PAIR.particles[0], &self.left);
         w.opt(&PAIR.particles[1], &self.right);
     }
@@ -193,17 +193,11 @@ impl Group {
     }
 }
 blank!(Group, Group::new(NonEmptyString::blank()));
+impl Shaped for Group {
+    const SHAPE: &'static Shape = &GROUP;
+}
 impl Fields for Group {
-    fn shape(&self) -> &'static Shape {
-        &GROUP
-    }
-    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        match at {
-            0 => r.any_attribute(&mut self.any_attributes),
-            _ => r.no_such_field(at),
-        }
-    }
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         match at {
             0 => r.one(&mut self.display_name),
             1 => r.opt(&mut self.color),
@@ -213,13 +207,12 @@ impl Fields for Group {
             5 => r.opt(&mut self.sid),
             6 => r.opt_boxed(&mut self.inner),
             7 => r.many(&mut self.other),
+            ATTRIBUTES => r.any_attribute(&mut self.any_attributes),
             _ => r.no_such_field(at),
         }
     }
-    fn write_attributes(&self, w: &mut Writer) {
+    fn write_fields(&self, w: &mut Writer) {
         w.any_attributes(&self.any_attributes);
-    }
-    fn write_content(&self, w: &mut Writer) {
         w.one(&GROUP.particles[0], &self.display_name);
         w.opt(&GROUP.particles[1], &self.color);
         w.opt_list(&GROUP.particles[2], &MEMBERS, &self.members);
@@ -262,11 +255,11 @@ impl Person {
     }
 }
 blank!(Person, Person::new(ItemId::blank()));
+impl Shaped for Person {
+    const SHAPE: &'static Shape = &PERSON;
+}
 impl Fields for Person {
-    fn shape(&self) -> &'static Shape {
-        &PERSON
-    }
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         match at {
             0 => r.one(&mut self.id),
             1 => r.field(&mut self.fields, PersonField::Name),
@@ -275,7 +268,7 @@ impl Fields for Person {
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut Writer) {
+    fn write_fields(&self, w: &mut Writer) {
         w.one(&PERSON.particles[0], &self.id);
         for field in &self.fields {
             match field {

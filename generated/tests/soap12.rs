@@ -48,11 +48,10 @@ macro_rules! service {
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct NoParts {}
             static NO_PARTS: rt::Shape = rt::Shape::roots(&[]);
-            impl rt::Fields for NoParts {
-                fn shape(&self) -> &'static rt::Shape {
-                    &NO_PARTS
-                }
+            impl rt::Shaped for NoParts {
+                const SHAPE: &'static rt::Shape = &NO_PARTS;
             }
+            impl rt::Fields for NoParts {}
             oxws::soap::headers!(NoParts, VOCABULARY, []);
 
             pub trait $trait: Send + Sync {

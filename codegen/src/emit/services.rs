@@ -257,10 +257,10 @@ impl Emit<'_> {
             quote!()
         } else {
             quote! {
-                fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+                fn field(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
                     match at { #(#read)* _ => r.no_such_field(at), }
                 }
-                fn write_content(&self, w: &mut rt::Writer) {
+                fn write_fields(&self, w: &mut rt::Writer) {
                     let p = #shape.particles;
                     #(#write)*
                 }
@@ -273,10 +273,8 @@ impl Emit<'_> {
             #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
             pub struct #name { #(#fields)* }
             static #shape: rt::Shape = rt::Shape::roots(&[#(#particles),*]);
-            impl rt::Fields for #name {
-                fn shape(&self) -> &'static rt::Shape { &#shape }
-                #body
-            }
+            impl rt::Shaped for #name { const SHAPE: &'static rt::Shape = &#shape; }
+            impl rt::Fields for #name { #body }
         });
         file.text(format!("{}::headers!({name}, {vocabulary}, [\n{lines}]);\n", self.config.soap));
     }

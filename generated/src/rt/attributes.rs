@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use super::contract::Fields;
+use super::contract::{ATTRIBUTES, Fields};
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::Reader;
@@ -65,7 +65,7 @@ impl Reader<'_> {
                     self.fixed_attribute = declared.fixed;
                 }
                 seen.insert(at);
-                fields.attribute(at, self)?;
+                fields.field(ATTRIBUTES + at, self)?;
             } else {
                 self.other_attribute(index, shape, fields)?;
             }
@@ -93,7 +93,7 @@ impl Reader<'_> {
             self.admitted_attribute(index, wildcard.contents)?;
             self.value = self.unescape_attribute(attribute.raw)?;
             self.attribute_index = index;
-            return fields.attribute(shape.attributes.len(), self);
+            return fields.field(ATTRIBUTES + shape.attributes.len(), self);
         }
         self.undeclared(index)
     }

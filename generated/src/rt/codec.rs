@@ -41,15 +41,14 @@ macro_rules! __oxws_fields {
             }
         }
 
+        impl $crate::rt::Shaped for $name {
+            const SHAPE: &'static $crate::rt::Shape = &$shape;
+        }
+
         impl $crate::rt::Fields for $name {
-            fn shape(&self) -> &'static $crate::rt::Shape {
-                &$shape
-            }
-            $crate::rt::prelude::attribute_calls!(
-                $shape; $(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?
-            );
-            $crate::rt::prelude::child_calls!(
-                $shape; $(text $text;)? $(mixed $mixed;)? $($at $call $(($list))? $field $(: $declared($value))?;)*
+            $crate::rt::prelude::field_calls!(
+                $shape; [$(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?]
+                $(text $text;)? $(mixed $mixed;)? $($at $call $(($list))? $field $(: $declared($value))?;)*
             );
         }
     };
@@ -76,22 +75,34 @@ macro_rules! __oxws_wide_fields {
                 $(.any_attribute(&$wildcard))?
                 $(.$mark())*;
 
+        impl $crate::rt::Shaped for $name {
+            const SHAPE: &'static $crate::rt::Shape = &$shape;
+        }
+
         impl $crate::rt::Fields for $name {
-            fn shape(&self) -> &'static $crate::rt::Shape {
-                &$shape
-            }
-            $crate::rt::prelude::attribute_calls!(
-                $shape; $(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?
-            );
-            fn child(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+            fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
                 match at {
                     $($at => $crate::rt::prelude::wide_read!(
                         self, [r$(.$declared($value))?], $call $(($list))? $field $(in $wide $([$wide_list])?)?
                     ),)*
-                    _ => r.no_such_field(at),
+                    _ => $crate::rt::prelude::attribute_read!(
+                        self, at, r, [$(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?]
+                    ),
                 }
             }
-            fn write_content(&self, w: &mut $crate::rt::Writer) {
+            fn write_fields(&self, w: &mut $crate::rt::Writer) {
+                $crate::rt::Held::write_attributes(self, w);
+                $crate::rt::Held::write_children(self, w);
+            }
+        }
+
+        impl $crate::rt::Held for $name {
+            fn write_attributes(&self, _w: &mut $crate::rt::Writer) {
+                $crate::rt::prelude::attribute_write!(
+                    self, _w, $shape, [$(@ $attr_at $attr_call $attr;)* $(@any $any_at $any;)?]
+                );
+            }
+            fn write_children(&self, w: &mut $crate::rt::Writer) {
                 $crate::rt::prelude::wide_content!(
                     self, w, $shape[$fields];
                     $($at $call $(($list))? $field $(in $wide $([$wide_list])?)?;)*
@@ -102,62 +113,86 @@ macro_rules! __oxws_wide_fields {
 }
 pub use crate::__oxws_wide_fields as wide_fields;
 
-/// The methods for attributes, if there are any.
+/// The methods of a struct, if it has attributes or content.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __oxws_attribute_calls {
-    ($shape:ident;) => {};
-    ($shape:ident; $(@ $at:literal $call:ident $field:ident;)* $(@any $any_at:literal $any:ident;)?) => {
-        fn attribute(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+macro_rules! __oxws_field_calls {
+    ($shape:ident; []) => {};
+    ($shape:ident; $attributes:tt text $field:ident;) => {
+        fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
             match at {
-                $($at => r.$call(&mut self.$field),)*
-                $($any_at => r.any_attribute(&mut self.$any),)?
-                _ => r.no_such_field(at),
+                0 => r.text_value(&mut self.$field),
+                _ => $crate::rt::prelude::attribute_read!(self, at, r, $attributes),
             }
         }
-        fn write_attributes(&self, w: &mut $crate::rt::Writer) {
-            $(w.$call(&$shape.attributes[$at], &self.$field);)*
-            $(w.any_attributes(&self.$any);)?
-        }
-    };
-}
-pub use crate::__oxws_attribute_calls as attribute_calls;
-
-/// The methods for text or children, if there are any.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __oxws_child_calls {
-    ($shape:ident;) => {};
-    ($shape:ident; text $field:ident;) => {
-        fn child(&mut self, _at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-            r.text_value(&mut self.$field)
-        }
-        fn write_content(&self, w: &mut $crate::rt::Writer) {
+        fn write_fields(&self, w: &mut $crate::rt::Writer) {
+            $crate::rt::prelude::attribute_write!(self, w, $shape, $attributes);
             w.value(&self.$field);
         }
     };
-    ($shape:ident; mixed $field:ident;) => {
-        fn child(&mut self, _at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-            r.mixed(&mut self.$field, &$shape)
+    ($shape:ident; $attributes:tt mixed $field:ident;) => {
+        fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+            match at {
+                0 => r.mixed(&mut self.$field, &$shape),
+                _ => $crate::rt::prelude::attribute_read!(self, at, r, $attributes),
+            }
         }
-        fn write_content(&self, w: &mut $crate::rt::Writer) {
+        fn write_fields(&self, w: &mut $crate::rt::Writer) {
+            $crate::rt::prelude::attribute_write!(self, w, $shape, $attributes);
             w.mixed(&self.$field);
         }
     };
-    ($shape:ident; $($at:literal $call:ident $(($list:path))? $field:ident $(: $declared:ident($value:literal))?;)+) => {
-        fn child(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+    ($shape:ident; $attributes:tt) => {
+        fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+            $crate::rt::prelude::attribute_read!(self, at, r, $attributes)
+        }
+        fn write_fields(&self, w: &mut $crate::rt::Writer) {
+            $crate::rt::prelude::attribute_write!(self, w, $shape, $attributes);
+        }
+    };
+    ($shape:ident; $attributes:tt $($at:literal $call:ident $(($list:path))? $field:ident $(: $declared:ident($value:literal))?;)+) => {
+        fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
             match at {
                 $($at => r$(.$declared($value))?.$call(&mut self.$field $(, &$list)?),)+
-                _ => r.no_such_field(at),
+                _ => $crate::rt::prelude::attribute_read!(self, at, r, $attributes),
             }
         }
-        fn write_content(&self, w: &mut $crate::rt::Writer) {
+        fn write_fields(&self, w: &mut $crate::rt::Writer) {
+            $crate::rt::prelude::attribute_write!(self, w, $shape, $attributes);
             let p = $shape.particles;
             $(w.$call(&p[$at], $(&$list,)? &self.$field);)+
         }
     };
 }
-pub use crate::__oxws_child_calls as child_calls;
+pub use crate::__oxws_field_calls as field_calls;
+
+/// Reads one attribute, in a list of them and the one for all others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_attribute_read {
+    ($self:ident, $at:ident, $r:ident, []) => {
+        $r.no_such_field($at)
+    };
+    ($self:ident, $at:ident, $r:ident, [$(@ $attr_at:literal $call:ident $field:ident;)* $(@any $any_at:literal $any:ident;)?]) => {
+        match $at.wrapping_sub($crate::rt::ATTRIBUTES) {
+            $($attr_at => $r.$call(&mut $self.$field),)*
+            $($any_at => $r.any_attribute(&mut $self.$any),)?
+            _ => $r.no_such_field($at),
+        }
+    };
+}
+pub use crate::__oxws_attribute_read as attribute_read;
+
+/// Writes the attributes.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_attribute_write {
+    ($self:ident, $w:ident, $shape:ident, [$(@ $at:literal $call:ident $field:ident;)* $(@any $any_at:literal $any:ident;)?]) => {
+        $($w.$call(&$shape.attributes[$at], &$self.$field);)*
+        $($w.any_attributes(&$self.$any);)?
+    };
+}
+pub use crate::__oxws_attribute_write as attribute_write;
 
 /// Writes the children of a wide type, the sparse ones between the others. Without an enum of the sparse ones there are none.
 #[doc(hidden)]
@@ -238,7 +273,7 @@ macro_rules! __oxws_choice {
             fn read_variant(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
                 match at {
                     $($at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], $shape, $at $kind $(($list))? => $name::$variant),)*
-                    $($text_at => $crate::rt::prelude::wrapped!(r.piece() => $name::$text),)?
+                    $($text_at => r.piece().map($name::$text),)?
                     _ => r.no_such_field(at),
                 }
             }
@@ -259,40 +294,37 @@ macro_rules! __oxws_choice {
 }
 pub use crate::__oxws_choice as choice;
 
-/// Reads an alternative, and puts it into its variant.
+/// Reads an alternative, and puts it into its variant: `Result::map` without the functions that the compiler makes of
+/// that for each type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_choice_read {
     ([$($r:tt)+], $shape:ident, $at:literal one => $variant:path) => {
-        $crate::rt::prelude::wrapped!($($r)+.item() => $variant)
-    };
-    ([$($r:tt)+], $shape:ident, $at:literal boxed => $variant:path) => {
-        $crate::rt::prelude::wrapped!($($r)+.item() => |value| $variant(::std::boxed::Box::new(value)))
-    };
-    ([$($r:tt)+], $shape:ident, $at:literal list($list:path) => $variant:path) => {
-        $crate::rt::prelude::wrapped!($($r)+.item_list(&$list) => $variant)
-    };
-    ([$($r:tt)+], $shape:ident, $at:literal many => $variant:path) => {
-        $crate::rt::prelude::wrapped!($($r)+.run(&$shape.particles[$at]) => $variant)
-    };
-}
-pub use crate::__oxws_choice_read as choice_read;
-
-/// `Result::map` without the functions that the compiler makes of that for each type.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __oxws_wrapped {
-    ($read:expr => |$value:ident| $wrap:expr) => {
-        match $read {
-            ::core::result::Result::Ok($value) => ::core::result::Result::Ok($wrap),
+        match $($r)+.item() {
+            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
             ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
         }
     };
-    ($read:expr => $variant:path) => {
-        $crate::rt::prelude::wrapped!($read => |value| $variant(value))
+    ([$($r:tt)+], $shape:ident, $at:literal boxed => $variant:path) => {
+        match $($r)+.item() {
+            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(::std::boxed::Box::new(value))),
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
+    };
+    ([$($r:tt)+], $shape:ident, $at:literal list($list:path) => $variant:path) => {
+        match $($r)+.item_list(&$list) {
+            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
+    };
+    ([$($r:tt)+], $shape:ident, $at:literal many => $variant:path) => {
+        match $($r)+.run(&$shape.particles[$at]) {
+            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
+            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
+        }
     };
 }
-pub use crate::__oxws_wrapped as wrapped;
+pub use crate::__oxws_choice_read as choice_read;
 
 /// Writes an alternative.
 #[doc(hidden)]

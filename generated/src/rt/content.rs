@@ -13,11 +13,7 @@ use super::tags::is_space;
 struct Only<T>(Option<T>);
 
 impl<T: Choice> Fields for Only<T> {
-    fn shape(&self) -> &'static Shape {
-        T::SHAPE
-    }
-
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         self.0 = Some(T::read_variant(at, r)?);
         Ok(())
     }
@@ -48,8 +44,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Whatever is wrong with the content.
-    pub fn complex(&mut self, fields: &mut dyn Fields) -> Result<()> {
-        let shape = fields.shape();
+    pub fn complex(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
         if shape.nested {
             return self.children(shape, fields, true);
         }
@@ -57,7 +52,7 @@ impl<'a> Reader<'a> {
             self.attributes(shape, fields)?;
         }
         match shape.model {
-            Model::Text | Model::Mixed => fields.child(0, self),
+            Model::Text | Model::Mixed => fields.field(0, self),
             Model::Empty => self.nothing(),
             Model::Sequence | Model::All | Model::Choice => self.children(shape, fields, false),
         }
@@ -133,7 +128,7 @@ impl<'a> Reader<'a> {
                 },
             };
             match place {
-                Place::At(index) => match fields.child(index, self) {
+                Place::At(index) => match fields.field(index, self) {
                     Ok(()) => {}
                     Err(error) => self.recover(error, &shape.particles[index], depth)?,
                 },

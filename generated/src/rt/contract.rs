@@ -6,35 +6,40 @@ use super::shape::{Particle, Shape};
 use super::writer::Writer;
 
 /// What generated code implements for a struct: one line per attribute and child in each method.
+///
+/// Attributes and children share the methods: what is one function here is one for every type of a crate.
 pub trait Fields {
-    /// Description of the type.
-    fn shape(&self) -> &'static Shape;
-
-    /// Reads the attribute at index `at` of the shape with one of the reader's `attribute` calls.
-    ///
-    /// # Errors
-    /// When the value does not fit.
-    fn attribute(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        r.no_such_field(at)
-    }
-
-    /// Reads the child at index `at` of the shape with one of the reader's field calls.
+    /// Reads the child at index `at` of the shape, or the attribute at index `at - ATTRIBUTES`, with one of the
+    /// reader's calls.
     ///
     /// # Errors
     /// When the content does not fit.
-    fn child(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
+    fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
         r.no_such_field(at)
     }
 
-    /// Writes the attributes.
-    fn write_attributes(&self, w: &mut Writer) {
+    /// Writes the attributes, then text or children.
+    fn write_fields(&self, w: &mut Writer) {
         let _ = w;
     }
+}
 
-    /// Writes text or children.
-    fn write_content(&self, w: &mut Writer) {
-        let _ = w;
-    }
+/// Where the indices of attributes begin for [`Fields::field`].
+pub const ATTRIBUTES: usize = 1 << 16;
+
+/// The shape of a struct.
+pub trait Shaped: Fields {
+    /// Description of the type.
+    const SHAPE: &'static Shape;
+}
+
+/// What a struct implements that others hold as their base: these put their own attributes between.
+pub trait Held: Fields {
+    /// Writes the attributes.
+    fn write_attributes(&self, w: &mut Writer);
+
+    /// Writes the children.
+    fn write_children(&self, w: &mut Writer);
 }
 
 /// A value whose required fields hold placeholders: where the reader begins. It hands a value out only
@@ -99,14 +104,13 @@ pub trait Content: Blank + Sized {
     }
 }
 
-impl<T: Fields + Blank> Content for T {
+impl<T: Shaped + Blank> Content for T {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        r.complex(self)
+        r.complex(T::SHAPE, self)
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
-        let mut fields = T::blank();
-        r.attributes(fields.shape(), &mut fields)
+        r.attributes(T::SHAPE, &mut T::blank())
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {

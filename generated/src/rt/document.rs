@@ -272,7 +272,7 @@ macro_rules! __oxws_elements {
             };
             fn read_root(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
                 match at {
-                    $($at => $crate::rt::prelude::wrapped!($crate::rt::read_open(r) => $name::$variant),)*
+                    $($at => $crate::rt::read_open(r).map($name::$variant),)*
                     _ => r.no_such_field(at),
                 }
             }
@@ -296,7 +296,7 @@ macro_rules! __oxws_message {
         $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
             #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
-                $crate::rt::prelude::wrapped!(r.item() => $type)
+                r.item().map($type)
             }
             #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
@@ -308,7 +308,7 @@ macro_rules! __oxws_message {
         $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
             #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
-                $crate::rt::prelude::wrapped!(r.item_list(&$list) => $type)
+                r.item_list(&$list).map($type)
             }
             #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {

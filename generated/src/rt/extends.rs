@@ -58,33 +58,38 @@ macro_rules! __oxws_extended_fields {
                 $(.any_attribute(&$open_wildcard))?
         };
 
+        impl $crate::rt::Shaped for $name {
+            const SHAPE: &'static $crate::rt::Shape = &$shape;
+        }
+
         impl $crate::rt::Fields for $name {
-            fn shape(&self) -> &'static $crate::rt::Shape {
-                &$shape
-            }
-            fn attribute(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-                match at {
-                    $($attr_at => r.$attr_call(&mut self.$attr),)*
-                    $($any_at => r.any_attribute(&mut self.$any),)?
-                    $($open_at => r.any_attribute(&mut self.$open),)?
-                    _ => $crate::rt::Fields::attribute(&mut self.base, at, r),
-                }
-            }
-            fn write_attributes(&self, w: &mut $crate::rt::Writer) {
-                $crate::rt::Fields::write_attributes(&self.base, w);
-                $(w.$attr_call(&$shape.attributes[$attr_at], &self.$attr);)*
-                $(w.any_attributes(&self.$any);)?
-            }
-            fn child(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
+            fn field(&mut self, at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
                 match at {
                     $($at => $crate::rt::prelude::wide_read!(
                         self, [r$(.$declared($value))?], $call $(($list))? $field $(in $wide $([$wide_list])?)?
                     ),)*
-                    _ => $crate::rt::Fields::child(&mut self.base, at, r),
+                    _ => match at.wrapping_sub($crate::rt::ATTRIBUTES) {
+                        $($attr_at => r.$attr_call(&mut self.$attr),)*
+                        $($any_at => r.any_attribute(&mut self.$any),)?
+                        $($open_at => r.any_attribute(&mut self.$open),)?
+                        _ => $crate::rt::Fields::field(&mut self.base, at, r),
+                    },
                 }
             }
-            fn write_content(&self, w: &mut $crate::rt::Writer) {
-                $crate::rt::Fields::write_content(&self.base, w);
+            fn write_fields(&self, w: &mut $crate::rt::Writer) {
+                $crate::rt::Held::write_attributes(self, w);
+                $crate::rt::Held::write_children(self, w);
+            }
+        }
+
+        impl $crate::rt::Held for $name {
+            fn write_attributes(&self, w: &mut $crate::rt::Writer) {
+                $crate::rt::Held::write_attributes(&self.base, w);
+                $(w.$attr_call(&$shape.attributes[$attr_at], &self.$attr);)*
+                $(w.any_attributes(&self.$any);)?
+            }
+            fn write_children(&self, w: &mut $crate::rt::Writer) {
+                $crate::rt::Held::write_children(&self.base, w);
                 $crate::rt::prelude::wide_content!(
                     self, w, $shape $([$fields])?;
                     $($at $call $(($list))? $field $(in $wide $([$wide_list])?)?;)*

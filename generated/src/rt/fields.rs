@@ -10,18 +10,11 @@ use super::value::{Kind, Value};
 use super::wide::{self, Ordered};
 
 /// A wrapper element's list while it is read: a type whose only content is one repeated element.
-struct List<'v, T> {
-    shape: &'static Shape,
-    items: &'v mut Vec<T>,
-}
+struct List<'v, T>(&'v mut Vec<T>);
 
 impl<T: Content> Fields for List<'_, T> {
-    fn shape(&self) -> &'static Shape {
-        self.shape
-    }
-
-    fn child(&mut self, _at: usize, r: &mut Reader<'_>) -> Result<()> {
-        r.many(self.items)
+    fn field(&mut self, _at: usize, r: &mut Reader<'_>) -> Result<()> {
+        r.many(self.0)
     }
 }
 
@@ -34,7 +27,7 @@ impl Reader<'_> {
     /// When its value does not fit the type.
     #[inline]
     pub fn attribute<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.attribute_value(slot, Kind::of::<T>())
+        self.attribute_value(slot, const { Kind::of::<T>() })
     }
 
     fn attribute_value(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
@@ -73,7 +66,7 @@ impl Reader<'_> {
     /// When it does not fit the type.
     #[inline]
     pub fn simple<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.element(slot, Kind::of::<T>())
+        self.element(slot, const { Kind::of::<T>() })
     }
 
     /// Reads the text of the element whose attributes were read already.
@@ -82,7 +75,7 @@ impl Reader<'_> {
     /// When it does not fit the type.
     #[inline]
     pub fn text_value<T: Simple>(&mut self, slot: &mut T) -> Result<()> {
-        self.content(slot, Kind::of::<T>())
+        self.content(slot, const { Kind::of::<T>() })
     }
 
     // ---- children -----------------------------------------------------------------------------------
@@ -158,7 +151,7 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn list<T: Content>(&mut self, slot: &mut Vec<T>, wrapper: &'static Shape) -> Result<()> {
-        self.complex(&mut List { shape: wrapper, items: slot })
+        self.complex(wrapper, &mut List(slot))
     }
 
     /// Reads a child that wraps a list into an optional field.

@@ -48,7 +48,7 @@ pub use any::{AnyAttribute, AnyElement};
 pub use any_simple::AnySimple;
 #[doc(hidden)]
 pub use contract::Blank;
-pub use contract::{Choice, Content, Fields};
+pub use contract::{ATTRIBUTES, Choice, Content, Fields, Held, Shaped};
 pub use declared::Defaulted;
 pub use document::{Document, ReadDocument, ReadOptions, read};
 pub use error::{Error, ErrorKind, Invalid, Note, NoteKind, Place, Result};
@@ -84,10 +84,10 @@ pub(crate) use reader::Next;
 pub mod prelude {
     pub use super::any_simple::AnySimple;
     pub use super::codec::{
-        attribute_calls, child_calls, choice, choice_read, choice_write, fields, list, new, wide_content,
-        wide_fields, wide_read, wide_write, wrapped,
+        attribute_read, attribute_write, choice, choice_read, choice_write, field_calls, fields, list, new,
+        wide_content, wide_fields, wide_read, wide_write,
     };
-    pub use super::contract::{Blank, Choice, Content, Fields, blank, choice_content, value};
+    pub use super::contract::{Blank, Choice, Content, Fields, Shaped, blank, choice_content, value};
     pub use super::declared::Defaulted;
     pub use super::document::{Document, RootElement, document, elements, message, roots};
     pub use super::enumeration::{Enumerated, TextIndex, enumeration, show, shown, slots, text_of};

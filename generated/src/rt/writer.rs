@@ -159,8 +159,9 @@ impl Writer {
 
     /// Writes an element with `xsi:type`, unless the name is empty.
     pub fn typed<T: Content>(&mut self, name: &'static str, particle: &'static Particle, value: &T) {
-        self.typed = Some(name).filter(|name| !name.is_empty());
-        self.unusual |= self.typed.is_some();
+        if !name.is_empty() {
+            (self.typed, self.unusual) = (Some(name), true);
+        }
         self.one(particle, value);
     }
 
@@ -294,11 +295,10 @@ impl Writer {
         match &particle.term {
             Term::Element(name) => {
                 self.begin(name);
-                fields.write_attributes(self);
-                fields.write_content(self);
+                fields.write_fields(self);
                 self.end(name);
             }
-            _ => fields.write_content(self),
+            _ => fields.write_fields(self),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Extensions, Fault, Headers, Message, Version};
-use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Shape, Writer};
+use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Writer};
 use crate::rt::{Next, read_open, write_document};
 
 /// A message with its header parts.
@@ -104,7 +104,7 @@ impl<T: Message> Envelope<T> {
         let start = w.mark();
         w.begin(&HEADER);
         let empty = w.mark();
-        self.headers.write_content(&mut w);
+        self.headers.write_fields(&mut w);
         if w.mark() == empty {
             w.undo(start);
         } else {
@@ -201,7 +201,7 @@ fn read_headers<H: Headers>(
     headers: &mut H,
     not_understood: &mut Option<String>,
 ) -> Result<()> {
-    let shape: &'static Shape = headers.shape();
+    let shape = H::SHAPE;
     let depth = r.depth();
     loop {
         match r.next()? {
@@ -212,7 +212,7 @@ fn read_headers<H: Headers>(
                 Some(at) => {
                     r.drop_soap_attributes();
                     r.open_values = true;
-                    headers.child(at, r)?;
+                    headers.field(at, r)?;
                     r.open_values = false;
                 }
                 None => {

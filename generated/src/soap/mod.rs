@@ -12,7 +12,7 @@ mod version;
 use std::fmt::Debug;
 use std::future::{Ready, ready};
 
-use crate::rt::{Document, Fields, Name, Particle, Term, Vocabulary};
+use crate::rt::{Document, Name, Particle, Shaped, Term, Vocabulary};
 
 #[doc(hidden)]
 pub use call::Call;
@@ -27,7 +27,7 @@ pub use service::{Check, Interface, Refinement, Rules, SchemaFile, Service};
 pub use service::{client, forward};
 
 /// The header parts of a message, all of them optional.
-pub trait Headers: Fields + HeaderParts + Default + Clone + PartialEq + Debug + Send {
+pub trait Headers: Shaped + HeaderParts + Default + Clone + PartialEq + Debug + Send {
     /// The namespaces of the schemas the parts come from.
     const VOCABULARY: &'static Vocabulary;
     /// The names that the WSDL gives to the parts, in the order of the binding.

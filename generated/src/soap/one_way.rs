@@ -1,7 +1,7 @@
 //! The reply of a one-way operation, which is none: an empty body on the wire.
 
 use super::{HeaderParts, Headers, Message};
-use crate::rt::{Document, Fields, Particle, Reader, Result, Shape, TypeName, Vocabulary, Writer};
+use crate::rt::{Document, Fields, Particle, Reader, Result, Shape, Shaped, TypeName, Vocabulary, Writer};
 
 static VOCABULARY: Vocabulary = Vocabulary::new(&[]);
 static NOTHING: Shape = Shape::roots(&[]);
@@ -34,10 +34,10 @@ impl Message for NoReply {
     type Headers = NoHeaders;
 }
 
-impl Fields for NoHeaders {
-    fn shape(&self) -> &'static Shape {
-        &NO_HEADERS
-    }
+impl Fields for NoHeaders {}
+
+impl Shaped for NoHeaders {
+    const SHAPE: &'static Shape = &NO_HEADERS;
 }
 
 impl HeaderParts for NoHeaders {

@@ -95,7 +95,7 @@ impl Interface {
 }
 
 fn parts<H: Headers>() -> Vec<(&'static str, &'static Name)> {
-    let particles = H::default().shape().particles.iter();
+    let particles = H::SHAPE.particles.iter();
     let names = particles.filter_map(|particle| match &particle.term {
         Term::Element(name) => Some(name),
         _ => None,
