@@ -16,9 +16,11 @@ pub struct RequestHeaders {}
 
 static REQUEST_HEADERS: rt::Shape = rt::Shape::roots(&[]);
 
-impl rt::Fields for RequestHeaders {
-    fn shape(&self) -> &'static rt::Shape { &REQUEST_HEADERS }
+impl rt::Shaped for RequestHeaders {
+    const SHAPE: &'static rt::Shape = &REQUEST_HEADERS;
 }
+
+impl rt::Fields for RequestHeaders {}
 
 oxws::soap::headers!(RequestHeaders, VOCABULARY, [
 ]);
@@ -30,9 +32,11 @@ pub struct ResponseHeaders {}
 
 static RESPONSE_HEADERS: rt::Shape = rt::Shape::roots(&[]);
 
-impl rt::Fields for ResponseHeaders {
-    fn shape(&self) -> &'static rt::Shape { &RESPONSE_HEADERS }
+impl rt::Shaped for ResponseHeaders {
+    const SHAPE: &'static rt::Shape = &RESPONSE_HEADERS;
 }
+
+impl rt::Fields for ResponseHeaders {}
 
 oxws::soap::headers!(ResponseHeaders, VOCABULARY, [
 ]);

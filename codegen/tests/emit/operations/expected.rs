@@ -89,15 +89,18 @@ pub struct RequestHeaders {
 
 static REQUEST_HEADERS: rt::Shape = rt::Shape::roots(&[rt::Particle::opt(t!("Who"))]);
 
+impl rt::Shaped for RequestHeaders {
+    const SHAPE: &'static rt::Shape = &REQUEST_HEADERS;
+}
+
 impl rt::Fields for RequestHeaders {
-    fn shape(&self) -> &'static rt::Shape { &REQUEST_HEADERS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+    fn field(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.opt(&mut self.caller),
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut rt::Writer) {
+    fn write_fields(&self, w: &mut rt::Writer) {
         let p = REQUEST_HEADERS.particles;
         w.opt(&p[0], &self.caller);
     }
@@ -119,15 +122,18 @@ static RESPONSE_HEADERS: rt::Shape = rt::Shape::roots(
     &[rt::Particle::opt(t!("Server"))],
 );
 
+impl rt::Shaped for ResponseHeaders {
+    const SHAPE: &'static rt::Shape = &RESPONSE_HEADERS;
+}
+
 impl rt::Fields for ResponseHeaders {
-    fn shape(&self) -> &'static rt::Shape { &RESPONSE_HEADERS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+    fn field(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.opt(&mut self.server_info),
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut rt::Writer) {
+    fn write_fields(&self, w: &mut rt::Writer) {
         let p = RESPONSE_HEADERS.particles;
         w.opt(&p[0], &self.server_info);
     }

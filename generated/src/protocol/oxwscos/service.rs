@@ -51,9 +51,12 @@ static REQUEST_HEADERS: rt::Shape = rt::Shape::roots(
     ],
 );
 
+impl rt::Shaped for RequestHeaders {
+    const SHAPE: &'static rt::Shape = &REQUEST_HEADERS;
+}
+
 impl rt::Fields for RequestHeaders {
-    fn shape(&self) -> &'static rt::Shape { &REQUEST_HEADERS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+    fn field(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.opt(&mut self.impersonation),
             1 => r.opt(&mut self.mailbox_culture),
@@ -61,7 +64,7 @@ impl rt::Fields for RequestHeaders {
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut rt::Writer) {
+    fn write_fields(&self, w: &mut rt::Writer) {
         let p = REQUEST_HEADERS.particles;
         w.opt(&p[2], &self.request_version);
         w.opt(&p[1], &self.mailbox_culture);
@@ -90,15 +93,18 @@ static RESPONSE_HEADERS: rt::Shape = rt::Shape::roots(
     &[rt::Particle::opt(t!("ServerVersionInfo"))],
 );
 
+impl rt::Shaped for ResponseHeaders {
+    const SHAPE: &'static rt::Shape = &RESPONSE_HEADERS;
+}
+
 impl rt::Fields for ResponseHeaders {
-    fn shape(&self) -> &'static rt::Shape { &RESPONSE_HEADERS }
-    fn child(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
+    fn field(&mut self, at: usize, r: &mut rt::Reader<'_>) -> rt::Result<()> {
         match at {
             0 => r.opt(&mut self.server_version),
             _ => r.no_such_field(at),
         }
     }
-    fn write_content(&self, w: &mut rt::Writer) {
+    fn write_fields(&self, w: &mut rt::Writer) {
         let p = RESPONSE_HEADERS.particles;
         w.opt(&p[0], &self.server_version);
     }
