@@ -17,6 +17,9 @@ use crate::files;
 const CORPUS: &str = "../shared/corpus/ms-oxws";
 /// Types of an Exchange server's whole description, which has 122 operations.
 const WHOLE: f64 = 1100.0;
+/// The least that makes a crate.
+const SMALLEST: &str = "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:one\">\
+    <xs:element name=\"One\" type=\"xs:string\"/></xs:schema>";
 /// How often a process is looked at for its memory.
 const SAMPLE: Duration = Duration::from_millis(20);
 
@@ -65,9 +68,16 @@ impl Scale {
             .collect();
         let stack = [vec!["--wsdl".into()], vec![corpus.join("EWSStack.wsdl")]].concat();
         let all = [vec!["--xsd".into()], schemas].concat();
+        let smallest = cargo.target.join("bench-report").join("smallest.xsd");
+        if let Some(folder) = smallest.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&smallest, SMALLEST)?;
+        let one = [vec!["--xsd".into()], vec![smallest]].concat();
         Ok(Scale(vec![
             measure(cargo, "ews-stack", "`--wsdl EWSStack.wsdl`", &stack)?,
             measure(cargo, "ews-all", "`--xsd` with all of the set", &all)?,
+            measure(cargo, "one-element", "one element", &one)?,
         ]))
     }
 
@@ -79,7 +89,7 @@ impl Scale {
     /// The section; adds the budgets that are missed. Writing to a string cannot fail.
     pub(crate) fn section(&self, missed: &mut Vec<String>) -> Result<String> {
         let mut out = String::from("## Scale\n\n");
-        let Some(stack) = self.0.first() else {
+        let [stack, _, fixed] = self.0.as_slice() else {
             out.push_str("Not measured: the published MS-OXWS set does not lie beside the checkout.\n");
             return Ok(out);
         };
@@ -89,7 +99,8 @@ impl Scale {
             "What `cargo xtask new-crate` makes of the published MS-OXWS set, by `cargo xtask bench-report scale`. CPU seconds of user and system, the dependencies built, nothing else remembered, the least of {ROUNDS} runs; \
              memory of the largest process, sampled. An Exchange server's whole description has 122 operations and \
              {} types: scaled, it is the first column times {factor:.2}, as if each of its types had as many particles as \
-             one of these ({:.1}).\n",
+             one of these ({:.1}); what a crate of one element takes in time and memory, which is cargo, rustc and the crate \
+             `oxws`, counts once.\n",
             thousands(WHOLE),
             stack.particles / stack.types,
         );
@@ -122,7 +133,10 @@ impl Scale {
             };
             let each: Vec<String> = self.0.iter().map(|measured| shown(get(measured))).collect();
             // Counts of what is there and the length of one file do not grow with the description in this way.
-            let scaled = get(stack).filter(|_| mark.is_some() || unit == " MB").map(|value| value * factor);
+            let once = if unit.is_empty() { 0.0 } else { get(fixed).unwrap_or_default() };
+            let scaled = get(stack)
+                .filter(|_| mark.is_some() || unit == " MB")
+                .map(|value| once + (value - once) * factor);
             let (scaled_text, mark_text, share, word) = match (scaled, mark) {
                 (Some(scaled), Some(mark)) => {
                     if scaled > mark {
