@@ -106,18 +106,18 @@ impl Naming<'_> {
         let elements: BTreeSet<String> =
             wishes.iter().filter(|w| !w.attribute).map(|w| w.ident.clone()).collect();
         let mut taken: BTreeMap<String, String> = BTreeMap::new();
-        let mut keys: BTreeSet<String> = BTreeSet::new();
+        // How often each key was asked for.
+        let mut keys: BTreeMap<String, usize> = BTreeMap::new();
         let mut chosen = Vec::new();
         let settle = settle::applies(self.manifest);
         let mut before: Option<String> = None;
         for Wish { step, ident: wish, attribute, sparse } in wishes {
             // The same name again, as in `a, b, a`, has a key of its own.
             let mut key = format!("{kind} {}{step}", item.key);
-            let again = (2..).map(|count| format!("{kind} {}{step}[{count}]", item.key));
-            if keys.contains(&key) {
-                key = again.into_iter().find(|key| !keys.contains(key)).unwrap_or(key);
+            let count = keys.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
+            if *count > 1 {
+                key = format!("{key}[{count}]");
             }
-            keys.insert(key.clone());
             let plain = wish.trim_start_matches("r#").trim_end_matches('_');
             let ident = match self.lock.ident(&key) {
                 Some(locked) => locked,
