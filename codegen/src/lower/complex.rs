@@ -134,22 +134,27 @@ impl Lower<'_> {
         }
     }
 
+    /// The field of an attribute, of a type or global.
+    pub(super) fn attribute(&mut self, attribute: &schema::AttributeUse) -> Field {
+        Field {
+            step: format!("@{}", attribute.name.local),
+            hint: attribute.name.local.to_string(),
+            term: Term::Attribute(attribute.name.clone()),
+            ty: self.ty(attribute.ty),
+            min: u32::from(attribute.usage == Usage::Required),
+            max: Some(1),
+            boxed: false,
+            fixed: attribute.fixed.clone(),
+            default: attribute.default.clone(),
+            docs: attribute.docs.clone(),
+            span: attribute.span.clone(),
+        }
+    }
+
     pub(super) fn attributes(&mut self, flat: &Flat, id: TypeId) -> Vec<Field> {
         let mut fields: Vec<Field> = Vec::new();
         for attribute in &flat.attributes {
-            fields.push(Field {
-                step: format!("@{}", attribute.name.local),
-                hint: attribute.name.local.to_string(),
-                term: Term::Attribute(attribute.name.clone()),
-                ty: self.ty(attribute.ty),
-                min: u32::from(attribute.usage == Usage::Required),
-                max: Some(1),
-                boxed: false,
-                fixed: attribute.fixed.clone(),
-                default: attribute.default.clone(),
-                docs: attribute.docs.clone(),
-                span: attribute.span.clone(),
-            });
+            fields.push(self.attribute(attribute));
         }
         if let Some(wildcard) = &flat.any_attribute {
             fields.push(Field {

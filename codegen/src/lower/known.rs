@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::Lower;
 use crate::load::XSD;
-use crate::model::{Admitted, Field, ItemKind, KnownType, Term, Ty};
-use crate::schema::{Builtin, QName, SimpleType, TypeBody, TypeId, Usage};
+use crate::model::{Admitted, ItemKind, KnownType, Ty};
+use crate::schema::{Builtin, QName, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
     /// The simple types of the schemas that have a name, and complex types that are no more than a text, each with those
@@ -91,21 +91,8 @@ impl Lower<'_> {
     /// What wildcards may admit, if any of them asks.
     pub(super) fn admitted(&mut self) -> Option<Admitted> {
         let set = self.set;
-        let attribute = |attribute: &crate::schema::AttributeUse| Field {
-            step: format!("@{}", attribute.name.local),
-            hint: attribute.name.local.to_string(),
-            term: Term::Attribute(attribute.name.clone()),
-            ty: self.ty(attribute.ty),
-            min: u32::from(attribute.usage == Usage::Required),
-            max: Some(1),
-            boxed: false,
-            fixed: attribute.fixed.clone(),
-            default: attribute.default.clone(),
-            docs: attribute.docs.clone(),
-            span: attribute.span.clone(),
-        };
         set.open.then(|| Admitted {
-            attributes: set.attributes.iter().map(attribute).collect(),
+            attributes: set.attributes.iter().map(|attribute| self.attribute(attribute)).collect(),
             all: set.all_globals,
         })
     }
