@@ -7,7 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::print::{File, line};
-use super::types::ident;
+use super::types::{declared, ident};
 use super::{Emit, docs};
 use crate::model::{Carrier, Message, Operation, Service, Ty};
 use crate::name::{camel, server_name};
@@ -168,8 +168,9 @@ impl Emit<'_> {
                 }
                 _ => String::new(),
             };
+            let declared = declared(&root.ty, root.default.as_deref(), root.fixed.as_deref());
             file.call(format!(
-                "rt::message! {{\n{text}    {name}({ty}), {vocabulary}, {element}{list}\n}}\n"
+                "rt::message! {{\n{text}    {name}({ty}){declared}, {vocabulary}, {element}{list}\n}}\n"
             ));
         }
     }
@@ -233,16 +234,20 @@ impl Emit<'_> {
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for (at, (root, field)) in parts.iter().enumerate() {
             let at = Literal::usize_unsuffixed(at);
-            let declared = &self.model.roots[*root];
+            let header = &self.model.roots[*root];
             let field = ident(field);
-            let ty = self.ty(&declared.ty, file, module, "service");
-            let text = declared.docs.as_deref().map(docs::prose).unwrap_or_default();
-            let text =
-                docs::attributes(format!("{text}\n\n`{}`, optional.", self.wire(&declared.name)).trim());
+            let ty = self.ty(&header.ty, file, module, "service");
+            let text = header.docs.as_deref().map(docs::prose).unwrap_or_default();
+            let text = docs::attributes(format!("{text}\n\n`{}`, optional.", self.wire(&header.name)).trim());
             fields.push(quote!(#text pub #field: Option<#ty>,));
-            let element = self.element_name(&declared.name, file);
+            let element = self.element_name(&header.name, file);
             particles.push(quote!(rt::Particle::opt(#element)));
-            read.push(quote!(#at => r.opt(&mut self.#field),));
+            let call = match (&header.fixed, &header.default) {
+                (Some(fixed), _) if header.ty.is_defaulted() => quote!(r.fixed(#fixed)),
+                (_, Some(default)) if header.ty.is_defaulted() => quote!(r.default(#default)),
+                _ => quote!(r),
+            };
+            read.push(quote!(#at => #call.opt(&mut self.#field),));
             write.push(quote!(w.opt(&p[#at], &self.#field);));
         }
         // Written in the reverse of the binding's order, as the protocol documents' examples have them: the version

@@ -244,7 +244,9 @@ impl<'s> Lower<'s> {
     fn is_defaulted(&self, id: ElementId) -> bool {
         let element = &self.set.elements[id.0];
         let text = match &self.set.types[element.ty.0].body {
-            TypeBody::Complex(complex) => matches!(complex.content, crate::schema::Content::Simple(_)),
+            TypeBody::Complex(complex) => {
+                matches!(complex.content, crate::schema::Content::Simple(_)) || self.flatten(complex).mixed
+            }
             TypeBody::Builtin(builtin) => *builtin != Builtin::AnyType,
             TypeBody::Simple(_) => true,
         };

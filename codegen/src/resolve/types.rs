@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use crate::parse::{self, SimpleBody, TypeRef};
 use crate::schema::{
-    Builtin, ComplexType, Content, Derivation, Facet, Particle, SimpleType, Term, TypeBody, TypeId,
+    Builtin, ComplexType, Content, Derivation, Facet, NamespaceConstraint, Particle, Process, SimpleType,
+    Term, TypeBody, TypeId, Wildcard,
 };
 use crate::span::Span;
 
@@ -121,10 +122,14 @@ impl Resolver<'_, '_> {
             parse::ComplexContent::Derived { derivation, base, particle } => {
                 let base_id = self.type_named(base, place);
                 restriction = *derivation == Derivation::Restriction;
-                if base_id.0 != Builtin::AnyType as usize {
+                let open = base_id.0 == Builtin::AnyType as usize;
+                if !open {
                     complex.derivation = Some((*derivation, base_id));
                 }
                 complex.content = self.content(particle.as_ref(), place);
+                if open && !restriction {
+                    extend_any_type(&mut complex, &node.span);
+                }
             }
             parse::ComplexContent::Simple { derivation, base, inline, facets } => {
                 let base_id = self.type_named(base, place);
@@ -154,7 +159,7 @@ impl Resolver<'_, '_> {
         }
         let (attributes, any_attribute) = self.attribute_uses(&node.attributes, place, restriction);
         complex.attributes = attributes;
-        complex.any_attribute = any_attribute;
+        complex.any_attribute = complex.any_attribute.or(any_attribute);
         let ty = &mut self.set.types[id.0];
         ty.docs.clone_from(&node.docs);
         ty.body = TypeBody::Complex(complex);
@@ -166,6 +171,19 @@ impl Resolver<'_, '_> {
             Some(particle) if has_children(&particle) => Content::Particles(particle),
             _ => Content::Empty,
         }
+    }
+}
+
+/// An extension of anyType has what is open there: text, any elements, any attributes. Where it adds elements, those are
+/// all that it has, since nobody could tell them from any others.
+fn extend_any_type(complex: &mut ComplexType, span: &Span) {
+    let any = Wildcard { namespaces: NamespaceConstraint::Any, process: Process::Lax };
+    complex.mixed = true;
+    complex.any_attribute = Some(any.clone());
+    if matches!(complex.content, Content::Empty) {
+        let particle = |min, max, term| Particle { min, max, term, span: span.clone(), group: None };
+        let any = particle(0, None, Term::Any(any));
+        complex.content = Content::Particles(particle(1, Some(1), Term::Sequence(vec![any])));
     }
 }
 

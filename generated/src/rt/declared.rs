@@ -105,6 +105,16 @@ impl Declared {
     pub(crate) fn text(self) -> &'static str {
         self.text
     }
+
+    /// Whether it is the only value.
+    pub(crate) fn is_fixed(self) -> bool {
+        self.fixed
+    }
+
+    /// Whether that may be the text.
+    pub(crate) fn allows(self, text: &str) -> bool {
+        !self.fixed || text == self.text
+    }
 }
 
 impl Reader<'_> {

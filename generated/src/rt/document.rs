@@ -292,11 +292,11 @@ pub use crate::__oxws_elements as elements;
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_message {
-    ($(#[doc = $doc:literal])* $type:ident($inner:ty), $vocabulary:expr, $root:expr) => {
+    ($(#[doc = $doc:literal])* $type:ident($inner:ty)$(: $declared:ident($value:literal))?, $vocabulary:expr, $root:expr) => {
         $crate::rt::prelude::message!(@common $(#[doc = $doc])* $type($inner), $vocabulary, $root, {
             #[inline]
             fn read_root(_at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
-                r.item().map($type)
+                r$(.$declared($value))?.item().map($type)
             }
             #[inline]
             fn write_root(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {

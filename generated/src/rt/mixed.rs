@@ -39,6 +39,9 @@ impl<'a> Reader<'a> {
         each: &mut Piece<'_, 'a>,
     ) -> Result<()> {
         let depth = self.open.len();
+        let declared = self.declared.take();
+        // Whether there is content, and whether that is the fixed value, as far as it was read.
+        let (mut empty, mut fixed) = (true, true);
         let mut matcher = Matcher::new(shape);
         // A lenient reader does not look at the order, nor does one for which there is none.
         let ordered = self.mode == Mode::Strict && !shape.particles.is_empty();
@@ -47,6 +50,8 @@ impl<'a> Reader<'a> {
                 let mut text = String::new();
                 self.characters(&mut text)?;
                 if !text.is_empty() {
+                    fixed &= empty && declared.is_none_or(|declared| declared.allows(&text));
+                    empty = false;
                     self.value = Cow::Owned(text);
                     each(children.particles.len(), self)?;
                 }
@@ -57,8 +62,18 @@ impl<'a> Reader<'a> {
                     let message = wording::incomplete(self.current(), &expected, self.vocabulary);
                     return Err(self.violation(self.end_offset(), message));
                 }
+                if let Some(declared) = declared {
+                    if empty {
+                        self.value = self.stand_in(Cow::Borrowed(""), declared);
+                        each(children.particles.len(), self)?;
+                    } else if !fixed {
+                        let message = wording::fixed_element(self.current().0, declared.text());
+                        self.deviation(NoteKind::UnknownValue, self.end_offset(), message)?;
+                    }
+                }
                 return self.take_end();
             }
+            (empty, fixed) = (false, declared.is_none_or(|declared| !declared.is_fixed()));
             self.start_tag()?;
             let expected = if ordered { matcher.expected() } else { Vec::new() };
             match self.position(children).filter(|_| !ordered || self.stands(&mut matcher)) {
@@ -96,6 +111,9 @@ impl<'a> Reader<'a> {
 impl Writer {
     /// Writes mixed content.
     pub fn mixed<T: Choice>(&mut self, pieces: &[T]) {
+        if std::mem::take(&mut self.implied) {
+            return;
+        }
         for piece in pieces {
             piece.write_variant(self);
         }

@@ -25,7 +25,7 @@ pub struct Writer {
     /// `xsi:type` to put on the next element.
     typed: Option<&'static str>,
     /// The text of the next element is left out: it has that value anyhow.
-    implied: bool,
+    pub(crate) implied: bool,
     /// The vocabulary that the root declares.
     pub(crate) vocabulary: Option<&'static Vocabulary>,
     /// Lists are written as long as they are.
