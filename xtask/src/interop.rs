@@ -99,7 +99,7 @@ struct Server {
 
 impl Server {
     fn start(root: &Path, target: &Path) -> Result<Server> {
-        build(root, &["-p", "oxws", "--features", "server", "--example", "server"])?;
+        build(root, &["--example", "server"])?;
         let program = target.join("debug/examples").join(format!("server{}", std::env::consts::EXE_SUFFIX));
         let mut process = Command::new(&program)
             .arg("127.0.0.1:0")
@@ -117,7 +117,7 @@ impl Server {
 
     /// The contact store with its demo account, and the password of that.
     fn demo(root: &Path, target: &Path) -> Result<(Server, String)> {
-        build(root, &["-p", "ucs"])?;
+        build(root, &["--bin", "ucs"])?;
         let program = target.join("debug").join(format!("ucs{}", std::env::consts::EXE_SUFFIX));
         // It is ended without being asked, and so leaves its data behind: where the next run finds and removes it.
         let data = target.join("interop").join("demo");
@@ -167,9 +167,12 @@ impl Server {
     }
 }
 
+/// Builds a program with the features of the tests, which leave little to build.
 fn build(root: &Path, what: &[&str]) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let built = Command::new(cargo).current_dir(root).args(["build", "--quiet"]).args(what).status();
+    let mut build = Command::new(cargo);
+    let built = build.args(["build", "--quiet", "--workspace", "--all-features"]).args(what);
+    let built = built.current_dir(root).status();
     ensure!(built.context("cannot run cargo")?.success(), "the server does not build");
     Ok(())
 }
