@@ -47,7 +47,7 @@ impl Emit<'_> {
         }
         let codec = self.codec(id, item, inner, &parts, file);
         file.text(codec);
-        let bases = self.base_impls(id, inner, &all, file, &module, &own);
+        let bases = self.base_impls(id, inner, file, &module, &own);
         file.items(bases);
     }
 
@@ -216,12 +216,12 @@ impl Emit<'_> {
         &self,
         id: ItemId,
         inner: &Struct,
-        parts: &[Part<'_>],
         file: &mut File,
         module: &str,
         own: &str,
     ) -> TokenStream {
         let name = ident(self.names.ident(id));
+        let steps = self.steps(id, inner);
         let mut impls = TokenStream::new();
         for base in &inner.bases {
             let trait_path = self.item_path(*base, file, module, own);
@@ -233,9 +233,16 @@ impl Emit<'_> {
                 continue;
             }
             for (field, method) in base_kind.fields.iter().zip(&self.names.parts[base.0]) {
-                let Some(part) = parts.iter().find(|part| part.field.answers(field)) else { continue };
+                let found = steps.iter().enumerate().rev().find_map(|(depth, (id, inner))| {
+                    let parts = self.parts(*id, inner);
+                    parts.into_iter().find(|part| part.field.answers(field)).map(|part| (depth, part))
+                });
+                let Some((depth, part)) = found else { continue };
+                // What a base type has is asked of that: here, a method of this name is that of the trait.
+                let held = std::iter::repeat_n(quote!(.base), depth);
+                let value = quote!(self #(#held)*);
                 let ty = self.ty(&part.field.ty, file, module, own);
-                let (answer, body) = getter(part, &ty, &quote!(self));
+                let (answer, body) = getter(&part, &ty, &value);
                 let method = ident(method);
                 methods.extend(quote!(fn #method(&self) -> #answer { #body }));
             }

@@ -36,9 +36,14 @@ impl Emit<'_> {
 
     /// The parts of a struct after those of the structs that it holds.
     pub(super) fn all_parts<'m>(&'m self, id: ItemId, inner: &'m Struct) -> Vec<Part<'m>> {
+        self.steps(id, inner).into_iter().rev().flat_map(|(id, inner)| self.parts(id, inner)).collect()
+    }
+
+    /// A struct and those that it holds, the nearest first.
+    pub(super) fn steps<'m>(&'m self, id: ItemId, inner: &'m Struct) -> Vec<(ItemId, &'m Struct)> {
         let mut steps = self.members(inner);
         steps.insert(0, (id, inner));
-        steps.into_iter().rev().flat_map(|(id, inner)| self.parts(id, inner)).collect()
+        steps
     }
 
     /// Whether it is the struct of a base type that all types extending it hold.
@@ -168,8 +173,7 @@ impl Emit<'_> {
         module: &str,
         own: &str,
     ) -> (Vec<Parameter>, Vec<Parameter>) {
-        let mut steps = self.members(inner);
-        steps.insert(0, (id, inner));
+        let steps = self.steps(id, inner);
         let (mut held, mut last): (Vec<Parameter>, Vec<Parameter>) = (Vec::new(), Vec::new());
         for (id, inner) in steps.into_iter().rev() {
             held.append(&mut last);
