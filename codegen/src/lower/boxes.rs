@@ -1,6 +1,7 @@
 //! What is boxed. Fields that lead from a type back to itself without a `Vec` between: of each cycle, all direct
-//! fields; every type must have a value that does not hold itself. And the complex ones among the sparse fields of a
-//! wide type, so that none of them makes all others large.
+//! fields; every type must have a value that does not hold itself. The complex ones among the sparse fields of a
+//! wide type, so that none of them makes all others large. And fields of types whose values are large, since each that
+//! holds one would be larger still.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Field, Item, ItemId, ItemKind, Ty};
@@ -10,7 +11,7 @@ pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
     let component = components(items);
     for at in 0..items.len() {
         let own = component[at];
-        let wide = matches!(&items[at].kind, ItemKind::Struct(item) if item.wide);
+        let wide = is_wide(&items[at]);
         let boxed: Vec<bool> = fields(&items[at])
             .iter()
             .map(|field| {
@@ -25,7 +26,63 @@ pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
             field.boxed = boxed;
         }
     }
+    box_large(items);
     report_infinite(items, diagnostics);
+}
+
+/// Bytes in place from which a value is boxed where another holds it, as far as they can be told here.
+const LARGE: usize = 2048;
+/// Bytes of a text, a list, and whatever else is no item: about.
+const LEAF: usize = 24;
+
+/// Boxes the fields that hold a large value. There are no cycles left.
+fn box_large(items: &mut [Item]) {
+    let inline = |item: &Item| -> Vec<usize> {
+        let kept = |field: &&Field| !field.boxed && !(is_wide(item) && field.min == 0);
+        let held = match &item.kind {
+            ItemKind::Struct(inner) => inner.base,
+            _ => None,
+        };
+        let own = match &item.kind {
+            ItemKind::Family(_) => successors(item),
+            _ => fields(item).into_iter().filter(kept).filter_map(direct).chain(held).collect(),
+        };
+        own.into_iter().map(|to| to.0).collect()
+    };
+    let forward: Vec<Vec<usize>> = items.iter().map(inline).collect();
+    let mut sizes = vec![LEAF; items.len()];
+    for at in finished(&forward) {
+        let wide = is_wide(&items[at]);
+        let mut parts = Vec::new();
+        for field in fields_mut(&mut items[at]) {
+            let held = direct(field).filter(|_| !field.boxed);
+            if wide && field.min == 0 && !field.is_many() {
+                continue;
+            }
+            field.boxed |= held.is_some_and(|to| sizes[to.0] > LARGE);
+            parts.push(match held {
+                _ if field.boxed => size_of::<usize>(),
+                Some(to) => sizes[to.0],
+                None => LEAF,
+            });
+        }
+        sizes[at] = match &items[at].kind {
+            ItemKind::Struct(inner) => {
+                let base = inner.base.map_or(0, |base| sizes[base.0]);
+                base + parts.iter().sum::<usize>() + if wide { LEAF } else { 0 }
+            }
+            ItemKind::Choice(_) => parts.into_iter().max().unwrap_or(0) + size_of::<usize>(),
+            ItemKind::Family(_) => {
+                let own = forward[at].iter().map(|to| sizes[*to]).max();
+                own.unwrap_or(size_of::<usize>()) + size_of::<usize>()
+            }
+            _ => LEAF,
+        };
+    }
+}
+
+fn is_wide(item: &Item) -> bool {
+    matches!(&item.kind, ItemKind::Struct(inner) if inner.wide)
 }
 
 fn fields(item: &Item) -> Vec<&Field> {
@@ -92,27 +149,7 @@ fn components(items: &[Item]) -> Vec<usize> {
             backward[*to].push(from);
         }
     }
-    let mut order = Vec::with_capacity(count);
-    let mut visited = vec![false; count];
-    for start in 0..count {
-        if visited[start] {
-            continue;
-        }
-        visited[start] = true;
-        let mut stack = vec![(start, 0)];
-        while let Some((node, next)) = stack.pop() {
-            match forward[node].get(next) {
-                Some(&to) => {
-                    stack.push((node, next + 1));
-                    if !visited[to] {
-                        visited[to] = true;
-                        stack.push((to, 0));
-                    }
-                }
-                None => order.push(node),
-            }
-        }
-    }
+    let order = finished(&forward);
     let mut component = vec![usize::MAX; count];
     for start in order.into_iter().rev() {
         if component[start] != usize::MAX {
@@ -137,6 +174,33 @@ fn components(items: &[Item]) -> Vec<usize> {
         }
     }
     component
+}
+
+/// The nodes of a graph, each after those that it leads to, but for cycles. Without recursion.
+fn finished(forward: &[Vec<usize>]) -> Vec<usize> {
+    let count = forward.len();
+    let mut order = Vec::with_capacity(count);
+    let mut visited = vec![false; count];
+    for start in 0..count {
+        if visited[start] {
+            continue;
+        }
+        visited[start] = true;
+        let mut stack = vec![(start, 0)];
+        while let Some((node, next)) = stack.pop() {
+            match forward[node].get(next) {
+                Some(&to) => {
+                    stack.push((node, next + 1));
+                    if !visited[to] {
+                        visited[to] = true;
+                        stack.push((to, 0));
+                    }
+                }
+                None => order.push(node),
+            }
+        }
+    }
+    order
 }
 
 /// For each item the rank of its smallest value: how deep required content nests. `None` where it never
