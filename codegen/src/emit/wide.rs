@@ -130,7 +130,7 @@ impl Emit<'_> {
             let path = self.item_path(base, file, module, own);
             let names = held.iter().map(|param| &param.ident);
             values.extend(match held.as_slice() {
-                [] => quote!(base: #path::default(),),
+                [] => quote!(base: Default::default(),),
                 [only] if only.is_base => quote!(base,),
                 _ => quote!(base: #path::new(#(#names),*),),
             });

@@ -10,7 +10,7 @@ use crate::model::{Field, Item, ItemKind, Term, Ty};
 use crate::schema::QName;
 
 /// What a wide type has as methods: those of the runtime, and those that its own code calls by name.
-const WIDE_METHODS: &[&str] = &["fields", "new", "default", "clone"];
+const WIDE_METHODS: &[&str] = &["fields", "retain_fields", "new", "default", "clone"];
 
 /// What one part would like to be called.
 struct Wish {
