@@ -66,6 +66,24 @@ impl Node {
 /// Last step of the key under which the entries of a list are lowered.
 pub(super) const ENTRY: &str = "/entry";
 
+impl NodeTerm {
+    /// Whether the same children may stand in the same places.
+    fn is_same(&self, other: &NodeTerm) -> bool {
+        match (self, other) {
+            (NodeTerm::Element(a), NodeTerm::Element(b)) => a == b,
+            (NodeTerm::Any(a), NodeTerm::Any(b)) => a == b,
+            (NodeTerm::Sequence(a), NodeTerm::Sequence(b))
+            | (NodeTerm::Choice(a), NodeTerm::Choice(b))
+            | (NodeTerm::All(a), NodeTerm::All(b)) => {
+                let same =
+                    |(a, b): (&Node, &Node)| (a.min, a.max) == (b.min, b.max) && a.term.is_same(&b.term);
+                a.len() == b.len() && a.iter().zip(b).all(same)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// Name and type words of an alternative or field made of a nested group.
 fn group_words(node: &Node, lower: &Lower<'_>) -> Option<String> {
     match &node.term {
@@ -217,8 +235,18 @@ impl Lower<'_> {
         }
     }
 
-    /// The item of a nested group.
+    /// The item of a nested group: one for all that are the same beside each other.
     fn group_item(&mut self, node: &Node, key: &str, hint: &str, wire: &QName) -> Ty {
+        let known = self.groups.get(key).into_iter().flatten();
+        if let Some((_, ty)) = known.clone().find(|(known, _)| known.is_same(&node.term)) {
+            return ty.clone();
+        }
+        let ty = self.new_group_item(node, key, hint, wire);
+        self.groups.entry(key.to_owned()).or_default().push((node.term.clone(), ty.clone()));
+        ty
+    }
+
+    fn new_group_item(&mut self, node: &Node, key: &str, hint: &str, wire: &QName) -> Ty {
         let kind = match &node.term {
             NodeTerm::Choice(nodes) => ItemKind::Choice(Choice {
                 variants: self.fields(nodes, key, hint, wire),

@@ -19,7 +19,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostics;
 use crate::manifest::Manifest;
-use crate::model::{Item, ItemId, Model, Root, Ty};
+use crate::model::{Item, ItemId, ItemKind, Model, Root, Ty};
 use crate::schema::{Builtin, ElementId, QName, SchemaSet, TypeBody, TypeId};
 
 /// Optional children from which on a struct keeps them sparsely.
@@ -68,6 +68,8 @@ struct Lower<'s> {
     traits: BTreeMap<TypeId, ItemId>,
     /// Enums of concrete types with their descendants.
     families: BTreeMap<TypeId, ItemId>,
+    /// Items of the groups with each key.
+    groups: BTreeMap<String, Vec<(content::NodeTerm, Ty)>>,
     /// Whether a type is held as a member by those that extend it, where that was asked.
     shared: BTreeMap<TypeId, bool>,
     /// Types that another type is derived from, with the direct descendants.
@@ -120,6 +122,7 @@ impl<'s> Lower<'s> {
             pending: Vec::new(),
             traits: BTreeMap::new(),
             families: BTreeMap::new(),
+            groups: BTreeMap::new(),
             shared: BTreeMap::new(),
             descendants,
             declared_by,
@@ -199,7 +202,7 @@ impl<'s> Lower<'s> {
                 continue;
             }
             let ty = self.element_ty(ElementId(at));
-            let own = self.owner(element.ty) == Some(ElementId(at)) && matches!(ty, Ty::Item(_));
+            let own = self.owner(element.ty) == Some(ElementId(at)) && self.is_own(&ty);
             self.root_of.insert(ElementId(at), self.roots.len());
             self.roots.push(Root {
                 name: element.name.clone(),
@@ -212,6 +215,13 @@ impl<'s> Lower<'s> {
                 document: own,
             });
         }
+    }
+
+    /// Whether values of a type are of a type of this crate: those of an abstract type that nothing concrete is derived
+    /// from are not.
+    fn is_own(&self, ty: &Ty) -> bool {
+        let Ty::Item(id) = ty else { return false };
+        !matches!(&self.items[id.0].kind, ItemKind::Family(family) if family.members.is_empty())
     }
 
     /// Types that no element led to yet: reachable only as descendants that xsi:type can name.

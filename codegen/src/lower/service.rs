@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::model::{Carrier, Message, Operation, Service, Ty};
+use crate::model::{Carrier, Message, Operation, Service};
 use crate::name::camel;
 use crate::schema::{self, ElementId, QName};
 
@@ -112,7 +112,7 @@ impl Lower<'_> {
     /// other message.
     fn message(&mut self, root: usize, whose: (usize, bool), claims: &mut Claims) -> Message {
         let sole = match &self.roots[root].ty {
-            ty @ Ty::Item(_) => self.roots.iter().filter(|other| other.ty == *ty).count() == 1,
+            ty if self.is_own(ty) => self.roots.iter().filter(|other| other.ty == *ty).count() == 1,
             _ => false,
         };
         let carrier = match claims.get(&root) {
