@@ -38,7 +38,7 @@ const LEAF: usize = 24;
 /// Boxes the fields that hold a large value. There are no cycles left.
 fn box_large(items: &mut [Item]) {
     let inline = |item: &Item| -> Vec<usize> {
-        let kept = |field: &&Field| !field.boxed && !(is_wide(item) && field.min == 0);
+        let kept = |field: &&Field| !(field.boxed || is_wide(item) && field.min == 0);
         let held = match &item.kind {
             ItemKind::Struct(inner) => inner.base,
             _ => None,
