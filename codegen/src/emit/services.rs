@@ -7,7 +7,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::print::{File, line};
-use super::types::{declared, ident};
+use super::types::{declared, declared_value, ident};
 use super::{Emit, docs};
 use crate::model::{Carrier, Message, Operation, Service, Ty};
 use crate::name::{camel, server_name};
@@ -242,11 +242,9 @@ impl Emit<'_> {
             fields.push(quote!(#text pub #field: Option<#ty>,));
             let element = self.element_name(&header.name, file);
             particles.push(quote!(rt::Particle::opt(#element)));
-            let call = match (&header.fixed, &header.default) {
-                (Some(fixed), _) if header.ty.is_defaulted() => quote!(r.fixed(#fixed)),
-                (_, Some(default)) if header.ty.is_defaulted() => quote!(r.default(#default)),
-                _ => quote!(r),
-            };
+            let value = declared_value(&header.ty, header.default.as_deref(), header.fixed.as_deref());
+            let call = value.map(|(method, value)| (ident(method), value));
+            let call = call.map_or(quote!(r), |(method, value)| quote!(r.#method(#value)));
             read.push(quote!(#at => #call.opt(&mut self.#field),));
             write.push(quote!(w.opt(&p[#at], &self.#field);));
         }

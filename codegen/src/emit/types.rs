@@ -264,12 +264,21 @@ impl Emit<'_> {
     }
 }
 
+/// The reader's method that takes the default or fixed value of an element, with that value.
+pub(super) fn declared_value<'v>(
+    ty: &Ty,
+    default: Option<&'v str>,
+    fixed: Option<&'v str>,
+) -> Option<(&'static str, &'v str)> {
+    let value = fixed.map(|fixed| ("fixed", fixed)).or(default.map(|default| ("default", default)));
+    value.filter(|_| ty.is_defaulted())
+}
+
 /// What the line of an element says of the default or fixed value of its declaration.
 pub(super) fn declared(ty: &Ty, default: Option<&str>, fixed: Option<&str>) -> String {
-    match (fixed, default) {
-        (Some(fixed), _) if ty.is_defaulted() => format!(": fixed({fixed:?})"),
-        (_, Some(default)) if ty.is_defaulted() => format!(": default({default:?})"),
-        _ => String::new(),
+    match declared_value(ty, default, fixed) {
+        Some((method, value)) => format!(": {method}({value:?})"),
+        None => String::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Field, Item, ItemId, ItemKind, Ty};
 
 /// Boxes what must be boxed, and reports types that no finite document can have.
-pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
+pub(super) fn box_fields(items: &mut [Item], diagnostics: &mut Diagnostics) {
     let component = components(items);
     for at in 0..items.len() {
         let own = component[at];
@@ -30,7 +30,7 @@ pub(super) fn box_recursion(items: &mut [Item], diagnostics: &mut Diagnostics) {
     report_infinite(items, diagnostics);
 }
 
-/// Bytes in place from which a value is boxed where another holds it, as far as they can be told here.
+/// Bytes in place beyond which a value is boxed where another holds it, as far as they can be told here.
 const LARGE: usize = 2048;
 /// Bytes of a text, a list, and whatever else is no item: about.
 const LEAF: usize = 24;

@@ -110,11 +110,6 @@ impl Declared {
     pub(crate) fn is_fixed(self) -> bool {
         self.fixed
     }
-
-    /// Whether that may be the text.
-    pub(crate) fn allows(self, text: &str) -> bool {
-        !self.fixed || text == self.text
-    }
 }
 
 impl Reader<'_> {

@@ -40,8 +40,9 @@ impl<'a> Reader<'a> {
     ) -> Result<()> {
         let depth = self.open.len();
         let declared = self.declared.take();
-        // Whether there is content, and whether that is the fixed value, as far as it was read.
-        let (mut empty, mut fixed) = (true, true);
+        // The only content there may be, whether there is any, and whether it is another.
+        let fixed = declared.filter(|declared| declared.is_fixed());
+        let (mut empty, mut wrong) = (true, false);
         let mut matcher = Matcher::new(shape);
         // A lenient reader does not look at the order, nor does one for which there is none.
         let ordered = self.mode == Mode::Strict && !shape.particles.is_empty();
@@ -50,7 +51,7 @@ impl<'a> Reader<'a> {
                 let mut text = String::new();
                 self.characters(&mut text)?;
                 if !text.is_empty() {
-                    fixed &= empty && declared.is_none_or(|declared| declared.allows(&text));
+                    wrong |= fixed.is_some_and(|fixed| !empty || text != fixed.text());
                     empty = false;
                     self.value = Cow::Owned(text);
                     each(children.particles.len(), self)?;
@@ -66,14 +67,14 @@ impl<'a> Reader<'a> {
                     if empty {
                         self.value = self.stand_in(Cow::Borrowed(""), declared);
                         each(children.particles.len(), self)?;
-                    } else if !fixed {
+                    } else if wrong {
                         let message = wording::fixed_element(self.current().0, declared.text());
                         self.deviation(NoteKind::UnknownValue, self.end_offset(), message)?;
                     }
                 }
                 return self.take_end();
             }
-            (empty, fixed) = (false, declared.is_none_or(|declared| !declared.is_fixed()));
+            (empty, wrong) = (false, fixed.is_some());
             self.start_tag()?;
             let expected = if ordered { matcher.expected() } else { Vec::new() };
             match self.position(children).filter(|_| !ordered || self.stands(&mut matcher)) {
