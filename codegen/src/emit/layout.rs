@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::features::Reach;
 use super::size;
 use crate::model::{Item, ItemId, ItemKind, Model, Ty};
-use crate::name::{Names, is_plain, snake};
+use crate::name::{Names, ascii, is_plain, snake};
 
 /// Enumerations with more values than this have a file of their own.
 const LARGE: usize = 64;
@@ -142,7 +142,8 @@ fn apart(name: &str, features: &BTreeSet<String>) -> String {
 
 /// A file name from an identifier.
 fn plain(ident: &str) -> String {
-    let name = ident.trim_start_matches("r#");
+    let name = ascii(ident.trim_start_matches("r#"));
+    let name = name.as_str();
     // Names of files that the module has anyway, and keywords.
     let known = matches!(name, "mod" | "service" | "element")
         || ["bases", "values", "lists"].iter().any(|shared| {

@@ -110,9 +110,32 @@ fn sign(c: char) -> Option<&'static str> {
     })
 }
 
+/// An identifier for a file and its module, which rustc wants of ASCII only.
+pub fn ascii(ident: &str) -> String {
+    let mut plain = String::with_capacity(ident.len());
+    for c in ident.chars() {
+        match c {
+            'ä' | 'æ' => plain.push_str("ae"),
+            'ö' | 'ø' | 'œ' => plain.push_str("oe"),
+            'ü' => plain.push_str("ue"),
+            'ß' => plain.push_str("ss"),
+            'à' | 'á' | 'â' | 'ã' | 'å' => plain.push('a'),
+            'ç' => plain.push('c'),
+            'è' | 'é' | 'ê' | 'ë' => plain.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => plain.push('i'),
+            'ñ' => plain.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' => plain.push('o'),
+            'ù' | 'ú' | 'û' => plain.push('u'),
+            c if c.is_ascii() => plain.push(c),
+            c => plain.push_str(&format!("u{:x}", u32::from(c))),
+        }
+    }
+    plain
+}
+
 /// Whether a text can name a file and module without being raw.
 pub fn is_plain(name: &str) -> bool {
-    is_ident(name) && !name.starts_with("r#")
+    is_ident(name) && !name.starts_with("r#") && name.is_ascii()
 }
 
 /// Whether a text is an identifier, raw or not.
@@ -128,6 +151,12 @@ pub(super) fn is_ident(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_have_names_of_ascii() {
+        assert_eq!(ascii("straßengröße"), "strassengroesse");
+        assert_eq!(ascii("数"), "u6570");
+    }
 
     #[test]
     fn names_of_all_kinds_become_identifiers() {

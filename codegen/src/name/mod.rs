@@ -16,7 +16,7 @@ use crate::lower::strip_type;
 use crate::manifest::Manifest;
 use crate::model::{Item, ItemId, ItemKind, Model, Service};
 
-pub use ident::{RESERVED_MODULES, camel, is_plain, snake};
+pub use ident::{RESERVED_MODULES, ascii, camel, is_plain, snake};
 pub use lock::FILE;
 use lock::Lock;
 pub use modules::place;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::{RESERVED_MODULES, is_plain, snake};
+use super::{RESERVED_MODULES, ascii, is_plain, snake};
 use crate::describe::files::stems;
 use crate::manifest::Manifest;
 use crate::model::Model;
@@ -55,10 +55,13 @@ pub fn place(model: &mut Model, manifest: &Manifest) {
     }
 }
 
-/// The first name that is free; the last one is like no other.
+/// The first name that is free. The last one is most likely like no other, and gets longer where it is not.
 fn free<const N: usize>(names: [String; N], taken: &mut BTreeSet<String>) -> String {
     let found = names.iter().find(|name| !taken.contains(*name)).or(names.last());
-    let name = found.cloned().unwrap_or_default();
+    let mut name = found.cloned().unwrap_or_default();
+    while taken.contains(&name) {
+        name += "_schema";
+    }
     taken.insert(name.clone());
     name
 }
@@ -71,7 +74,7 @@ fn stem(file: &str) -> &str {
 
 /// A module name of words.
 fn module(words: &str) -> String {
-    let name = snake(words).to_lowercase();
+    let name = ascii(&snake(words).to_lowercase());
     let plain = name.trim_start_matches("r#");
     let reserved = RESERVED_MODULES.contains(&plain) || !is_plain(plain);
     if reserved { format!("{plain}_schema") } else { plain.to_owned() }
@@ -88,6 +91,7 @@ mod tests {
         assert_eq!(module("names"), "names_schema");
         assert_eq!(module("type"), "type_schema");
         assert_eq!(module("2006"), "n2006");
+        assert_eq!(module("Größe"), "groesse");
         assert_eq!(stem("a/b/Types.1.xsd"), "Types");
     }
 }
