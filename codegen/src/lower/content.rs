@@ -84,13 +84,13 @@ impl NodeTerm {
     }
 }
 
-/// Name and type words of an alternative or field made of a nested group.
-fn group_words(node: &Node, lower: &Lower<'_>) -> Option<String> {
+/// Words of everything in a nested group, in order: names and types of alternatives and fields begin with them.
+fn group_words(node: &Node, lower: &Lower<'_>, words: &mut Vec<String>) {
     match &node.term {
-        NodeTerm::Element(id) => Some(lower.set.elements[id.0].name.local.to_string()),
-        NodeTerm::Any(_) => Some("Any".to_owned()),
+        NodeTerm::Element(id) => words.push(lower.set.elements[id.0].name.local.to_string()),
+        NodeTerm::Any(_) => words.push("Any".to_owned()),
         NodeTerm::Sequence(nodes) | NodeTerm::Choice(nodes) | NodeTerm::All(nodes) => {
-            nodes.first().and_then(|node| group_words(node, lower))
+            nodes.iter().for_each(|node| group_words(node, lower, words));
         }
     }
 }
@@ -210,15 +210,7 @@ impl Lower<'_> {
                 field.term = Term::Any(wildcard.clone());
             }
             NodeTerm::Sequence(_) | NodeTerm::Choice(_) | NodeTerm::All(_) => {
-                let first = group_words(node, self).unwrap_or_default();
-                // A referenced group has a name; a substitution group is known by its head; else a lone
-                // group is the content, and one of several goes by its first member.
-                let name = match &node.group {
-                    Some(group) => group.to_string(),
-                    None if several => format!("{first} group"),
-                    None if key.ends_with(ENTRY) => "choice".to_owned(),
-                    None => "content".to_owned(),
-                };
+                let name = self.group_name(node, key, several);
                 field.docs = Some(self.group_docs(node));
                 field.step = name.clone();
                 field.hint = name.clone();
@@ -228,6 +220,27 @@ impl Lower<'_> {
         field
     }
 
+    /// A referenced group has a name; a substitution group is known by its head; else a lone group is the content, and
+    /// one of several goes by its first member, or by so many that no other one in `key` has that name.
+    fn group_name(&self, node: &Node, key: &str, several: bool) -> String {
+        let mut words = Vec::new();
+        group_words(node, self, &mut words);
+        let of_words = |count: usize| format!("{} group", words[..count.min(words.len())].join(" "));
+        let usual = match &node.group {
+            Some(group) => group.to_string(),
+            None if several => of_words(1),
+            None if key.ends_with(ENTRY) => "choice".to_owned(),
+            None => "content".to_owned(),
+        };
+        let free = |name: &String| {
+            self.groups.get(&format!("{key}/{name}")).is_none_or(|(known, _)| known.is_same(&node.term))
+        };
+        let names = std::iter::once(usual).chain((2..=words.len()).map(of_words));
+        // The last resort is for groups whose members are called alike throughout.
+        let longer = std::iter::successors(Some(of_words(words.len())), |name| Some(format!("{name} again")));
+        names.chain(longer).find(free).unwrap_or_default()
+    }
+
     fn group_docs(&self, node: &Node) -> String {
         match &node.term {
             NodeTerm::Choice(_) => "One of the alternatives.".to_owned(),
@@ -235,14 +248,13 @@ impl Lower<'_> {
         }
     }
 
-    /// The item of a nested group: one for all that are the same beside each other.
+    /// The item of a nested group: one for all that are the same beside each other, which is why they have one name.
     fn group_item(&mut self, node: &Node, key: &str, hint: &str, wire: &QName) -> Ty {
-        let known = self.groups.get(key).into_iter().flatten();
-        if let Some((_, ty)) = known.clone().find(|(known, _)| known.is_same(&node.term)) {
+        if let Some((_, ty)) = self.groups.get(key) {
             return ty.clone();
         }
         let ty = self.new_group_item(node, key, hint, wire);
-        self.groups.entry(key.to_owned()).or_default().push((node.term.clone(), ty.clone()));
+        self.groups.insert(key.to_owned(), (node.term.clone(), ty.clone()));
         ty
     }
 

@@ -68,8 +68,8 @@ struct Lower<'s> {
     traits: BTreeMap<TypeId, ItemId>,
     /// Enums of concrete types with their descendants.
     families: BTreeMap<TypeId, ItemId>,
-    /// Items of the groups with each key.
-    groups: BTreeMap<String, Vec<(content::NodeTerm, Ty)>>,
+    /// Item of the groups with each key, and what is in them.
+    groups: BTreeMap<String, (content::NodeTerm, Ty)>,
     /// Whether a type is held as a member by those that extend it, where that was asked.
     shared: BTreeMap<TypeId, bool>,
     /// Types that another type is derived from, with the direct descendants.
