@@ -53,9 +53,13 @@ impl Lower<'_> {
         let ty = match simple {
             SimpleType::List { item } => Ty::List(Box::new(self.ty(*item))),
             SimpleType::Union { members } => {
-                let mut variants = Vec::new();
+                let mut variants: Vec<(String, Ty)> = Vec::new();
                 for (at, member) in members.iter().enumerate() {
-                    variants.push((self.member_words(*member, at), self.ty(*member)));
+                    let ty = self.ty(*member);
+                    // What another member reads already never comes to this one.
+                    if !variants.iter().any(|(_, known)| kept_alike(known, &ty)) {
+                        variants.push((self.member_words(*member, at), ty));
+                    }
                 }
                 self.simple_item(id, ItemKind::Union(variants))
             }
@@ -191,5 +195,16 @@ impl Lower<'_> {
                     | AnyUri
             )
         })
+    }
+}
+
+/// Whether values of two simple types are read alike, and are of the same type of Rust.
+fn kept_alike(one: &Ty, other: &Ty) -> bool {
+    use Builtin::*;
+    match (one, other) {
+        (Ty::List(one), Ty::List(other)) => kept_alike(one, other),
+        (Ty::Builtin(String | AnySimpleType), Ty::Builtin(String | AnySimpleType)) => true,
+        (Ty::Builtin(QName | Notation), Ty::Builtin(QName | Notation)) => true,
+        _ => one == other,
     }
 }
