@@ -111,7 +111,9 @@ impl Emit<'_> {
             let type_name = line(&self.type_name_macro(wire, file));
             let written = if family.own && at == 0 { String::new() } else { shown };
             lines.push_str(&format!("    {at} {part}({}) {type_name}, {written:?};\n", line(&rust)));
-            if let Ty::Item(_) = ty {
+            // Of types that add nothing to their base, the base is the one that is meant.
+            let known = family.members[..at].iter().any(|(_, known)| known == ty);
+            if let (Ty::Item(_), false) = (ty, known) {
                 from.push(quote!(#variant(#rust)));
             }
             variants.push(match family.own && at == 0 {

@@ -54,7 +54,8 @@ impl Naming<'_> {
                         family.members.iter().filter(same).count() == 1
                     };
                     let wishes = family.members.iter().map(|(name, ty)| match ty {
-                        Ty::Item(id) => {
+                        // The item of a type that adds nothing to its base is that of the base.
+                        Ty::Item(id) if model.items[id.0].wire == *name => {
                             Wish::variant(&model.items[id.0].key, self.names.ident(*id).to_owned())
                         }
                         _ if alone(&name.local) => Wish::variant(&name.local, camel(strip_type(&name.local))),
