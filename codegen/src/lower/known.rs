@@ -32,6 +32,13 @@ impl Lower<'_> {
             let Some(name) = &ty.name else { continue };
             let simple = matches!(ty.body, TypeBody::Simple(_));
             let id = TypeId(at);
+            let in_unions = || unions.get(&id).into_iter().flatten().cloned();
+            if let TypeBody::Builtin(builtin) = ty.body {
+                // What they derive from else is known without.
+                let member = |base| KnownType { name: name.clone(), base, ty: Ty::Builtin(builtin) };
+                known.extend(in_unions().map(member));
+                continue;
+            }
             let value = match simple {
                 true => self.ty(id),
                 false => match self.done.get(&id) {
@@ -43,7 +50,7 @@ impl Lower<'_> {
             bases.extend(self.named_base(id));
             // What an element is declared to have goes by the name of its Rust type.
             bases.extend(self.name_of(&value, &builtins));
-            bases.extend(unions.get(&id).into_iter().flatten().cloned());
+            bases.extend(in_unions());
             bases.retain(|base| base != name);
             bases.dedup();
             if bases.is_empty() {

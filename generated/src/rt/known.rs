@@ -123,10 +123,11 @@ impl Known {
         if steps == 0 {
             return false;
         }
-        if uri == XSD_URI {
-            let base = DERIVED.iter().find(|(derived, _)| *derived == local);
-            return base.is_some_and(|(_, base)| self.derives((XSD_URI, base), from, steps - 1));
+        let base = DERIVED.iter().find(|(derived, _)| uri == XSD_URI && *derived == local);
+        if base.is_some_and(|(_, base)| self.derives((XSD_URI, base), from, steps - 1)) {
+            return true;
         }
+        // Built-in types are here as members of unions.
         let same = self.types.iter().filter(|known| known.name.uri == uri && known.name.local == local);
         same.into_iter().any(|known| self.derives((known.base.uri, known.base.local), from, steps - 1))
     }

@@ -19,6 +19,8 @@ pub(crate) fn check() -> Result<(), String> {
         ("<List i:type='Sizes'>1 2</List>", "<List>1 2</List>"),
         ("<Some i:type='Small'>1</Some>", "<Some>1</Some>"),
         ("<Some i:type='Letter'>a</Some>", "<Some>a</Some>"),
+        ("<Number i:type='Size'>3</Number>", "<Number>3</Number>"),
+        ("<Number i:type='x:byte' xmlns:x='http://www.w3.org/2001/XMLSchema'>3</Number>", "<Number>3</Number>"),
     ] {
         let read = |text: &str| Element::from_xml(row(text).as_bytes()).map_err(|error| format!("{text}: {error}"));
         let lenient = Element::from_xml_lenient(row(typed).as_bytes()).map_err(|error| error.to_string())?;

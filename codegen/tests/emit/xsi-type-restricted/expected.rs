@@ -55,6 +55,16 @@ pub enum Either {
 }
 rt::union!(Either, t!(type "Either"), [Small(Small), Letter(Letter)]);
 
+/// Schema type `t:Number` of Test.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Number {
+    /// A value of [`i32`].
+    Int(i32),
+    /// A value of [`rt::Decimal`].
+    Decimal(rt::Decimal),
+}
+rt::union!(Number, t!(type "Number"), [Int(i32), Decimal(rt::Decimal)]);
+
 /// The alternatives of a choice.
 ///
 /// Schema type `t:Row/content` of Test.
@@ -71,6 +81,8 @@ pub enum RowContent {
     List(Vec<Size>),
     /// `t:Some`, required.
     Some(Either),
+    /// `t:Number`, required.
+    Number(Number),
     /// `t:Any`, required.
     Any(rt::AnySimple),
 }
@@ -82,5 +94,6 @@ rt::choice! {
     2 one Alias = rt::Particle::one(t!("Alias"));
     3 one List = rt::Particle::one(t!("List"));
     4 one Some = rt::Particle::one(t!("Some"));
-    5 one Any = rt::Particle::one(t!("Any"));
+    5 one Number = rt::Particle::one(t!("Number"));
+    6 one Any = rt::Particle::one(t!("Any"));
 }
