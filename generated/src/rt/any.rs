@@ -1,6 +1,7 @@
 //! Content that a wildcard admits: elements kept as XML with the namespaces they need, attributes kept
 //! with their namespace. Written back as they were read.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::contract::{Blank, Content};
@@ -112,10 +113,11 @@ impl AnyElement {
         r.pass(contents)?;
         let source = &r.src[open.offset..r.pos];
         let (head, tail) = source.split_at(1 + open.len);
+        let plain = without_references(source);
         let mut xml = String::with_capacity(source.len());
         xml.push_str(head);
         for (prefix, uri) in bound {
-            if prefix == "xml" || own.contains(&prefix) || !names_prefix(source, &prefix) {
+            if prefix == "xml" || own.contains(&prefix) || !names_prefix(&plain, &prefix) {
                 continue;
             }
             if prefix.is_empty() && uri.is_empty() {
@@ -133,15 +135,37 @@ impl AnyElement {
     }
 }
 
+/// The text with numeric references replaced: part of a name, or the colon in it, may be one.
+fn without_references(source: &str) -> Cow<'_, str> {
+    if !source.contains("&#") {
+        return Cow::Borrowed(source);
+    }
+    let mut plain = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.find("&#") {
+        let end = rest[at..].find(';').map_or(rest.len(), |len| at + len + 1);
+        plain.push_str(&rest[..at]);
+        let done = match escape::append_text(&rest[at..end], &mut plain) {
+            Ok(()) => end,
+            // In a comment or a CDATA section.
+            Err(_) => at + 2,
+        };
+        rest = &rest[done..];
+    }
+    plain.push_str(rest);
+    Cow::Owned(plain)
+}
+
 /// Whether the text may use the prefix: in a name, or before a colon in text that may be a QName. Any
-/// element without a prefix uses the default namespace.
+/// element without a prefix uses the default namespace, and an `xsi:type` may.
 fn names_prefix(source: &str, prefix: &str) -> bool {
     if prefix.is_empty() {
-        return source.match_indices('<').any(|(at, _)| {
-            let rest = &source[at + 1..];
-            let name = rest.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next();
-            name.is_some_and(|name| !name.is_empty() && !name.contains([':', '!', '?']))
-        });
+        return source.contains(":type")
+            || source.match_indices('<').any(|(at, _)| {
+                let rest = &source[at + 1..];
+                let name = rest.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next();
+                name.is_some_and(|name| !name.is_empty() && !name.contains([':', '!', '?']))
+            });
     }
     let mut rest = source;
     while let Some(at) = rest.find(prefix) {
