@@ -41,6 +41,8 @@ pub struct Summary {
     pub lines: usize,
     /// Lines of the largest file of Rust.
     pub longest: usize,
+    /// Types on the longest way from one to another to the next.
+    pub depth: usize,
 }
 
 /// Runs all stages on `inputs`, which hold `manifest.toml`, perhaps `quirks.toml`, `docs.toml` and
@@ -99,5 +101,6 @@ fn summary(set: &SchemaSet, model: &Model, files: &BTreeMap<String, String>) -> 
         operations: model.services.iter().map(|service| service.operations.len()).sum(),
         lines: code().map(lines).sum(),
         longest: code().map(lines).max().unwrap_or(0),
+        depth: emit::depth(model),
     }
 }

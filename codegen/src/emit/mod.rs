@@ -3,6 +3,7 @@
 
 mod choices;
 mod codec;
+mod depth;
 mod docs;
 mod features;
 mod known;
@@ -27,6 +28,7 @@ use crate::manifest::Manifest;
 use crate::model::{Carrier, Field, Item, ItemId, ItemKind, Model, Term, Ty};
 use crate::name::{Names, camel};
 use crate::schema::QName;
+pub(crate) use depth::depth;
 use features::Features;
 use print::File;
 

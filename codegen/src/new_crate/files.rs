@@ -97,8 +97,17 @@ impl Page<'_> {
         self.fill(include_str!("templates/Cargo.toml.txt")).replace("{{runtime}}", &runtime)
     }
 
+    /// What rustc's limit of recursion must be to find that values may cross threads, where the usual one is too low:
+    /// each type is a few steps, with what it is wrapped in.
+    fn limit(&self) -> Option<usize> {
+        let steps = self.output.summary.depth * 6;
+        (steps > 128).then(|| steps.next_power_of_two())
+    }
+
     fn lib(&self) -> String {
         let mut text = self.fill(include_str!("templates/lib.rs"));
+        let limit = self.limit().map(|limit| format!("\n#![recursion_limit = \"{limit}\"]\n"));
+        text = text.replace("{{limit}}\n", &limit.unwrap_or_default());
         let mut table = String::new();
         for module in &self.modules.all {
             let what =
@@ -129,9 +138,17 @@ impl Page<'_> {
                 service.name.local
             );
         }
+        let limit = self.limit().map(|limit| {
+            format!(
+                "\nThe types lead to one another over many steps. Where rustc says that it overflows while it looks \
+                 whether one of\nthem is `Send`, put `#![recursion_limit = \"{limit}\"]` at the top of your crate, as \
+                 this one has it.\n"
+            )
+        });
         let numbers = &self.output.summary;
         self.fill(include_str!("templates/README.md"))
             .replace("{{services}}\n", &services)
+            .replace("{{limit}}\n", &limit.unwrap_or_default())
             .replace("{{types}}", &numbers.types.to_string())
             .replace("{{elements}}", &numbers.elements.to_string())
     }

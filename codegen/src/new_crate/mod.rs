@@ -68,6 +68,7 @@ pub fn new_crate(inputs: &Inputs, request: &Request) -> (Output, Diagnostics) {
     select::operations(&mut manifest, request, &documents, &mut diagnostics);
     let set = resolve::resolve(&documents, &manifest, &mut diagnostics);
     diagnostics.tolerate(TOLERATED);
+    select::lost(request, &set, &mut diagnostics);
     select::elements(&mut manifest, request, &set, &mut diagnostics);
     let set = prune::prune(&set, &manifest, &mut diagnostics);
     if diagnostics.has_errors() {

@@ -40,6 +40,25 @@ pub(super) fn operations(
     }
 }
 
+/// Reports operations that were asked for and had to be left out.
+pub(super) fn lost(request: &Request, set: &SchemaSet, diagnostics: &mut Diagnostics) {
+    let has = |wanted: &String| {
+        set.services
+            .iter()
+            .flat_map(|service| &service.operations)
+            .any(|operation| *operation.name == **wanted)
+    };
+    if diagnostics.has_errors() {
+        // One that no port type has was reported already.
+        return;
+    }
+    for wanted in request.operations.iter().filter(|wanted| !has(wanted)) {
+        let message = format!("operation `{wanted}` was asked for, and cannot be had");
+        let help = "the warnings about it say what is missing: give the files that have it".to_owned();
+        report("--operation", message, help, diagnostics);
+    }
+}
+
 /// The operations that a description has, those of the ones it imports included.
 fn names<'d>(path: &str, documents: &'d Documents) -> BTreeSet<&'d str> {
     let by_file: BTreeMap<&str, &Definitions> = documents.wsdls.iter().map(|d| (&*d.file, d)).collect();
@@ -97,4 +116,35 @@ pub(super) fn elements(
 fn report(option: &str, message: String, help: String, diagnostics: &mut Diagnostics) {
     let span = Span { file: option.into(), line: 0, column: 0 };
     diagnostics.push(Diagnostic::error(Code::ManifestName, &span, message).help(help));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Runtime, new_crate};
+    use super::*;
+    use crate::load::Inputs;
+
+    #[test]
+    fn operations_that_are_asked_for_are_there_or_reported() {
+        let wsdl = include_bytes!("../../tests/inputs/undefined-element/service.wsdl");
+        let inputs = Inputs(BTreeMap::from([("service.wsdl".to_owned(), wsdl.to_vec())]));
+        let run = |operations: &[&str]| {
+            let request = Request {
+                name: "sliced".to_owned(),
+                wsdl: vec!["service.wsdl".to_owned()],
+                xsd: Vec::new(),
+                operations: operations.iter().map(|&name| name.to_owned()).collect(),
+                elements: Vec::new(),
+                runtime: Runtime::Version("1".to_owned()),
+                command: "cargo xtask new-crate".to_owned(),
+            };
+            let (output, diagnostics) = new_crate(&inputs, &request);
+            let errors =
+                diagnostics.sorted().into_iter().filter(|d| d.severity == crate::diagnostic::Severity::Error);
+            (output.files.len(), errors.map(|error| error.message.clone()).collect::<Vec<_>>())
+        };
+        assert!(run(&["Ask"]).1.is_empty());
+        assert_eq!(run(&["Gone"]), (0, vec!["operation `Gone` was asked for, and cannot be had".to_owned()]));
+        assert_eq!(run(&["Gon"]), (0, vec!["no port type has an operation `Gon`".to_owned()]));
+    }
 }
