@@ -65,6 +65,7 @@ const TYPES: &[crate::rt::prelude::KnownType] = {
     use crate::protocol as own;
     use crate::rt::prelude as rt;
     &[
+        rt::KnownType::of::<u16>(rt::xsd("unsignedShort"), t!(type "PropertyTagType")),
         #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwscdata::ResponseCode>(m!(type "ResponseCodeType"), rt::xsd("string")),
         #[cfg(feature = "exchange")]
