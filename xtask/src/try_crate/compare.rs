@@ -33,7 +33,17 @@ pub(super) fn difference(expected: &Node, actual: &Tag, path: &str) -> Option<St
     // The order of the children of `all` says nothing.
     let mut children: Vec<&Item> = expected.children.iter().collect();
     let mut written: Vec<&Child> = written.collect();
+    let joined;
     if expected.unordered {
+        let texts = written.iter().filter_map(|child| match child {
+            Child::Text(text) => Some(text.as_str()),
+            Child::Tag(_) => None,
+        });
+        joined = Child::Text(texts.collect());
+        written.retain(|child| matches!(child, Child::Tag(_)));
+        if matches!(&joined, Child::Text(text) if !text.is_empty()) {
+            written.push(&joined);
+        }
         children.sort_by_key(|child| match child {
             Item::Node(node) => Some(&node.name),
             Item::Text(_) => None,
@@ -80,8 +90,10 @@ pub(super) fn difference(expected: &Node, actual: &Tag, path: &str) -> Option<St
 }
 
 fn same(expected: &Value, actual: &str, tag: &Tag) -> bool {
-    let text = spaced(&expected.text, expected.white);
-    alike(&expected.form, &text, &spaced(actual, expected.white), tag)
+    let spaced_as =
+        |white| alike(&expected.form, &spaced(&expected.text, white), &spaced(actual, white), tag);
+    // Each member of a union treats white space in its own way.
+    spaced_as(expected.white) || matches!(expected.form, Form::Any(_)) && spaced_as(White::Collapse)
 }
 
 fn alike(form: &Form, expected: &str, actual: &str, tag: &Tag) -> bool {

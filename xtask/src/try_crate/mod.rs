@@ -5,6 +5,7 @@ mod compare;
 #[path = "../../../codegen/tests/support/covers.rs"]
 mod covers;
 mod damage;
+mod invent;
 mod judge;
 mod known;
 mod literals;
@@ -39,7 +40,7 @@ use tree::Name;
 ///
 /// Exit codes: 0 no finding, 1 findings, 2 wrong usage, or the crate cannot be made or built.
 #[derive(clap::Args, Debug)]
-#[command(group(clap::ArgGroup::new("input").required(true).multiple(true).args(["wsdl", "xsd"])))]
+#[command(group(clap::ArgGroup::new("input").required(true).multiple(true).args(["wsdl", "xsd", "invent"])))]
 pub struct Arguments {
     /// WSDL 1.1 description
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -48,6 +49,10 @@ pub struct Arguments {
     /// XML Schema 1.0 document
     #[arg(long, value_name = "FILE", num_args = 1..)]
     pub xsd: Vec<PathBuf>,
+
+    /// Invent a set for each of these numbers, with every construct there is, and try it
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with_all = ["wsdl", "xsd"])]
+    pub invent: Vec<u64>,
 
     /// Folder for the crate, the schemas and the documents
     #[arg(long, value_name = "DIR", default_value = "target/try-crate")]
@@ -76,17 +81,68 @@ pub struct Options {
 
 /// The command.
 pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
-    let out = &arguments.out;
-    let folder = out.join("crate");
+    if arguments.invent.is_empty() {
+        return try_set(root, &arguments.wsdl, &arguments.xsd, &arguments.out, arguments.options);
+    }
+    let mut bad = Vec::new();
+    for number in &arguments.invent {
+        let tried = try_invented(root, *number, &arguments.out.join(number.to_string()), arguments.options);
+        let fine = tried.map(|outcome| outcome == Outcome::Fine).unwrap_or_else(|error| {
+            eprintln!("{error:#}");
+            false
+        });
+        if !fine {
+            bad.push(*number);
+        }
+    }
+    if !bad.is_empty() {
+        eprintln!("findings in {}: {bad:?}", count(bad.len(), "set"));
+    }
+    Ok(Outcome::of(&bad))
+}
+
+/// Invents a set, tries it, and then the slice of one of its operations.
+fn try_invented(root: &Path, number: u64, out: &Path, options: Options) -> Result<Outcome> {
+    // Names of what was there before would be kept.
+    let _ = fs::remove_dir_all(out);
+    let set = out.join("set");
+    for (file, text) in invent::invent(number) {
+        crate::files::write(&set.join(file), &text)?;
+    }
+    eprintln!("set {number}, in {}", set.display());
+    let (wsdl, xsd) = (vec![set.join("service.wsdl")], vec![set.join("main.xsd")]);
+    let outcome = try_set(root, &wsdl, &xsd, out, options)?;
+    let operation = invent::operation(usize::try_from(number).unwrap_or_default());
+    build(root, &wsdl, &[], vec![operation], &out.join("slice"))?;
+    Ok(outcome)
+}
+
+/// Makes the crate of these files, and tries it.
+fn try_set(root: &Path, wsdl: &[PathBuf], xsd: &[PathBuf], out: &Path, options: Options) -> Result<Outcome> {
+    let program = build(root, wsdl, xsd, Vec::new(), &out.join("crate"))?;
+    let inputs = new_crate::inputs(wsdl, xsd)?;
+    let report = check("set", &inputs, &program, &out.join("documents"), options)?;
+    eprintln!("{report}");
+    Ok(Outcome::of(&report.findings))
+}
+
+/// Makes and builds a crate of these operations, all if there are none; returns its example.
+fn build(
+    root: &Path,
+    wsdl: &[PathBuf],
+    xsd: &[PathBuf],
+    operation: Vec<String>,
+    folder: &Path,
+) -> Result<PathBuf> {
     let made = new_crate::run(
         root,
         &new_crate::Arguments {
-            wsdl: arguments.wsdl.clone(),
-            xsd: arguments.xsd.clone(),
-            operation: Vec::new(),
+            wsdl: wsdl.to_vec(),
+            xsd: xsd.to_vec(),
+            operation,
             element: Vec::new(),
             name: "tried".to_owned(),
-            out: folder.clone(),
+            out: folder.to_owned(),
             oxws: None,
             force: false,
         },
@@ -95,21 +151,17 @@ pub fn run(root: &Path, arguments: &Arguments) -> Result<Outcome> {
         bail!("no crate can be made of this set");
     }
     // One for all sets, so that the runtime is compiled once.
-    let target = std::path::absolute(out)?.with_file_name("try-crate-build");
+    let target = std::path::absolute(root)?.join("target/try-crate-build");
     let built = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()))
         .args(["build", "--quiet", "--example", "roundtrip"])
-        .current_dir(&folder)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .context("cannot run cargo")?;
     if !built.success() {
         bail!("the crate in {} does not build", folder.display());
     }
-    let inputs = new_crate::inputs(&arguments.wsdl, &arguments.xsd)?;
-    let program = target.join("debug/examples/roundtrip");
-    let report = check("set", &inputs, &program, &out.join("documents"), arguments.options)?;
-    eprintln!("{report}");
-    Ok(Outcome::of(&report.findings))
+    Ok(target.join("debug/examples/roundtrip"))
 }
 
 /// A document on the disk.
@@ -143,7 +195,7 @@ pub struct Report {
 /// A difference.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// Which: `refused`, `accepted`, `changed`, `invalid`, `unstable`.
+    /// Which: `refused`, `accepted`, `changed`, `invalid`, `unstable`, `lenient`.
     pub kind: &'static str,
     /// The document.
     pub path: PathBuf,
@@ -199,7 +251,7 @@ pub fn check(name: &str, inputs: &Inputs, program: &Path, folder: &Path, options
     let cases = make(&set, folder, options, &mut report)?;
     let paths: Vec<PathBuf> = cases.keys().cloned().collect();
     let (written, again) = (folder.join("written"), folder.join("again"));
-    let ours = judge::crate_says(program, &written, &paths)?;
+    let ours = judge::crate_says(program, true, &written, &paths)?;
     let theirs = match judge::xmllint(&schemas.join("main.xsd"), &paths)? {
         Ok(verdicts) => Some(verdicts),
         Err(problem) => {
@@ -241,7 +293,30 @@ pub fn check(name: &str, inputs: &Inputs, program: &Path, folder: &Path, options
         }
     }
     second(&written, &again, &accepted, program, &schemas, &mut report, name)?;
+    lenient(&written, &folder.join("lenient"), &accepted, program, &mut report)?;
     Ok(report)
+}
+
+/// What a strict reader accepts, a lenient one reads alike, and has nothing to note about.
+fn lenient(
+    written: &Path,
+    lenient: &Path,
+    accepted: &[(PathBuf, bool)],
+    program: &Path,
+    report: &mut Report,
+) -> Result<()> {
+    let paths: Vec<PathBuf> = accepted.iter().map(|(path, _)| path.clone()).collect();
+    let verdicts = judge::crate_says(program, false, lenient, &paths)?;
+    for path in paths {
+        let name = path.file_name().unwrap_or_default();
+        let message = match verdicts.get(&path).cloned().flatten() {
+            Some(note) => note,
+            None if fs::read(written.join(name))? == fs::read(lenient.join(name))? => continue,
+            None => "written another way after a lenient read".to_owned(),
+        };
+        report.findings.push(Finding { kind: "lenient", path, what: String::new(), message });
+    }
+    Ok(())
 }
 
 /// What was written is valid where what was read is, and is written again alike.
@@ -256,7 +331,7 @@ fn second(
 ) -> Result<()> {
     let file = |folder: &Path, path: &Path| folder.join(path.file_name().unwrap_or_default());
     let paths: Vec<PathBuf> = accepted.iter().map(|(path, _)| file(written, path)).collect();
-    let ours = judge::crate_says(program, again, &paths)?;
+    let ours = judge::crate_says(program, true, again, &paths)?;
     let valid: Vec<PathBuf> =
         accepted.iter().filter(|(_, valid)| *valid).map(|(path, _)| file(written, path)).collect();
     let theirs = judge::xmllint(&schemas.join("main.xsd"), &valid)?.unwrap_or_default();

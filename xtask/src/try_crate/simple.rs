@@ -147,6 +147,12 @@ impl Simple {
                 return pattern::sample(&last.join("|"), rng).map(|text| literals::spaced(&text, self.white));
             }
         }
+        // What lies between two times is not known here.
+        let bounds: Vec<&(String, bool)> = self.from.iter().chain(&self.to).collect();
+        if literals::is_time(self) && !bounds.is_empty() {
+            let (bound, inclusive) = bounds[rng.usize(..bounds.len())];
+            return Some(bound.clone()).filter(|_| *inclusive);
+        }
         match &self.variety {
             Variety::Atomic(name) => Some(literals::candidate(self, name, rng, names)),
             Variety::List(item) => {
