@@ -111,3 +111,15 @@ fn what_answers_is_no_such_server() {
         assert!(said.contains(what), "{head}: {said}");
     }
 }
+
+#[test]
+fn a_missing_address_is_told_with_the_variable_that_may_hold_it() {
+    for (arguments, variables) in
+        [(&["list"][..], "UCS_URL"), (&["conformance"], "UCS_URL"), (&["copy"], "UCS_FROM_URL, UCS_TO_URL")]
+    {
+        let output = ucs().args(arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains(&format!("tip: the environment can say it, too: {variables}\n")), "{said}");
+    }
+}

@@ -9,11 +9,14 @@ mod serve;
 mod signals;
 mod terminal;
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::client::{self, Output, Unwritable};
@@ -114,7 +117,7 @@ const READER_IS_GONE: u8 = 141;
 /// The status is 0, or 1 after an error that was told, 2 for wrong usage, 141 when whoever read the output has closed it.
 pub fn main() -> ExitCode {
     let mut out = Output::stdio();
-    let ended = match Cli::try_parse() {
+    let ended = match Cli::try_parse().map_err(with_variables) {
         Ok(cli) => run(cli.command, &mut out).map(|()| ExitCode::SUCCESS),
         // Also help and version, which were asked for.
         Err(usage) => match usage.print().and_then(|()| std::io::stdout().flush()) {
@@ -129,6 +132,31 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     })
+}
+
+/// Names the environment variables that arguments may come from, where some are missing.
+fn with_variables(mut usage: clap::Error) -> clap::Error {
+    let missing = match (usage.kind(), usage.get(ContextKind::InvalidArg)) {
+        (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(missing))) => missing.clone(),
+        _ => return usage,
+    };
+    let mut variables = BTreeSet::new();
+    let mut all = Cli::command();
+    // Arguments can be shown after that only.
+    all.build();
+    let mut commands = vec![all];
+    while let Some(command) = commands.pop() {
+        let missed = command.get_arguments().filter(|argument| missing.contains(&argument.to_string()));
+        variables
+            .extend(missed.filter_map(|argument| Some(argument.get_env()?.to_string_lossy().into_owned())));
+        commands.extend(command.get_subcommands().cloned());
+    }
+    if !variables.is_empty() {
+        let variables = variables.into_iter().collect::<Vec<_>>().join(", ");
+        let tip = StyledStr::from(format!("the environment can say it, too: {variables}"));
+        usage.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip]));
+    }
+    usage
 }
 
 fn run(command: Command, out: &mut Output) -> Result<()> {
