@@ -1,6 +1,7 @@
 //! Schemas at random: sets of several files and namespaces that have every construct of XML Schema 1.0, some of them in
 //! places where nobody would put them. The same seed gives the same set.
 
+mod attributes;
 mod complex;
 mod names;
 mod particle;
