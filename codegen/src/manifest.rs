@@ -114,6 +114,12 @@ impl Manifest {
         manifest
     }
 
+    /// Whether nobody wrote it: it places no files, and what can be settled in their set is, instead of reported as an
+    /// error.
+    pub fn is_made_up(&self) -> bool {
+        self.protocols.iter().all(|protocol| protocol.module.is_empty())
+    }
+
     /// Expanded form of a prefixed name: `(namespace, local)`. `None` when the prefix is not in `[prefixes]`.
     pub fn expand<'a>(&'a self, name: &'a str) -> Option<(&'a str, &'a str)> {
         match name.split_once(':') {

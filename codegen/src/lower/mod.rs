@@ -38,7 +38,7 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.settle_members();
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
-    boxes::box_fields(&mut items, diagnostics);
+    boxes::box_fields(&mut items, manifest.is_made_up(), diagnostics);
     let mut model =
         Model { items, roots, services, types, all_types: set.all_types, admitted, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);

@@ -214,7 +214,7 @@ impl Naming<'_> {
             }
             open.retain(|at| chosen[*at].is_none());
         }
-        if settle::applies(self.manifest) {
+        if self.manifest.is_made_up() {
             for at in std::mem::take(&mut open) {
                 let item = &model.items[at];
                 let (module, key) = (&modules[at], format!("type {}", item.key));

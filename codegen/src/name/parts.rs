@@ -110,7 +110,7 @@ impl Naming<'_> {
         // How often each key was asked for.
         let mut keys: BTreeMap<String, usize> = BTreeMap::new();
         let mut chosen = Vec::new();
-        let settle = settle::applies(self.manifest);
+        let settle = self.manifest.is_made_up();
         let mut before: Option<String> = None;
         for Wish { step, ident: wish, attribute, sparse } in wishes {
             // The same name again, as in `a, b, a`, has a key of its own.
@@ -186,7 +186,7 @@ impl Naming<'_> {
             let module = self.module(&root.span.file, &root.name.namespace);
             let key = format!("element {{{}}}{}", root.name.namespace, root.name.local);
             let mut ident = self.lock.ident(&key).unwrap_or_else(|| camel(&root.name.local));
-            if settle::applies(self.manifest) && taken.contains_key(&(module.clone(), ident.clone())) {
+            if self.manifest.is_made_up() && taken.contains_key(&(module.clone(), ident.clone())) {
                 let further = settle::names(&ident, &root.name.local, &key, true);
                 let free =
                     further.into_iter().find(|ident| !taken.contains_key(&(module.clone(), ident.clone())));
@@ -218,7 +218,7 @@ impl Naming<'_> {
             for operation in &service.operations {
                 let key = format!("operation {}/{}", service.key, operation.name);
                 let mut ident = self.lock.ident(&key).unwrap_or_else(|| snake(&operation.name));
-                if settle::applies(self.manifest) && methods.contains(&ident) {
+                if self.manifest.is_made_up() && methods.contains(&ident) {
                     let further = settle::names(&ident, &operation.name, &key, false);
                     if let Some(free) = further.into_iter().find(|ident| !methods.contains(ident)) {
                         self.settled(
@@ -268,7 +268,7 @@ impl Naming<'_> {
             let is_taken = |ident: &str| fields.iter().any(|(_, known)| known == ident);
             let by_part = Some(snake(part)).filter(|ident| !is_taken(ident));
             let mut ident = self.lock.ident(&key).or(by_part).unwrap_or_else(|| snake(&declared.name.local));
-            if settle::applies(self.manifest) && is_taken(&ident) {
+            if self.manifest.is_made_up() && is_taken(&ident) {
                 let further = settle::names(&ident, &declared.name.local, &key, false);
                 ident = further.into_iter().find(|ident| !is_taken(ident)).unwrap_or(ident);
             }

@@ -3,13 +3,7 @@
 
 use super::{Naming, camel};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::manifest::Manifest;
 use crate::span::Span;
-
-/// Whether collisions are settled here: nobody wrote a manifest that places the files.
-pub(super) fn applies(manifest: &Manifest) -> bool {
-    manifest.protocols.iter().all(|protocol| protocol.module.is_empty())
-}
 
 /// Further names for something that is spelled `spelled` and cannot be `ident`, best first; the last one is like that
 /// of nothing else. A name in camel case begins with a capital.
