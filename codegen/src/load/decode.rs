@@ -8,10 +8,15 @@ use crate::span::{LineMap, Span};
 
 /// Decodes and indexes one document. `None` when it cannot be decoded, which is reported.
 pub(super) fn source(name: &Rc<str>, bytes: &[u8], diagnostics: &mut Diagnostics) -> Option<Source> {
+    let span = Span { file: name.clone(), line: 0, column: 0 };
     let text: Rc<str> = match decode(bytes) {
-        Ok(text) => text.into(),
+        Ok((text, tolerated)) => {
+            for message in tolerated {
+                diagnostics.push(Diagnostic::warning(Code::Undecodable, &span, message));
+            }
+            text.into()
+        }
         Err((message, help)) => {
-            let span = Span { file: name.clone(), line: 0, column: 0 };
             diagnostics.push(Diagnostic::error(Code::Undecodable, &span, message).help(help));
             return None;
         }
@@ -37,42 +42,76 @@ pub(super) fn source(name: &Rc<str>, bytes: &[u8], diagnostics: &mut Diagnostics
     Some(source)
 }
 
-/// Text of a document, without its byte order mark; or what is wrong and what to do.
-fn decode(bytes: &[u8]) -> Result<String, (String, &'static str)> {
-    const HELP: &str = "save the file as UTF-8";
+/// What is wrong with a file, and what to do.
+type Problem = (String, &'static str);
+
+const AS_UTF8: &str = "save the file as UTF-8";
+
+/// Text of a document, without its byte order mark, with what was tolerated.
+fn decode(bytes: &[u8]) -> Result<(String, Option<String>), Problem> {
+    let plain = |text: Result<String, Problem>| text.map(|text| (text, None));
+    // Without a mark the first characters tell (XML 1.0, appendix F).
     match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
-        _ => match declared_encoding(bytes) {
-            None => utf8(bytes),
-            Some(encoding) => match encoding.to_ascii_lowercase().as_str() {
-                "utf-8" | "utf8" | "us-ascii" | "ascii" => utf8(bytes),
-                "iso-8859-1" | "latin1" | "latin-1" => Ok(bytes.iter().map(|b| char::from(*b)).collect()),
-                "utf-16" | "utf-16le" | "utf-16be" => {
-                    Err((format!("the file declares {encoding} and is not in it"), HELP))
-                }
-                _ => Err((format!("the encoding `{encoding}` is not supported"), HELP)),
-            },
-        },
+        [0xEF, 0xBB, 0xBF, rest @ ..] => return plain(utf8(rest)),
+        [0xFE, 0xFF, rest @ ..] => return plain(utf16(rest, u16::from_be_bytes)),
+        [0xFF, 0xFE, rest @ ..] => return plain(utf16(rest, u16::from_le_bytes)),
+        [0, b'<', 0, b'?', ..] => return plain(utf16(bytes, u16::from_be_bytes)),
+        [b'<', 0, b'?', 0, ..] => return plain(utf16(bytes, u16::from_le_bytes)),
+        _ => {}
+    }
+    let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let rest = bytes.get(blank..).unwrap_or_default();
+    let before = (blank > 0 && rest.starts_with(b"<?xml"))
+        .then(|| "white space stands before the XML declaration, which must be the first of all".to_owned());
+    // Lines and columns stay those of the file: the white space goes behind the declaration, where it may be.
+    let moved: Vec<u8>;
+    let bytes = match (&before, rest.windows(2).position(|window| window == b"?>")) {
+        (Some(_), Some(end)) => {
+            let (declaration, document) = rest.split_at(end + 2);
+            let (white, _) = bytes.split_at(blank);
+            moved = [declaration, white, document].concat();
+            moved.as_slice()
+        }
+        _ => bytes,
+    };
+    let Some(declared) = declared_encoding(bytes) else { return Ok((utf8(bytes)?, before)) };
+    match declared.to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok((utf8(bytes)?, before)),
+        // Not as browsers take it, for windows-1252.
+        "iso-8859-1" | "latin1" | "latin-1" => Ok((bytes.iter().map(|b| char::from(*b)).collect(), before)),
+        "utf-16" | "utf-16le" | "utf-16be" => {
+            let problem = format!("the file declares {declared} and is not in it");
+            match std::str::from_utf8(bytes) {
+                Ok(text) => Ok((text.to_owned(), Some(format!("{problem}, but in UTF-8")))),
+                Err(_) => Err((problem, AS_UTF8)),
+            }
+        }
+        label => {
+            let Some(encoding) = encoding_rs::Encoding::for_label(label.as_bytes()) else {
+                return Err((format!("the encoding `{declared}` is not supported"), AS_UTF8));
+            };
+            match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+                Some(text) => Ok((text.into_owned(), before)),
+                None => Err((format!("the file declares {declared} and is not in it"), AS_UTF8)),
+            }
+        }
     }
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, (String, &'static str)> {
+fn utf8(bytes: &[u8]) -> Result<String, Problem> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let offset = error.valid_up_to();
             let line = bytes.get(..offset).unwrap_or(bytes).iter().filter(|b| **b == b'\n').count() + 1;
             let message = format!("the file is not UTF-8: bad byte {offset}, on line {line}");
-            Err((message, "save the file as UTF-8, or declare its encoding if that is ISO-8859-1"))
+            Err((message, "save the file as UTF-8, or declare its encoding"))
         }
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, (String, &'static str)> {
-    let bad =
-        || ("the file is not UTF-16, though its first bytes say so".to_owned(), "save the file as UTF-8");
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Problem> {
+    let bad = || ("the file is not UTF-16, though its first bytes say so".to_owned(), AS_UTF8);
     let (units, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
         return Err(bad());
@@ -102,13 +141,37 @@ mod tests {
 
     #[test]
     fn encodings() {
-        assert_eq!(decode(b"\xEF\xBB\xBF<a/>").as_deref(), Ok("<a/>"));
-        assert_eq!(decode(b"\xFF\xFE<\0a\0/\0>\0").as_deref(), Ok("<a/>"));
-        assert_eq!(decode(b"\xFE\xFF\0<\0a\0/\0>").as_deref(), Ok("<a/>"));
-        let latin = b"<?xml version='1.0' encoding='ISO-8859-1'?><a>\xE9</a>";
-        assert!(decode(latin).is_ok_and(|t| t.ends_with("<a>é</a>")));
+        let text = |bytes: &[u8]| decode(bytes).map(|(text, tolerated)| (text, tolerated.is_some()));
+        let plain = |text: &str| Ok((text.to_owned(), false));
+        assert_eq!(text(b"\xEF\xBB\xBF<a/>"), plain("<a/>"));
+        assert_eq!(text(b"\xFF\xFE<\0a\0/\0>\0"), plain("<a/>"));
+        assert_eq!(text(b"\xFE\xFF\0<\0a\0/\0>"), plain("<a/>"));
+        assert_eq!(text(b"<\0?\0a\0?\0>\0"), plain("<?a?>"));
+        assert_eq!(text(b"\0<\0?\0a\0?\0>"), plain("<?a?>"));
+        for (encoding, byte, expected) in [
+            ("ISO-8859-1", 0xE9, "é"),
+            ("windows-1252", 0x80, "€"),
+            ("CP1252", 0x80, "€"),
+            ("ISO-8859-15", 0xA4, "€"),
+            ("windows-1251", 0xFF, "я"),
+        ] {
+            let declaration = format!("<?xml version='1.0' encoding='{encoding}'?>");
+            let bytes = [declaration.as_bytes(), b"<a>", &[byte], b"</a>"].concat();
+            assert_eq!(text(&bytes), plain(&format!("{declaration}<a>{expected}</a>")), "{encoding}");
+        }
         assert!(decode(b"<a>\xE9</a>").is_err());
         assert!(decode(b"\xFF\xFE<").is_err());
         assert!(decode(b"<?xml version='1.0' encoding='EBCDIC-CP-US'?><a/>").is_err());
+        assert!(decode(b"<?xml version='1.0' encoding='Shift_JIS'?><a>\x81</a>").is_err());
+    }
+
+    #[test]
+    fn declarations_that_are_not_true_or_not_first_are_tolerated() {
+        let declared = "<?xml version='1.0' encoding='utf-16'?><a>\u{e9}</a>";
+        let (text, tolerated) = decode(declared.as_bytes()).unwrap_or_default();
+        assert_eq!((text.as_str(), tolerated.is_some()), (declared, true));
+        let (text, tolerated) = decode(b"\n <?xml version='1.0'?><a/>").unwrap_or_default();
+        assert_eq!((text.as_str(), tolerated.is_some()), ("<?xml version='1.0'?>\n <a/>", true));
+        assert!(decode(b"<?xml version='1.0' encoding='utf-16'?><a>\xE9</a>").is_err());
     }
 }
