@@ -11,7 +11,7 @@ pub(super) fn source(name: &Rc<str>, bytes: &[u8], diagnostics: &mut Diagnostics
     let span = Span { file: name.clone(), line: 0, column: 0 };
     let text: Rc<str> = match decode(bytes) {
         Ok((text, tolerated)) => {
-            for message in tolerated {
+            if let Some(message) = tolerated {
                 diagnostics.push(Diagnostic::warning(Code::Undecodable, &span, message));
             }
             text.into()
