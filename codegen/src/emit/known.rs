@@ -12,10 +12,10 @@ impl Emit<'_> {
     pub(super) fn knowing(&self) -> String {
         let mut text = String::new();
         if !self.model.types.is_empty() {
-            text.push_str(&format!("\n.types(TYPES, {})", self.model.all_types));
+            text.push_str(&format!("\n.types(KNOWN_TYPES, {})", self.model.all_types));
         }
         if let Some(Admitted { all, .. }) = &self.model.admitted {
-            text.push_str(&format!("\n.globals(ELEMENTS, ATTRIBUTES, {all})"));
+            text.push_str(&format!("\n.globals(KNOWN_ELEMENTS, KNOWN_ATTRIBUTES, {all})"));
         }
         text
     }
@@ -30,7 +30,7 @@ impl Emit<'_> {
                 format!("{needs}        rt::KnownType::of::<{ty}>({name}, {base}),\n")
             });
             let docs = "The simple types that `xsi:type` may name, each with one that it is derived from.";
-            text.push_str(&self.table(docs, "TYPES", "KnownType", types.collect()));
+            text.push_str(&self.table(docs, "KNOWN_TYPES", "KnownType", types.collect()));
         }
         if let Some(Admitted { attributes, .. }) = &self.model.admitted {
             let modules = self.modules().into_keys().filter(|module| self.names.roots.contains(module));
@@ -40,7 +40,7 @@ impl Emit<'_> {
                 format!("{needs}        rt::KnownElements::of::<own::{module}::Element>(),\n")
             });
             let docs = "The global elements, which wildcards may admit.";
-            text.push_str(&self.table(docs, "ELEMENTS", "KnownElements", elements.collect()));
+            text.push_str(&self.table(docs, "KNOWN_ELEMENTS", "KnownElements", elements.collect()));
             let attributes = attributes.iter().filter_map(|attribute| {
                 let Term::Attribute(name) = &attribute.term else { return None };
                 let (needs, ty) = (self.needs(&attribute.ty), self.path(&attribute.ty));
@@ -48,7 +48,7 @@ impl Emit<'_> {
                 Some(format!("{needs}        rt::KnownAttribute::of::<{ty}>({definition}),\n"))
             });
             let docs = "The global attributes, which wildcards may admit.";
-            text.push_str(&self.table(docs, "ATTRIBUTES", "KnownAttribute", attributes.collect()));
+            text.push_str(&self.table(docs, "KNOWN_ATTRIBUTES", "KnownAttribute", attributes.collect()));
         }
         text
     }

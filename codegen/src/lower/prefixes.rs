@@ -10,7 +10,18 @@ use crate::schema::{SchemaSet, TypeBody};
 
 /// Prefixes that the writer uses itself, and names of macros and constants that emitted code has beside those of the
 /// namespaces.
-const RESERVED: &[&str] = &["xml", "xmlns", "xsi", "xsd", "soap", "concat", "vocabulary"];
+const RESERVED: &[&str] = &[
+    "xml",
+    "xmlns",
+    "xsi",
+    "xsd",
+    "soap",
+    "concat",
+    "vocabulary",
+    "known_types",
+    "known_elements",
+    "known_attributes",
+];
 
 /// The prefix of every namespace that has names: that of the manifest, else the one that the inputs use most, else
 /// one made of the words of the URI.
