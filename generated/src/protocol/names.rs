@@ -9,8 +9,8 @@ pub static VOCABULARY: crate::rt::Vocabulary = crate::rt::Vocabulary::new(&[
     ("m", "http://schemas.microsoft.com/exchange/services/2006/messages"),
     ("t", "http://schemas.microsoft.com/exchange/services/2006/types"),
 ])
-.types(TYPES, false)
-.globals(ELEMENTS, ATTRIBUTES, false);
+.types(KNOWN_TYPES, false)
+.globals(KNOWN_ELEMENTS, KNOWN_ATTRIBUTES, false);
 
 /// The schemas of these namespaces, as a server hands them out.
 pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
@@ -61,7 +61,7 @@ macro_rules! t {
 pub(crate) use t;
 
 /// The simple types that `xsi:type` may name, each with one that it is derived from.
-const TYPES: &[crate::rt::prelude::KnownType] = {
+const KNOWN_TYPES: &[crate::rt::prelude::KnownType] = {
     use crate::protocol as own;
     use crate::rt::prelude as rt;
     &[
@@ -119,7 +119,7 @@ const TYPES: &[crate::rt::prelude::KnownType] = {
 };
 
 /// The global elements, which wildcards may admit.
-const ELEMENTS: &[crate::rt::prelude::KnownElements] = {
+const KNOWN_ELEMENTS: &[crate::rt::prelude::KnownElements] = {
     use crate::protocol as own;
     use crate::rt::prelude as rt;
     &[
@@ -137,4 +137,4 @@ const ELEMENTS: &[crate::rt::prelude::KnownElements] = {
 };
 
 /// The global attributes, which wildcards may admit.
-const ATTRIBUTES: &[crate::rt::prelude::KnownAttribute] = &[];
+const KNOWN_ATTRIBUTES: &[crate::rt::prelude::KnownAttribute] = &[];
