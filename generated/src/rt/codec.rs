@@ -294,22 +294,16 @@ macro_rules! __oxws_choice {
 }
 pub use crate::__oxws_choice as choice;
 
-/// Reads an alternative, and puts it into its variant: `Result::map` without the functions that the compiler makes of
-/// that for each type.
+/// Reads an alternative, and puts it into its variant. What it holds is in the frame of a function of its own: without
+/// optimization, one function for all would have room for the values of every alternative at once.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_choice_read {
     ([$($r:tt)+], $shape:ident, $at:literal one => $variant:path) => {
-        match $($r)+.item() {
-            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+        $($r)+.variant($variant)
     };
     ([$($r:tt)+], $shape:ident, $at:literal boxed => $variant:path) => {
-        match $($r)+.item() {
-            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(::std::boxed::Box::new(value))),
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+        $($r)+.variant_boxed($variant)
     };
     ([$($r:tt)+], $shape:ident, $at:literal list($list:path) => $variant:path) => {
         match $($r)+.item_list(&$list) {

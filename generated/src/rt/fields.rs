@@ -146,6 +146,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Reads the content of the child at hand into a variant of an enum.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn variant<T: Content, E>(&mut self, wrap: impl FnOnce(T) -> E) -> Result<E> {
+        let mut value = T::blank();
+        match value.read(self) {
+            Ok(()) => Ok(wrap(value)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the content of the child at hand into a variant that holds it in a box.
+    ///
+    /// # Errors
+    /// When its content does not fit.
+    pub fn variant_boxed<T: Content, E>(&mut self, wrap: impl FnOnce(Box<T>) -> E) -> Result<E> {
+        let mut value = Box::new(T::blank());
+        match value.read(self) {
+            Ok(()) => Ok(wrap(value)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Reads a child that wraps a list.
     ///
     /// # Errors

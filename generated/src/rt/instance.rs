@@ -48,10 +48,7 @@ macro_rules! __oxws_family {
 
             fn read_as(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
                 match at {
-                    $($at => match r.item::<$member>() {
-                        ::core::result::Result::Ok(value) => ::core::result::Result::Ok($name::$variant(value.into())),
-                        ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-                    },)*
+                    $($at => r.variant(|value: $member| $name::$variant(value.into())),)*
                     _ => r.no_such_field(at),
                 }
             }
