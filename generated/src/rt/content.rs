@@ -29,6 +29,8 @@ pub(crate) struct Cursor {
     pub(crate) seen: Seen,
     /// A lenient reader has met a particle out of its order, or passed over one that is required.
     pub(crate) disordered: bool,
+    /// The group may occur once more, so that what begins it need not stand out of order.
+    repeats: bool,
 }
 
 /// Where a child belongs.
@@ -106,7 +108,8 @@ impl<'a> Reader<'a> {
         fields: &mut dyn Fields,
         nested: bool,
     ) -> Result<()> {
-        let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default(), disordered: false };
+        let repeats = std::mem::take(&mut self.repeats) && nested;
+        let mut cursor = Cursor { index: 0, count: 0, seen: Seen::default(), disordered: false, repeats };
         if nested {
             self.pending = true;
         }
@@ -128,10 +131,15 @@ impl<'a> Reader<'a> {
                 },
             };
             match place {
-                Place::At(index) => match fields.field(index, self) {
-                    Ok(()) => {}
-                    Err(error) => self.recover(error, &shape.particles[index], depth)?,
-                },
+                Place::At(index) => {
+                    if self.mode == Mode::Lenient {
+                        self.repeats = shape.particles[index].max != 1;
+                    }
+                    match fields.field(index, self) {
+                        Ok(()) => {}
+                        Err(error) => self.recover(error, &shape.particles[index], depth)?,
+                    }
+                }
                 Place::Nowhere { .. } if nested && !begun => return self.no_such_field(0),
                 Place::Nowhere { .. } if nested => {
                     self.check_end(shape, &cursor, depth, self.tag())?;
@@ -294,6 +302,11 @@ impl<'a> Reader<'a> {
             };
             if !fits {
                 continue;
+            }
+            // In order it begins the group once more.
+            let begins = || shape.particles[..index].iter().all(Particle::emptiable);
+            if cursor.repeats && index < cursor.index && shape.can_end(cursor.index, cursor.count) && begins() {
+                return Place::Nowhere { repeated: false };
             }
             if particle.max == 1 && cursor.seen.contains(index) {
                 repeated = true;

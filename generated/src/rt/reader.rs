@@ -91,6 +91,8 @@ pub struct Reader<'a> {
     pub(crate) identities: Identities,
     /// Values are read only to see that they are valid.
     pub(crate) checking: bool,
+    /// Of a lenient reader: the particle that is read may occur once more.
+    pub(crate) repeats: bool,
     /// The innermost open element is nil.
     pub(crate) nil: bool,
     /// Where texts are put together that do not stand in the document as they are, see `Reader::keep_scratch`.
@@ -176,6 +178,7 @@ impl<'a> Reader<'a> {
             implied: false,
             fixed_attribute: None,
             contents: None,
+            repeats: false,
             identities: Identities::default(),
             checking: false,
             nil: false,
