@@ -51,7 +51,20 @@ impl Files {
                 .map(|found| Found { inexact: Some("by the last segment of the address"), ..found });
         }
         let path = normalize(from, &location.replace('\\', "/"));
-        self.named(&path)
+        self.named(&path).or_else(|| self.below(&path))
+    }
+
+    /// The file of a path that leads out of the folder of all inputs and back into it, by its name: `../schemas/a.xsd`
+    /// where that folder is `schemas`.
+    fn below(&self, path: &str) -> Option<Found> {
+        let mut rest = path.strip_prefix("../")?;
+        while let Some((_, inner)) = rest.split_once('/') {
+            rest = inner;
+            if let Some(found) = self.named(rest) {
+                return Some(Found { inexact: Some("by the end of its path"), ..found });
+            }
+        }
+        None
     }
 
     fn named(&self, path: &str) -> Option<Found> {
