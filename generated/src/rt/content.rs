@@ -305,7 +305,8 @@ impl<'a> Reader<'a> {
             }
             // In order it begins the group once more.
             let begins = || shape.particles[..index].iter().all(Particle::emptiable);
-            if cursor.repeats && index < cursor.index && shape.can_end(cursor.index, cursor.count) && begins() {
+            if cursor.repeats && index < cursor.index && shape.can_end(cursor.index, cursor.count) && begins()
+            {
                 return Place::Nowhere { repeated: false };
             }
             if particle.max == 1 && cursor.seen.contains(index) {
