@@ -38,7 +38,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let guard = tracing::subscriber::set_default(subscriber);
     let app = app(&Fake::new(), Settings::default());
     let good = Ask::ews(WHO).signed(&jane()).of(&app).await;
-    Ask::ews(WHO).signed(&basic("jane@example.org", "hunter2")).of(&app).await;
+    Ask::ews(WHO).signed(&basic("jane@example.org", "hunter2")).from([192, 0, 2, 7]).of(&app).await;
     Ask::ews(WHO).signed("Bearer eyJhbGciOiJub25lIn0.e30.").of(&app).await;
     Ask::new("GET", "/none?token=hunter3", "").of(&app).await;
     let failing = "<RemoveImGroup><GroupId Id='a'/></RemoveImGroup>";
@@ -73,6 +73,8 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         (&lines[1]["fields"]["status"], &lines[1]["fields"]["login"]),
         (&401.into(), &serde_json::Value::Null)
     );
+    // Who guesses passwords can be found.
+    assert_eq!(lines[1]["fields"]["address"], "192.0.2.7");
     assert_eq!((&lines[3]["fields"]["path"], &lines[3]["fields"]["status"]), (&"/none".into(), &404.into()));
     // What the caller is not told.
     assert_eq!(

@@ -105,7 +105,8 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
     ) -> HttpReply {
         let now = observation.begin;
         let peer = request.extensions().get::<Peer>().map(|peer| peer.address.ip());
-        let address = self.auth.address(peer, request.headers()).map(address_key);
+        observation.address = self.auth.address(peer, request.headers());
+        let address = observation.address.map(address_key);
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);
         let own = match route {
             _ if !route.is_watch()
@@ -187,6 +188,10 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
             }
             Refused::Busy => {
                 self.metrics.limited("hashes");
+                Denied::Overloaded
+            }
+            Refused::NoKeys => {
+                self.metrics.limited("token_keys");
                 Denied::Overloaded
             }
             Refused::Store(error) => Denied::Failed(Fault::internal().with_cause(error)),

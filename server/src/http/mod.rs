@@ -27,7 +27,10 @@ mod route;
 pub mod settings;
 pub mod tls;
 
+use std::fmt;
 use std::sync::Arc;
+
+use oxws::soap::Fault;
 
 pub use app::{App, Builder};
 pub use auth::{HashError, hash_password};
@@ -47,6 +50,36 @@ pub struct Principal {
 /// The mailbox that an operation was carried out on. The service puts it into the extensions of its reply, for the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Mailbox(pub MailboxId);
+
+/// The cause of a fault, with the mailbox that the operation was for: for the log.
+#[derive(Clone, Debug)]
+pub struct FailedFor {
+    /// The mailbox.
+    pub mailbox: MailboxId,
+    cause: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl FailedFor {
+    /// The fault, its cause with the mailbox.
+    pub fn in_mailbox(fault: Fault, mailbox: MailboxId) -> Fault {
+        match fault.cause.clone() {
+            Some(cause) => fault.with_cause(FailedFor { mailbox, cause: cause.0 }),
+            None => fault,
+        }
+    }
+}
+
+impl fmt::Display for FailedFor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.cause.fmt(f)
+    }
+}
+
+impl std::error::Error for FailedFor {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause.source()
+    }
+}
 
 /// The response code of an error that is no fault (UCS T4). The service puts it into the extensions of its reply, for
 /// log and metrics; without it, a reply counts as `NoError`.

@@ -1,5 +1,6 @@
 //! What became of a request: counted, and told in one line of the log (target `ucs::request`).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use oxws::soap::Fault;
 use super::metrics::{InWork, Metrics};
 use super::reply::HttpReply;
 use super::route::Route;
-use super::{Mailbox, ResultCode};
+use super::{FailedFor, Mailbox, ResultCode};
 use crate::accounts::Account;
 
 /// Characters of a path in a line of the log.
@@ -22,6 +23,8 @@ pub(super) struct Observation<'a> {
     route: Route,
     /// Method and path, where the route does not tell them.
     asked: Option<(Method, Uri)>,
+    /// Where the caller is, once that is known.
+    pub(super) address: Option<IpAddr>,
     /// Who called, once that is known.
     pub(super) caller: Option<Arc<Account>>,
     metrics: &'a Metrics,
@@ -38,6 +41,7 @@ macro_rules! line {
             route = $this.route.name(),
             method = $this.asked.as_ref().map(|(method, _)| method.as_str()),
             path = $this.asked.as_ref().map(|(_, uri)| shortened(uri.path())),
+            address = $this.address.map(display),
             login = $this.caller.as_ref().map(|caller| caller.login.as_str()),
             microseconds = u64::try_from($this.begin.elapsed().as_micros()).unwrap_or(u64::MAX),
         )
@@ -48,7 +52,16 @@ impl<'a> Observation<'a> {
     pub(super) fn begin(metrics: &'a Metrics, route: Route, method: &Method, uri: &Uri) -> Observation<'a> {
         let asked = (route != Route::Ews).then(|| (method.clone(), uri.clone()));
         let _in_work = metrics.in_work();
-        Observation { begin: Instant::now(), route, asked, caller: None, metrics, _in_work, done: false }
+        Observation {
+            begin: Instant::now(),
+            route,
+            asked,
+            address: None,
+            caller: None,
+            metrics,
+            _in_work,
+            done: false,
+        }
     }
 
     /// The request is answered.
@@ -70,8 +83,9 @@ impl<'a> Observation<'a> {
         }
         let request_id = text(response.headers(), "request-id");
         if let Some(cause) = fault.and_then(|fault| fault.cause.as_ref()) {
+            let of_cause = || cause.0.downcast_ref::<FailedFor>().map(|failed| failed.mailbox);
+            let mailbox = mailbox(response).or_else(of_cause);
             let cause = chain(&*cause.0);
-            let mailbox = mailbox(response);
             line!(error, self, request_id, operation, mailbox = mailbox.map(display), status, code, cause,);
         } else if self.route.is_watch() {
             line!(debug, self, request_id, status,);
@@ -129,6 +143,19 @@ mod tests {
         assert_eq!(shortened("/abc"), "/abc");
         let long = "\u{e9}".repeat(LONGEST + 1);
         assert_eq!(shortened(&long).chars().count(), LONGEST);
+    }
+
+    #[test]
+    fn a_cause_has_its_mailbox_and_says_the_same() {
+        let mailbox = crate::accounts::MailboxId([7; 16]);
+        let inner = crate::accounts::AccountError::Store(Box::new(std::io::Error::other("the disk is full")));
+        let fault = FailedFor::in_mailbox(Fault::internal().with_cause(inner), mailbox);
+        let of = |cause: &oxws::soap::Cause| {
+            (cause.0.downcast_ref::<FailedFor>().map(|failed| failed.mailbox), chain(&*cause.0))
+        };
+        let text = "the account store failed: the disk is full".to_owned();
+        assert_eq!(fault.cause.as_ref().map(of), Some((Some(mailbox), text)));
+        assert!(FailedFor::in_mailbox(Fault::internal(), mailbox).cause.is_none());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use oxws::soap::{Fault, Outcome, Response};
 use super::ids::IdError;
 use crate::accounts::{AccountError, MailboxId};
 use crate::contacts::Refusal;
-use crate::http::{Mailbox, ResultCode};
+use crate::http::{FailedFor, Mailbox, ResultCode};
 use crate::people;
 use crate::store::StoreError;
 
@@ -244,7 +244,7 @@ where
     let (body, code) = match result {
         Ok(body) => (body, ResponseCode::NoError),
         Err(failure) => {
-            let problem = failure.into_problem()?;
+            let problem = failure.into_problem().map_err(|fault| FailedFor::in_mailbox(fault, mailbox))?;
             let code = problem.code.clone();
             (T::error(problem), code)
         }

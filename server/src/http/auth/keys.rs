@@ -47,6 +47,9 @@ enum Source {
     Url(Client, Url),
 }
 
+/// The keys could never be had.
+pub(super) struct NoKeys;
+
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Keys {
@@ -66,19 +69,27 @@ impl Keys {
     }
 
     /// The keys that a token with this head may be signed with. Asks for the set where there is none.
-    pub(super) async fn find(self: &Arc<Keys>, kid: Option<&str>, algorithm: Algorithm) -> Vec<Arc<Key>> {
+    ///
+    /// # Errors
+    /// When the set could never be had.
+    pub(super) async fn find(
+        self: &Arc<Keys>,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+    ) -> Result<Vec<Arc<Key>>, NoKeys> {
         let held = self.held();
         let found = held.matching(kid, algorithm);
         if found.is_empty() {
             self.fetch(held.since).await;
-            return self.held().matching(kid, algorithm);
+            let held = self.held();
+            return if held.since.is_some() { Ok(held.matching(kid, algorithm)) } else { Err(NoKeys) };
         }
         if held.since.is_none_or(|since| since.elapsed() >= self.refresh) {
             // Beside the request: these keys are good enough for it.
             let keys = Arc::clone(self);
             tokio::spawn(async move { keys.fetch(held.since).await });
         }
-        found
+        Ok(found)
     }
 
     /// Gets the set anew, unless somebody else has since `seen`, or it was tried just before.

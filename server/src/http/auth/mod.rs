@@ -15,6 +15,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
+use self::keys::NoKeys;
 pub(super) use self::keys::check as check_keys;
 use self::password::{Digester, Passwords, Verdict};
 pub use self::password::{HashError, hash_password};
@@ -62,6 +63,8 @@ pub(super) enum Refused {
     Unknown(Scheme),
     /// Too many passwords are being verified.
     Busy,
+    /// There are no keys to verify a token with.
+    NoKeys,
     /// Too many sign-ins from there have failed.
     Wait(Duration),
     /// The account store failed.
@@ -216,7 +219,9 @@ async fn bearer<A: Accounts>(
         None => {
             asked.failures.check(asked.address, asked.now).map_err(Refused::Wait)?;
             // Boxed: rare.
-            let login = Box::pin(tokens.verify(digest, token)).await;
+            let verified = Box::pin(tokens.verify(digest, token)).await;
+            // Not the caller's fault, nor a sign-in that failed.
+            let login = verified.map_err(|NoKeys| Refused::NoKeys)?;
             if login.is_none() {
                 asked.failures.count(asked.address, Instant::now());
             }

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use quick_cache::sync::Cache;
 use serde_json::{Map, Value};
 
-use super::keys::Keys;
+use super::keys::{Key, Keys, NoKeys};
 use super::password::{Digest, Digester};
 use crate::http::settings::{JwtSettings, SetupError};
 
@@ -62,14 +62,20 @@ impl Tokens {
     }
 
     /// The login that a token is for; `None` if it is not to be believed.
-    pub(super) async fn verify(&self, digest: Digest, token: &str) -> Option<Arc<str>> {
+    ///
+    /// # Errors
+    /// When there are no keys at all to verify it with.
+    pub(super) async fn verify(&self, digest: Digest, token: &str) -> Result<Option<Arc<str>>, NoKeys> {
         // An algorithm that the library does not know, `none` among them, is an error here already.
-        let header = decode_header(token).ok()?;
-        if !ALGORITHMS.contains(&header.alg) {
-            return None;
-        }
-        let kid = header.kid.as_deref();
-        let claims = self.keys.find(kid, header.alg).await.iter().find_map(|key| {
+        let Some(header) = decode_header(token).ok().filter(|header| ALGORITHMS.contains(&header.alg)) else {
+            return Ok(None);
+        };
+        let keys = self.keys.find(header.kid.as_deref(), header.alg).await?;
+        Ok(self.verify_by(&keys, digest, token))
+    }
+
+    fn verify_by(&self, keys: &[Arc<Key>], digest: Digest, token: &str) -> Option<Arc<str>> {
+        let claims = keys.iter().find_map(|key| {
             // What the key is for decides, not what the token says.
             let mut validation = self.validation.clone();
             validation.algorithms = vec![key.algorithm];
