@@ -118,9 +118,9 @@ impl Metrics {
         self.commit_times.observe(time.as_secs_f64());
     }
 
-    /// So many writes wait for a commit.
-    pub fn commit_queue(&self, writes: usize) {
-        self.commit_queue.set(i64::try_from(writes).unwrap_or(i64::MAX));
+    /// So many more writes wait for a commit; fewer, where it is negative.
+    pub fn commit_queue(&self, more: i64) {
+        self.commit_queue.inc_by(more);
     }
 
     /// A read was answered from memory.

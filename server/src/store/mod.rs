@@ -87,9 +87,9 @@ pub trait Observe: Send + Sync + 'static {
         let _ = (commands, time);
     }
 
-    /// That many commands wait for the writer.
-    fn waiting(&self, commands: usize) {
-        let _ = commands;
+    /// So many more commands wait for the writer; fewer, where it is negative.
+    fn waiting(&self, more: i64) {
+        let _ = more;
     }
 
     /// A list was asked for, and was in memory or not.

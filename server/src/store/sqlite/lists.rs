@@ -244,6 +244,7 @@ impl Lists for SqliteLists {
         let (reply, answer) = oneshot::channel();
         let job = Job { mailbox, command, culture, prepared, reply };
         self.queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        self.shared.observer.waiting(1);
         answer.await.map_or(Err(StoreError::Closed), |answer| answer.result)
     }
 }

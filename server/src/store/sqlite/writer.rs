@@ -51,7 +51,7 @@ pub(super) fn run(
     let mut gather = Gather::default();
     let mut batch = Vec::new();
     while queue.take(&mut batch, BATCH) {
-        shared.observer.waiting(queue.len());
+        shared.observer.waiting(-i64::try_from(batch.len()).unwrap_or(i64::MAX));
         let (answered, start) = (batch.len(), Instant::now());
         match writer.commit(&mut batch, Trust::Prepared) {
             Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
