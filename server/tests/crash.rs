@@ -206,7 +206,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
         .collect();
     let acknowledged = Arc::new(AtomicUsize::new(0));
     let (mut kept, mut dropped) = (0, 0);
-    for round in 0..rounds {
+    // Once more after the last kill, to look.
+    for round in 0..=rounds {
         let server = site.serve();
         for (owner, login) in owners.iter_mut().zip(LOGINS) {
             let client = server.client(login);
@@ -219,6 +220,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
                 with => panic!("round {round}, {login}: {now:?}\nis neither {without:?}\nnor {with:?}"),
             }
             owner.acknowledged = now;
+        }
+        if round == rounds {
+            break;
         }
         let work: Vec<_> = owners
             .drain(..)

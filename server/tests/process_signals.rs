@@ -111,6 +111,39 @@ fn readiness_ends_first_and_requests_are_taken_meanwhile() {
     assert!(begin.elapsed() < Duration::from_secs(4), "{:?}", begin.elapsed());
 }
 
+/// A server's log of its own accord: that nobody can sign in yet.
+#[test]
+fn a_server_without_accounts_says_so() {
+    let site = Site::new(&[]);
+    let log = site.folder.path().join("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let server = site.start(&[], |command| {
+        command.stderr(file);
+    });
+    assert_eq!(server.ask(&get("/healthz")).0, 200);
+    let said = std::fs::read_to_string(&log).unwrap();
+    assert!(said.contains("there are no accounts yet: ucs user add"), "{said}");
+}
+
+/// What the store does is counted.
+#[test]
+fn commits_and_the_cache_are_counted() {
+    let site = Site::new(&[JANE]);
+    let server = site.serve();
+    let write = "<m:SetImListMigrationCompleted><m:ImListMigrationCompleted>true</m:ImListMigrationCompleted></m:SetImListMigrationCompleted>";
+    for body in [LIST, write, LIST] {
+        assert_eq!(server.ask(&post(&sign_in(JANE), "", body)).0, 200);
+    }
+    let metrics = server.ask(&get("/metrics")).1;
+    let value = |name: &str| -> f64 {
+        let line = metrics.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in\n{metrics}")).parse().unwrap()
+    };
+    assert!(value("ucs_commit_writes_count") >= 1.0);
+    assert_eq!(value("ucs_commit_queue"), 0.0);
+    assert!(value("ucs_cache_hits_total") >= 1.0 && value("ucs_cache_misses_total") >= 1.0);
+}
+
 /// A service manager's end of the conversation.
 struct Manager(UnixDatagram);
 

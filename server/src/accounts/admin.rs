@@ -86,6 +86,15 @@ impl<'c> Admin<'c> {
         })
     }
 
+    /// Whether there are no accounts.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn is_empty(&self) -> Result<bool, AccountError> {
+        let sql = "SELECT NOT EXISTS (SELECT 1 FROM account)";
+        Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
+    }
+
     /// All accounts by login.
     ///
     /// # Errors

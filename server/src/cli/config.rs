@@ -9,7 +9,12 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use tracing_subscriber::filter::LevelFilter;
+
 use crate::http;
+
+/// A megabyte more would be no number of bytes any more, by far.
+const MOST_MEGABYTES: u64 = 1 << 30;
 
 /// What `ucs serve` runs by. Every key may be absent.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -199,11 +204,18 @@ pub fn load(
         let key = name.trim_start_matches("UCS_").to_ascii_lowercase().replace("__", ".");
         let value =
             toml::from_str::<Table>(&format!("v = {text}")).ok().and_then(|mut table| table.remove("v"));
-        put(&mut table, &key, value.unwrap_or(Value::String(text)))
-            .with_context(|| format!("the environment variable {name}"))?;
-        Config::deserialize(table.clone())
-            .map_err(in_one_line)
-            .with_context(|| format!("the environment variable {name}"))?;
+        let with = |value: Value| -> Result<Table> {
+            let mut table = table.clone();
+            put(&mut table, &key, value)?;
+            Config::deserialize(table.clone()).map_err(in_one_line)?;
+            Ok(table)
+        };
+        // A text may look like a number: a folder that is called 2024.
+        let read = match value {
+            Some(value) => with(value).or_else(|error| with(Value::String(text)).map_err(|_| error)),
+            None => with(Value::String(text)),
+        };
+        table = read.with_context(|| format!("the environment variable {name}"))?;
         note(&mut set, &key, &table, &Source::Environment(name));
     }
     if let Some(path) = file {
@@ -307,6 +319,19 @@ impl Config {
         if let Err(error) = tracing_subscriber::EnvFilter::try_new(&self.log.level) {
             problems.push(format!("log.level: {error}"));
         }
+        // A word that is no level would be the name of a part of the program, of which nothing else is logged.
+        let level = self.log.level.trim();
+        if !level.contains(['=', ',', '[', ':']) && level.parse::<LevelFilter>().is_err() {
+            problems.push(format!("log.level: {level:?} is none of error, warn, info, debug, trace and off"));
+        }
+        if self.cache_megabytes > MOST_MEGABYTES {
+            problems.push(format!("cache_megabytes: {} is more than any machine has", self.cache_megabytes));
+        }
+        for (key, value) in self.http.at_least_one() {
+            if value == 0 {
+                problems.push(format!("http.{key}: with 0 no request could be answered"));
+            }
+        }
         problems
     }
 }
@@ -343,11 +368,13 @@ mod tests {
             ("UCS_HTTP__AUTH__REALM", "environment"),
             ("UCS_HTTP__AUTH__BASIC", "false"),
             ("UCS_PASSWORD", "is none of this"),
+            ("UCS_HTTP__PUBLIC_URL", "2024"),
         ]);
         let effective = load(flags("listen = \"127.0.0.1:1\""), Some(&path), variables).unwrap();
         let Config { listen, data, cache_megabytes, http, .. } = effective.config;
         assert_eq!((listen.port(), data, cache_megabytes), (1, PathBuf::from("/three"), 2));
         assert_eq!((http.auth.realm.as_str(), http.auth.basic), ("file", false));
+        assert_eq!(http.public_url.as_deref(), Some("2024"));
         assert_eq!(effective.set["listen"].1, Source::Flag);
         assert_eq!(effective.set["http.auth.realm"].1, Source::File(path));
         assert_eq!(effective.set["data"].1, Source::Environment("UCS_DATA".to_owned()));
@@ -394,6 +421,14 @@ mod tests {
         assert!(of("listen = \"0.0.0.0:80\"")[0].contains("allow_plain_http"));
         assert_eq!(of("listen = \"0.0.0.0:80\"\nallow_plain_http = true"), [""; 0]);
         assert!(of("log.level = \"ucs=loud\"")[0].contains("log.level"));
+        assert!(of("log.level = \"verbose\"")[0].contains("verbose"));
+        assert_eq!(of("log.level = \"info,ucs::request=off\""), [""; 0]);
+        assert!(of("cache_megabytes = 9007199254740993")[0].contains("cache_megabytes"));
+        for key in ["limits.body_bytes", "limits.header_bytes", "concurrency.requests"] {
+            let text = format!("http.{key} = 0");
+            let problems = load(flags(&text), None, []).unwrap().config.problems();
+            assert!(problems[0].contains(key), "{problems:?}");
+        }
         assert!(of("http.public_url = \"contacts.example.org\"")[0].contains("public_url"));
         assert!(of("http.auth.basic = false")[0].contains("no way to sign in"));
         assert!(of("[http.auth.jwt]\nissuer = \"i\"")[0].contains("jwt.audience must be set"));

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use super::config::{self, Config, Format, Log};
 use super::demo;
 use super::signals::{self, Signals};
-use crate::accounts::SqliteAccounts;
+use crate::accounts::{Admin, SqliteAccounts};
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
 use crate::http::{App, Connections, Readiness};
@@ -90,8 +90,9 @@ impl Serve {
         text(&["http", "public_url"], self.public_url.clone());
         text(&["log", "level"], self.log_level.clone());
         text(&["log", "format"], self.log_format.clone());
-        if let Some(megabytes) = self.cache_megabytes.and_then(|megabytes| i64::try_from(megabytes).ok()) {
-            table.insert("cache_megabytes".to_owned(), megabytes.into());
+        if let Some(megabytes) = self.cache_megabytes {
+            // What is too much is told by the configuration's own check.
+            table.insert("cache_megabytes".to_owned(), i64::try_from(megabytes).unwrap_or(i64::MAX).into());
         }
         if self.allow_plain_http {
             table.insert("allow_plain_http".to_owned(), true.into());
@@ -147,13 +148,16 @@ fn prepare(arguments: &Serve) -> Result<Prepared> {
         bail!("{}", problems.join("\n"));
     }
     log(&config.log)?;
-    let (held, _connection) = file::open_for_server(&config.data)?;
+    let (held, mut connection) = file::open_for_server(&config.data)?;
+    if demo.is_none() && Admin::new(&mut connection).is_empty()? {
+        tracing::warn!("there are no accounts yet: ucs user add LOGIN --data {}", config.data.display());
+    }
     let load = |tls: &config::Tls| {
         Certificates::load(&tls.certificate, &tls.key)
             .with_context(|| format!("the certificate {}", tls.certificate.display()))
     };
     let certificates = config.tls.as_ref().map(load).transpose()?;
-    Ok(Prepared { config, demo, held, _connection, certificates })
+    Ok(Prepared { config, demo, held, _connection: connection, certificates })
 }
 
 async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
@@ -244,8 +248,8 @@ impl Observe for Observed {
         self.0.committed(commands, time);
     }
 
-    fn waiting(&self, commands: usize) {
-        self.0.commit_queue(commands);
+    fn waiting(&self, more: i64) {
+        self.0.commit_queue(more);
     }
 
     fn looked_up(&self, in_memory: bool) {

@@ -18,8 +18,8 @@ pub struct Settings {
     /// is not the usual one there: what Autodiscover, the description and the start page tell. Unless set, it is made
     /// of each request's own scheme and host, which is wrong behind a proxy that changes them.
     pub public_url: Option<String>,
-    /// Whether `/metrics` is served here, to anybody who asks. True unless set; false where metrics have a listener
-    /// of their own.
+    /// Whether `/metrics` is served, to anybody who asks. True unless set; false where a proxy does not keep others away
+    /// from it.
     pub metrics: bool,
     /// Who is let in, and how that is proved.
     pub auth: AuthSettings,
@@ -60,6 +60,21 @@ impl Settings {
             SetupError::Setting(format!("public_url: {url:?} {what}"))
         };
         Address::configured(url).map(Some).ok_or_else(wrong)
+    }
+
+    /// Keys whose values must not be 0, with these.
+    pub fn at_least_one(&self) -> [(&'static str, u64); 7] {
+        let size = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        let limits = &self.limits;
+        [
+            ("concurrency.requests", size(self.concurrency.requests)),
+            ("limits.connections", size(limits.connections)),
+            ("limits.header_bytes", size(limits.header_bytes)),
+            ("limits.header_timeout_seconds", limits.header_timeout_seconds),
+            ("limits.body_bytes", size(limits.body_bytes)),
+            ("limits.body_timeout_seconds", limits.body_timeout_seconds),
+            ("limits.write_timeout_seconds", limits.write_timeout_seconds),
+        ]
     }
 
     /// Whether a server can run by these settings. Looks at the files that they name, asks nothing of the network.
