@@ -121,7 +121,7 @@ fn client_commands() {
         &["export"],
         &["export", "--format", "csv"],
         &["export", "--format", "vcard"],
-        &["export", "--output", file],
+        &["export", "--output", file, "--force"],
         &["import", file],
         &["import", file, "--dry-run", "--json"],
     ];

@@ -147,6 +147,181 @@ async fn moving_adds_first_and_removes_then() {
 }
 
 #[tokio::test]
+async fn a_move_to_tagged_that_would_delete_the_contact_is_refused() {
+    let (fake, url) = filled().await;
+    let (before, changes) = (fake.shown(), fake.inner().asked.len());
+    let to_tagged = |address: &'static str, from: &'static str| {
+        let url = url.clone();
+        async move { ucs(&["contact", "move", address, "--from", from, "--to", "tagged", "--url", &url]).await }
+    };
+    let error = to_tagged("joe@example.org", "Other Contacts").await.failed();
+    assert!(error.starts_with("nothing was done: leaving Other Contacts would delete joe"), "{error}");
+    assert!(error.ends_with("use `ucs contact add joe@example.org --group \"Tagged\"`"), "{error}");
+    let error = to_tagged("tel:+15550100", "Favorites").await.failed();
+    assert!(error.ends_with("`ucs contact add-tel \"+1 555 0100\" --group \"Tagged\"`"), "{error}");
+    assert_eq!((fake.shown(), fake.inner().asked.len()), (before, changes));
+    // What the texts say works.
+    ucs(&["contact", "add", "joe@example.org", "--group", "Tagged", "--url", &url]).await.ok();
+    ucs(&["contact", "add-tel", "+1 555 0100", "--group", "Tagged", "--url", &url]).await.ok();
+    // Being in both already changes nothing.
+    to_tagged("joe@example.org", "Other Contacts").await.failed();
+    // In one more group, it stays.
+    to_tagged("jane@example.org", "Friends").await.ok();
+    assert_eq!(
+        fake.shown(),
+        [
+            "Other Contacts: joe@example.org",
+            "Tagged: jane@example.org, joe@example.org, tel:+15550100",
+            "Favorites: tel:+15550100",
+            "Friends: ",
+            "Work: jane@example.org"
+        ]
+    );
+    to_tagged("jane@example.org", "Work").await.failed();
+}
+
+#[tokio::test]
+async fn leaving_the_last_group_needs_a_yes() {
+    let (fake, url) = filled().await;
+    let leave = |group: &'static str| {
+        ["contact", "remove", "jane@example.org", "--group", group, "--url", &url].map(str::to_owned)
+    };
+    let work = leave("Work");
+    let work = work.each_ref().map(String::as_str);
+    assert_eq!(
+        ucs(&leave("friends").each_ref().map(String::as_str)).await.ok(),
+        "jane@example.org removed from Friends\n"
+    );
+    // Tagged keeps nobody.
+    let before = fake.shown();
+    let error = ucs(&work).await.failed();
+    assert!(error.contains("no other group that keeps it") && error.contains("--yes"), "{error}");
+    let ran = ucs_with(&work, "n\n", true).await;
+    assert!(ran.err.contains("remove it from Work, and so delete it? [y/N]"), "{}", ran.err);
+    assert_eq!(ran.failed(), "nothing was done");
+    assert_eq!(fake.shown(), before);
+    let said = ucs_with(&work, "y\n", true).await.ok();
+    assert!(said.starts_with("jane@example.org removed from Work, and deleted"), "{said}");
+    assert_eq!(fake.shown()[1], "Tagged: ");
+    // Nor is there a question where Tagged itself is left by a contact that is elsewhere.
+    ucs(&["contact", "add", "joe@example.org", "--group", "Tagged", "--url", &url]).await.ok();
+    let joe = ["contact", "remove", "joe@example.org", "--json", "--url", &url, "--group"];
+    let said = ucs(&[&joe[..], &["Tagged"]].concat()).await.ok();
+    assert!(said.contains("\"removed\""), "{said}");
+    let said = ucs(&[&joe[..], &["Other Contacts", "--yes"]].concat()).await.ok();
+    assert!(said.contains("\"deleted\""), "{said}");
+    assert!(!fake.shown().concat().contains("joe"));
+}
+
+#[tokio::test]
+async fn an_export_replaces_a_file_only_when_told_to() {
+    let (_, url) = filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "list.csv");
+    std::fs::write(&file, "mine").unwrap();
+    let export = ["export", "--output", &file, "--url", &url];
+    // Nobody is asked for the list then.
+    let nobody = ["export", "--output", &file, "--url", "http://127.0.0.1:9/EWS/Exchange.asmx"];
+    assert_eq!(ucs(&nobody).await.failed(), format!("{file} is there already; --force replaces it"));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "mine");
+    ucs(&[&export[..], &["--force"]].concat()).await.ok();
+    let whole = std::fs::read_to_string(&file).unwrap();
+    assert!(whole.contains("jane@example.org"), "{whole}");
+    let names: Vec<_> = folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["list.csv"]);
+    let error = ucs(&["export", "--force", "--url", &url]).await.failed();
+    assert!(error.contains("--output"), "{error}");
+    let missing = path(&folder, "missing/list.csv");
+    let error = ucs(&["export", "--output", &missing, "--url", &url]).await.failed();
+    assert!(error.starts_with(&format!("{missing} cannot be written")), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn an_export_replaces_a_file_as_a_whole_and_only_its_content() {
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+    let (_, url) = filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (file, link) = (path(&folder, "list.csv"), path(&folder, "link.csv"));
+    std::fs::write(&file, "mine").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("list.csv", &link).unwrap();
+    let mut old = std::fs::File::open(&file).unwrap();
+    let before = std::fs::metadata(&file).unwrap();
+    ucs(&["export", "--output", &link, "--force", "--url", &url]).await.ok();
+    let after = std::fs::metadata(&file).unwrap();
+    // Whoever reads the old file reads all of it: the new one took its place.
+    assert_eq!(std::io::read_to_string(&mut old).unwrap(), "mine");
+    assert!(before.ino() != after.ino() && after.mode() == before.mode(), "{:o}", after.mode());
+    assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    // There is nothing to lose in a device, which stays.
+    ucs(&["export", "--output", "/dev/null", "--format", "csv", "--url", &url]).await.ok();
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+}
+
+#[tokio::test]
+async fn a_dry_run_warns_of_what_will_not_fit() {
+    let (fake, url) = filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "list.csv");
+    // Two groups and three contacts are there; one of each is in the file, too.
+    let write = |groups: usize, contacts: usize| {
+        let groups = (0..groups).map(|at| format!("jane@example.org,Group {at}\n"));
+        let contacts = (0..contacts).map(|at| format!("c{at}@example.org,Friends\n"));
+        let rows: String = groups.chain(contacts).collect();
+        std::fs::write(&file, format!("address,group\njane@example.org,Friends\n{rows}")).unwrap();
+    };
+    let changes = fake.inner().asked.len();
+    write(62, 997);
+    let ran = ucs(&["import", &file, "--dry-run", "--url", &url]).await;
+    assert_eq!(ran.err, "");
+    ran.ok();
+    write(63, 998);
+    let ran = ucs(&["import", &file, "--dry-run", "--url", &url]).await;
+    assert!(ran.err.contains("warning: a mailbox may have 64 groups, besides the special ones; this one has 2, and would have 65"), "{}", ran.err);
+    assert!(
+        ran.err.contains("warning: a mailbox may have 1000 contacts; this one has 3, and would have 1001"),
+        "{}",
+        ran.err
+    );
+    let json = ucs(&["import", &file, "--dry-run", "--json", "--url", &url]).await.ok();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["warnings"].as_array().unwrap().len(), 2);
+    assert_eq!(fake.inner().asked.len(), changes);
+    // Of a copy, too.
+    let other = Fake::new(GERMAN);
+    let to = other.serve().await;
+    for at in 0..64 {
+        other
+            .inner()
+            .groups
+            .insert(100 + at, (format!("Group {at}"), "IPM.DistList.MOC.UserGroup".to_owned(), None));
+    }
+    let ran = ucs(&["copy", "--from-url", &url, "--to-url", &to, "--dry-run"]).await;
+    assert!(ran.err.contains("this one has 64, and would have 66"), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn cards_that_are_no_contacts_are_skipped_with_their_line() {
+    let fake = Fake::new(ENGLISH);
+    let url = fake.serve().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = path(&folder, "book.vcf");
+    std::fs::write(
+        &file,
+        "BEGIN:VCARD\nFN:Club\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nTEL:+1 555 0101\nEMAIL:ann@example.org\nEND:VCARD\n",
+    )
+    .unwrap();
+    let ran = ucs(&["import", &file, "--url", &url]).await;
+    let note = format!(
+        "note: {file}, line 1: in this card, there is neither IMPP nor EMAIL nor TEL, so it is no contact; it is skipped\n"
+    );
+    assert_eq!(ran.err, note);
+    ran.ok();
+    assert_eq!(fake.shown()[0], "Other Contacts: ann@example.org");
+}
+
+#[tokio::test]
 async fn adding_again_asks_for_nothing() {
     let (fake, url) = filled().await;
     let changes = fake.inner().asked.len();

@@ -77,6 +77,31 @@ fn servers_that_are_not_what_was_expected() {
     assert!(String::from_utf8_lossy(&no_certificate.stderr).contains("holds no certificate in PEM form"));
 }
 
+#[test]
+fn the_environment_names_a_certificate_to_trust() {
+    let site = Site::new(&[JANE]);
+    let server = site.serve();
+    let list = |file: &std::path::Path| {
+        let mut command = ucs();
+        command.args(["list", "--user", JANE, "--password-stdin"]).env("UCS_URL", &server.url);
+        let mut child = command
+            .env("UCS_CA_FILE", file)
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        writeln!(child.stdin.take().unwrap(), "{}", process::PASSWORD).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let certificate = site.folder.path().join("cert.pem");
+    assert_eq!(list(&certificate), (Some(0), String::new()));
+    // Set to nothing, it is as if it were not set.
+    let (code, said) = list(std::path::Path::new(""));
+    assert!(code == Some(1) && said.contains("if it is the right one, give it"), "{said}");
+}
+
 /// Something on the network that answers everybody the same.
 fn answers(response: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -89,7 +89,7 @@ proptest! {
         for format in FORMATS {
             let text = format.encode(&list).unwrap();
             let read = format.decode(&text);
-            prop_assert_eq!(read.as_ref(), Ok(&list), "{:?}:\n{}", format, text);
+            prop_assert_eq!(read.as_ref(), Ok(&list.clone().into()), "{:?}:\n{}", format, text);
         }
     }
 
@@ -129,7 +129,7 @@ fn csv_has_a_row_for_each_membership_and_leaves_formulas_alone() {
         Friends,user,tel:+15550100,,+1 555 0100,sip:desk@example.org,\n\
         Staff,distribution,,,,,staff@example.org\n";
     assert_eq!(Format::Csv.encode(&sample()).unwrap(), expected);
-    let plain = Format::Csv.decode("address\njane@example.org\n").unwrap();
+    let plain = Format::Csv.decode("address\njane@example.org\n").unwrap().list;
     let header = "group,kind,address,display_name,number\n";
     assert_eq!(Format::Csv.encode(&plain).unwrap(), format!("{header},,jane@example.org,,\n"));
 }
@@ -164,16 +164,44 @@ fn vcards_of_other_programs_are_read() {
         let group = builder.group(Group::new(GroupKind::User, name, None).unwrap());
         builder.join(group, jane);
     }
-    let read = Format::Vcard.decode(text).unwrap();
+    let read = Format::Vcard.decode(text).unwrap().list;
     assert_eq!(read, builder.build());
     assert_eq!(read.contacts()[1].address(), "tel:+15550100");
+}
+
+#[test]
+fn cards_with_an_email_address_are_contacts_and_those_with_nothing_are_skipped() {
+    let card = |rest: &str| format!("BEGIN:VCARD\nVERSION:3.0\nFN:Someone\n{rest}END:VCARD\n");
+    let cards = [
+        card("EMAIL;TYPE=INTERNET:ann@example.org\nTEL:+1 555 0101\nCATEGORIES:Friends\n"),
+        card(""),
+        card("EMAIL:bob@example.org\nIMPP:sip:bob@im.example.org\n"),
+        // Wrong in a group: nothing of it is taken.
+        card("EMAIL:eve@example.org\nCATEGORIES:Enemies\nCATEGORIES;X-UCS-KIND=no:B\n"),
+        card("EMAIL:mailto:dan@example.org\n"),
+        card("EMAIL:nothing\nTEL:+1 555 0102\n"),
+    ];
+    let read = Format::Vcard.decode(&cards.concat()).unwrap();
+    let list = read.list;
+    let addresses: Vec<_> = list.contacts().iter().map(Contact::address).collect();
+    assert_eq!(addresses, ["ann@example.org", "bob@im.example.org", "dan@example.org", "tel:+15550102"]);
+    assert_eq!(list.contacts()[0].display_name(), Some("Someone"));
+    let groups: Vec<_> = list.groups().iter().map(|group| (group.name(), group.members().len())).collect();
+    assert_eq!(groups, [("Friends", 1)]);
+    let skipped: Vec<_> = read.skipped.iter().map(ToString::to_string).collect();
+    assert!(skipped[0].starts_with("line 8: in this card, there is neither IMPP nor EMAIL"), "{skipped:?}");
+    assert!(skipped[1].starts_with("line 18: in this card, ") && skipped.len() == 2, "{skipped:?}");
+    // An address book in which nothing is a contact is no list.
+    let error = Format::Vcard.decode(&[card(""), card("")].concat()).unwrap_err();
+    assert_eq!(error.line, 1);
+    assert_eq!(Format::Vcard.decode("").unwrap(), ListBuilder::default().build().into());
 }
 
 #[test]
 fn a_member_need_not_be_among_the_contacts() {
     let text =
         r#"{"format":"ucs-list","version":1,"groups":[{"kind":"user","name":"A","members":["sip:B@x"]}]}"#;
-    let read = Format::Json.decode(text).unwrap();
+    let read = Format::Json.decode(text).unwrap().list;
     assert_eq!(read.contacts()[0].address(), "B@x");
     assert_eq!(read.memberships(), [[0]]);
 }
@@ -182,7 +210,7 @@ fn a_member_need_not_be_among_the_contacts() {
 fn spellings_of_one_contact_are_one_contact() {
     let text = "address,display_name,number\nSIP:Jane@Example.org,,\njane@example.ORG,Jane,\ntel:+15550100,,\n\
         TEL:1,,+1 (555) 01-00\n";
-    let read = Format::Csv.decode(text).unwrap();
+    let read = Format::Csv.decode(text).unwrap().list;
     let contacts: Vec<_> = read.contacts().iter().map(|c| (c.address(), c.display_name())).collect();
     assert_eq!(contacts, [("Jane@Example.org", Some("Jane")), ("tel:+15550100", None)]);
 }
@@ -211,7 +239,7 @@ fn malformed_files_are_refused_with_their_line() {
         ("a.vcf", "\nFN:A\n".to_owned(), 2, "should be BEGIN:VCARD"),
         ("a.vcf", "BEGIN:VCARD\nFN:A\nBEGIN:VCARD\n".to_owned(), 3, "begins before"),
         ("a.vcf", "BEGIN:VCARD\nFN:A\n%&!\nEND:VCARD\n".to_owned(), 3, "no property"),
-        ("a.vcf", "\r\nBEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\n".to_owned(), 2, "neither IMPP nor TEL"),
+        ("a.vcf", "\r\nBEGIN:VCARD\r\nFN:A\r\nEND:VCARD\r\n".to_owned(), 2, "neither IMPP nor EMAIL nor TEL"),
         (
             "a.vcf",
             "BEGIN:VCARD\nIMPP:sip:a\nCATEGORIES;X-UCS-KIND=no:B\nEND:VCARD\n".to_owned(),

@@ -64,6 +64,9 @@ pub struct ExportArgs {
     /// File to write, such as list.json, list.csv or list.vcf; the standard output unless given
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Replace a file that is there
+    #[arg(long, requires = "output")]
+    pub force: bool,
 }
 
 /// Options of `import`.

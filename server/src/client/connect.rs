@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use clap::builder::TypedValueParser as _;
 use oxws::client::{Builder, Client, RetryPolicy};
 use oxws::oxwscdata::{
     ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
@@ -55,7 +56,12 @@ pub struct Connection {
 #[derive(Clone, clap::Args, Debug)]
 pub struct Shared {
     /// Trust the certificates in this PEM file, too
-    #[arg(long, value_name = "PEM")]
+    #[arg(
+        long,
+        env = "UCS_CA_FILE",
+        value_name = "PEM",
+        value_parser = clap::builder::OsStringValueParser::new().map(PathBuf::from)
+    )]
     pub ca_file: Option<PathBuf>,
     /// Seconds to wait for each reply
     #[arg(long, value_name = "SECONDS", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=86_400))]
@@ -157,7 +163,8 @@ impl Connection {
             .retry(RetryPolicy::new().max_total_delay(LONGEST_WAIT))
             .user_agent(concat!("ucs/", env!("CARGO_PKG_VERSION")))
             .header_part(RequestServerVersion::new(ExchangeVersion::Exchange2013));
-        if let Some(path) = &self.shared.ca_file {
+        // A variable that is set to nothing names no file.
+        if let Some(path) = self.shared.ca_file.as_ref().filter(|path| !path.as_os_str().is_empty()) {
             builder = builder.root_certificate_pem(&certificates(path)?);
         }
         if let Some(address) = &self.impersonate {

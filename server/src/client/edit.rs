@@ -84,7 +84,7 @@ pub enum ContactCommand {
     Remove {
         /// IM address, or TEL URI with tel:
         address: String,
-        /// Remove it from this group only, by name or id
+        /// Remove it from this group only, by name or id; the server deletes what is then in no group but Tagged
         #[arg(long)]
         group: Option<String>,
         /// Do not ask
@@ -283,6 +283,17 @@ pub(super) async fn contact(command: ContactCommand, out: &mut Output) -> anyhow
             if !groups.iter().any(|group| group.key() == from.key()) {
                 bail!("{} is not in {}", contact.address(), from.name());
             }
+            if to.kind() == GroupKind::Tagged && was_last(&groups, from) {
+                let (address, from, to) = (contact.address(), from.name(), to.name());
+                let add = match contact.number() {
+                    Some(number) => format!("add-tel \"{number}\""),
+                    None => format!("add {address}"),
+                };
+                bail!(
+                    "nothing was done: leaving {from} would delete {address}, as {to} alone keeps no contact; to have \
+                     it in both, use `ucs contact {add} --group \"{to}\"`"
+                );
+            }
             // First in, then out: a contact in no group would be deleted.
             add_to_group(&session.client, id.clone(), Some(to_id)).await.map_err(explain)?;
             let request = RemoveImContactFromGroup::new(id.clone(), from_id);
@@ -343,22 +354,43 @@ async fn remove(
         bail!("this needs a confirmation, and there is no terminal to ask at: give --yes, or --group");
     }
     let session = Session::open(connection, out).await?;
-    let (contact, id, _) = session.known_contact(address)?;
-    let (name, place) = match group {
+    let (contact, id, groups) = session.known_contact(address)?;
+    let (result, name, sentence) = match group {
         Some(group) => {
             let (group, group_id) = session.group(group)?;
+            let (address, name) = (contact.address(), group.name());
+            let deletes = was_last(&groups, group);
+            if deletes && !yes {
+                out.confirm(&format!(
+                    "{address} is in no other group that keeps it: remove it from {name}, and so delete it?"
+                ))?;
+            }
             let request = RemoveImContactFromGroup::new(id.clone(), group_id);
             session.client.call(request).await.map_err(explain)?;
-            (Some(group.name()), group.name())
+            if deletes {
+                let sentence =
+                    format!("{address} removed from {name}, and deleted, as no other group kept it");
+                ("deleted", Some(name), sentence)
+            } else {
+                ("removed", Some(name), format!("{address} removed from {name}"))
+            }
         }
         None => {
             if !yes {
                 out.confirm(&format!("Remove {} from the list and all its groups?", contact.address()))?;
             }
             session.client.call(RemoveContactFromImList::new(id.clone())).await.map_err(explain)?;
-            (None, "the list")
+            ("removed", None, format!("{} removed from the list", contact.address()))
         }
     };
-    let done = Done { result: "removed", group: name, contact: Some(contact.address()), id: Some(id.id) };
-    session.tell(&done, &format!("{} removed from {place}", contact.address()), out)
+    let done = Done { result, group: name, contact: Some(contact.address()), id: Some(id.id) };
+    session.tell(&done, &sentence, out)
+}
+
+/// Whether a contact that is in these groups is deleted when it leaves one of them: Tagged keeps no contact, unless it is
+/// all that there is (UCS O8).
+fn was_last(groups: &[&Group], left: &Group) -> bool {
+    let is_in = groups.iter().any(|group| group.key() == left.key());
+    let keeps = |group: &Group| left.kind() == GroupKind::Tagged || group.kind() != GroupKind::Tagged;
+    is_in && !groups.iter().any(|group| group.key() != left.key() && keeps(group))
 }

@@ -43,6 +43,21 @@ impl fmt::Display for Malformed {
 
 impl std::error::Error for Malformed {}
 
+/// What was read.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Read {
+    /// The list.
+    pub list: List,
+    /// What was left out of it, and why: cards that are no contact, as address books have them.
+    pub skipped: Vec<Malformed>,
+}
+
+impl From<List> for Read {
+    fn from(list: List) -> Read {
+        Read { list, skipped: Vec::new() }
+    }
+}
+
 impl Format {
     /// The format of files that are called so.
     pub fn of_path(path: &Path) -> Option<Format> {
@@ -81,10 +96,10 @@ impl Format {
     ///
     /// # Errors
     /// The first thing that is wrong, with its line.
-    pub fn decode(self, text: &str) -> Result<List, Malformed> {
+    pub fn decode(self, text: &str) -> Result<Read, Malformed> {
         match self {
-            Format::Json => json::decode(text),
-            Format::Csv => csv::decode(text),
+            Format::Json => json::decode(text).map(Read::from),
+            Format::Csv => csv::decode(text).map(Read::from),
             Format::Vcard => vcard::decode(text),
         }
     }
@@ -94,7 +109,7 @@ impl Format {
 ///
 /// # Errors
 /// When the file cannot be read, or something is wrong in it; the text has the file and the line.
-pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<List> {
+pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<Read> {
     read_as(path, format, Format::decode)
 }
 

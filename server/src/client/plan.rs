@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::model::{Contact, ContactKey, Group, GroupKind, List};
 use super::read::Snapshot;
+use crate::contacts::{CONTACT_LIMIT, GROUP_LIMIT};
 
 /// One thing to do, which is one request. Numbers are places in the list that is wanted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,6 +98,24 @@ impl Step {
             Step::Join(at, to) => format!("put {} into {}", contact(at), group(to)),
         }
     }
+}
+
+/// What a server will refuse for want of room, when so much is added to what it has (UCS G2, P1).
+pub fn beyond_limits(server: &List, created: Counts) -> Vec<String> {
+    let groups = server.groups().iter().filter(|group| !group.kind().is_special()).count();
+    let kinds = [
+        ("groups, besides the special ones", groups, created.groups, GROUP_LIMIT),
+        ("contacts", server.contacts().len(), created.contacts, CONTACT_LIMIT),
+    ];
+    let beyond = kinds.into_iter().filter(|(_, has, new, limit)| *new > 0 && has + new > *limit);
+    let tell = |(what, has, new, limit)| {
+        let all: usize = has + new;
+        format!(
+            "a mailbox may have {limit} {what}; this one has {has}, and would have {all}: the server will refuse what \
+             is too much, so remove some there or add fewer"
+        )
+    };
+    beyond.map(tell).collect()
 }
 
 impl Plan {

@@ -1,5 +1,9 @@
 //! The commands that move whole lists: `export`, `import` and `copy`.
 
+use std::fs::Metadata;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+
 use anyhow::{Context as _, bail};
 use clap::Args;
 use oxws::client::{Client, Transport};
@@ -8,10 +12,11 @@ use serde::Serialize;
 use super::apply::{Applier, Failure, Report};
 use super::commands::{ExportArgs, ImportArgs, RunArgs, fetch};
 use super::connect::{Connection, Names, Shared};
-use super::format::{Format, read_file};
+use super::format::{Format, Read, read_file};
 use super::model::List;
 use super::output::Output;
-use super::plan::{Counts, Plan};
+use super::plan::{Counts, Plan, beyond_limits};
+use super::read::Snapshot;
 use super::state::State;
 
 /// Options of `copy`.
@@ -86,11 +91,14 @@ pub(super) async fn export(args: ExportArgs, out: &mut Output) -> anyhow::Result
         Some(path) => Format::given_or_of(args.format, path)?,
         None => args.format.unwrap_or(Format::Json),
     };
+    if let Some(path) = &args.output {
+        refuse_existing(path, args.force)?;
+    }
     let client = args.connection.client(Names::ONE, out)?;
     let list = fetch(&client, out).await?.list;
     let text = format.encode(&list)?;
     let Some(path) = &args.output else { return out.text(&text) };
-    std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+    write(path, text.as_bytes(), args.force)?;
     let counts = count(&list);
     if args.connection.shared.json {
         return out.json(&serde_json::json!({ "file": path.display().to_string(), "written": counts }));
@@ -98,8 +106,63 @@ pub(super) async fn export(args: ExportArgs, out: &mut Output) -> anyhow::Result
     out.line(&format!("{counts} written to {}", path.display()))
 }
 
+/// Refuses to write over a file. Devices and pipes have no content that could be lost.
+///
+/// # Errors
+/// When the file is there already and is not to be replaced.
+fn refuse_existing(path: &Path, replace: bool) -> anyhow::Result<()> {
+    if !replace && std::fs::metadata(path).is_ok_and(|there| there.is_file()) {
+        bail!("{} is there already; --force replaces it", path.display());
+    }
+    Ok(())
+}
+
+/// Writes a file, which has all of the content or is as it was before.
+///
+/// # Errors
+/// When it cannot be written, or is there already and is not to be replaced.
+fn write(path: &Path, content: &[u8], replace: bool) -> anyhow::Result<()> {
+    let done = match std::fs::metadata(path) {
+        Ok(there) if !there.is_file() => std::fs::write(path, content),
+        // What a link leads to is replaced, not the link.
+        Ok(there) if replace => {
+            path.canonicalize().and_then(|path| write_beside(&path, content, Some(&there), replace))
+        }
+        _ => write_beside(path, content, None, replace),
+    };
+    match done {
+        Err(error) if !replace && error.kind() == ErrorKind::AlreadyExists => {
+            bail!("{} is there already; --force replaces it", path.display())
+        }
+        done => done.with_context(|| format!("{} cannot be written", path.display())),
+    }
+}
+
+/// Writes a file under another name in the same folder, and gives it its name when it is whole. It may be read by whom the
+/// one that it replaces may be.
+fn write_beside(path: &Path, content: &[u8], replaced: Option<&Metadata>, replace: bool) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".ucs-").suffix(".partial");
+    #[cfg(unix)]
+    let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    #[cfg(unix)]
+    builder.permissions(permissions);
+    let mut partial = builder.tempfile_in(folder)?;
+    partial.write_all(content)?;
+    if let Some(replaced) = replaced {
+        partial.as_file().set_permissions(replaced.permissions())?;
+    }
+    partial.as_file().sync_all()?;
+    let kept = if replace { partial.persist(path) } else { partial.persist_noclobber(path) };
+    kept.map(drop).map_err(|error| error.error)
+}
+
 pub(super) async fn import(args: ImportArgs, out: &mut Output) -> anyhow::Result<()> {
-    let wanted = read_file(&args.file, args.format)?;
+    let Read { list: wanted, skipped } = read_file(&args.file, args.format)?;
+    for what in skipped {
+        out.note(&format!("note: {}, {what}; it is skipped", args.file.display()))?;
+    }
     let client = args.connection.client(Names::ONE, out)?;
     transfer(&client, &wanted, &args.connection, &args.run, out).await
 }
@@ -131,6 +194,8 @@ struct Summary<'a> {
     stopped: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 async fn transfer<T: Transport>(
@@ -151,7 +216,7 @@ async fn transfer<T: Transport>(
     let server = fetch(client, out).await?;
     let plan = Plan::new(wanted, &server);
     if args.dry_run {
-        return dry_run(&plan, wanted, &state, json, out);
+        return dry_run(&plan, wanted, &server, &state, json, out);
     }
     let bar = out.progress(plan.steps.len());
     let tick = |text: &str| {
@@ -163,7 +228,14 @@ async fn transfer<T: Transport>(
     tell(&report?, json, out)
 }
 
-fn dry_run(plan: &Plan, wanted: &List, state: &State, json: bool, out: &mut Output) -> anyhow::Result<()> {
+fn dry_run(
+    plan: &Plan,
+    wanted: &List,
+    server: &Snapshot,
+    state: &State,
+    json: bool,
+    out: &mut Output,
+) -> anyhow::Result<()> {
     let (mut created, mut there) = (Counts::default(), plan.there);
     let mut steps = Vec::new();
     for step in &plan.steps {
@@ -178,16 +250,26 @@ fn dry_run(plan: &Plan, wanted: &List, state: &State, json: bool, out: &mut Outp
     let failed: Vec<Failure> = impossible
         .map(|(step, why)| Failure { what: step.describe(wanted), reason: (*why).to_owned() })
         .collect();
+    let warnings = beyond_limits(&server.list, created);
     if json {
-        let summary =
-            Summary { dry_run: true, created, already_there: there, failed: &failed, stopped: None, steps };
-        return out.json(&summary);
+        return out.json(&Summary {
+            dry_run: true,
+            created,
+            already_there: there,
+            failed: &failed,
+            stopped: None,
+            steps,
+            warnings,
+        });
     }
     for step in &steps {
         out.line(&format!("would {step}"))?;
     }
     for Failure { what, reason } in &failed {
         out.line(&format!("cannot {what}: {reason}"))?;
+    }
+    for warning in &warnings {
+        out.note(&format!("warning: {warning}"))?;
     }
     out.line(&format!("to create: {created}"))?;
     out.line(&format!("already there: {there}"))
@@ -203,6 +285,7 @@ fn tell(report: &Report, json: bool, out: &mut Output) -> anyhow::Result<()> {
             failed,
             stopped: stopped.as_deref(),
             steps: Vec::new(),
+            warnings: Vec::new(),
         })?;
     } else {
         for Failure { what, reason } in failed {

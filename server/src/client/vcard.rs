@@ -13,7 +13,8 @@
 //! A group is a card, too, with `KIND:group`, if it has no members or is no `user` group: `FN` its name, `X-UCS-KIND`
 //! its kind, `EMAIL` its SMTP address.
 //!
-//! A card with `IMPP` is an IM contact, whatever else it has; another with `TEL` is a telephone contact.
+//! A card with `IMPP` is an IM contact, whatever else it has; so is another with `EMAIL`, by its e-mail address; another
+//! with `TEL` is a telephone contact. Cards that are none of these, or are wrong in another way, are skipped.
 
 use std::fmt;
 
@@ -23,7 +24,7 @@ use calcard::vcard::{
 };
 use calcard::{Entry, Parser};
 
-use super::format::Malformed;
+use super::format::{Malformed, Read};
 use super::json::unknown_kind;
 use super::model::{Contact, Group, GroupKind, List, ListBuilder};
 use super::text::split_scheme;
@@ -99,15 +100,25 @@ fn membership(group: &Group) -> VCardEntry {
 /// Reads a list.
 ///
 /// # Errors
-/// The first thing that is wrong, with the line of the card that it is in.
-pub fn decode(text: &str) -> Result<List, Malformed> {
+/// When it is not made of cards, or has some and none can be taken: the first thing that is wrong, with its line. As long
+/// as there is one that can, the others are skipped.
+pub fn decode(text: &str) -> Result<Read, Malformed> {
     let mut builder = ListBuilder::default();
+    let (mut taken, mut skipped) = (0, Vec::new());
     for (line, card) in cards(text)? {
-        let card = parse(&card).ok_or_else(|| Malformed::at(line, "the card cannot be read"))?;
-        read_card(&card, &mut builder)
-            .map_err(|text| Malformed::at(line, format!("in this card, {text}")))?;
+        let read = match parse(&card) {
+            Some(card) => read_card(&card, &mut builder).map_err(|text| format!("in this card, {text}")),
+            None => Err("the card cannot be read".to_owned()),
+        };
+        match read {
+            Ok(()) => taken += 1,
+            Err(text) => skipped.push(Malformed::at(line, text)),
+        }
     }
-    Ok(builder.build())
+    match skipped.first() {
+        Some(first) if taken == 0 => Err(first.clone()),
+        _ => Ok(Read { list: builder.build(), skipped }),
+    }
 }
 
 /// The cards of a file, each with its first line.
@@ -153,6 +164,7 @@ pub(super) fn parse(card: &str) -> Option<VCard> {
     }
 }
 
+/// Takes a card as a whole, or nothing of it.
 fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
     let first = |name: &VCardProperty| {
         let mut all = card.entries.iter().filter(|entry| entry.name == *name);
@@ -172,16 +184,19 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
         builder.group(Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?);
         return Ok(());
     }
-    let contact = match (im_address(card), first(&VCardProperty::Tel)) {
+    let address = im_address(card).or_else(|| email(card));
+    let contact = match (address, first(&VCardProperty::Tel)) {
         (Some(address), _) => Contact::new(address, name, None),
         (None, Some(number)) => match first_extension(card, TEL_URI) {
             Some(uri) => Contact::new(&format!("tel:{uri}"), None, Some(number)),
             None => Contact::of_number(number),
         },
-        (None, None) => return Err("there is neither IMPP nor TEL, so it is no contact".to_owned()),
+        (None, None) => {
+            return Err("there is neither IMPP nor EMAIL nor TEL, so it is no contact".to_owned());
+        }
     };
     let contact = contact.map_err(|unfit| unfit.to_string())?.with_sip(first_extension(card, SIP));
-    let contact = builder.contact(contact);
+    let mut groups = Vec::new();
     for entry in &card.entries {
         let is_extension =
             matches!(&entry.name, VCardProperty::Other(other) if other.eq_ignore_ascii_case(GROUP));
@@ -194,12 +209,26 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
         {
             let address = (kind == GroupKind::Distribution).then_some(value);
             let name = if address.is_some() { "" } else { value };
-            let group = Group::new(kind, name, address).map_err(|unfit| unfit.to_string())?;
-            let group = builder.group(group);
-            builder.join(group, contact);
+            groups.push(Group::new(kind, name, address).map_err(|unfit| unfit.to_string())?);
         }
     }
+    let contact = builder.contact(contact);
+    for group in groups {
+        let group = builder.group(group);
+        builder.join(group, contact);
+    }
     Ok(())
+}
+
+/// The first e-mail address.
+fn email(card: &VCard) -> Option<&str> {
+    let all = card.entries.iter().filter(|entry| entry.name == VCardProperty::Email);
+    let texts = all.filter_map(|entry| entry.values.first().and_then(VCardValue::as_text));
+    let bare = texts.map(|text| match text.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text.get(7..).unwrap_or_default(),
+        _ => text,
+    });
+    bare.map(str::trim).find(|text| text.contains('@'))
 }
 
 /// The address in `IMPP`: one with `sip:`, if there is one. Without its scheme, it is no telephone number either.

@@ -121,6 +121,18 @@ impl Inner {
         }
     }
 
+    /// As the server does (UCS O8, O10): Tagged keeps no contact, unless it is all that there is.
+    fn leave(&mut self, contact: u32, group: u32) {
+        let person = self.people.get_mut(&contact).unwrap();
+        if !person.groups.contains(&group) {
+            return;
+        }
+        person.groups.retain(|other| *other != group);
+        if !person.groups.iter().any(|other| group == TAGGED || *other != TAGGED) {
+            self.people.remove(&contact);
+        }
+    }
+
     fn add_person(&mut self, new: Person, group: Option<&ItemId>) -> Persona {
         let known =
             self.people.iter().find(|(_, p)| fold(&p.address) == fold(&new.address)).map(|(id, _)| *id);
@@ -271,10 +283,7 @@ impl ExchangeService for Fake {
         let what =
             format!("RemoveImContactFromGroup {} {}", inner.people[&contact].address, inner.groups[&group].0);
         let refused = inner.change(what)?;
-        reply!(RemoveImContactFromGroupResponse, refused, |reply| {
-            inner.people.get_mut(&contact).unwrap().groups.retain(|other| *other != group);
-            inner.people.retain(|_, person| !person.groups.is_empty())
-        })
+        reply!(RemoveImContactFromGroupResponse, refused, |reply| { inner.leave(contact, group) })
     }
 
     async fn remove_contact_from_im_list(
@@ -297,8 +306,8 @@ impl ExchangeService for Fake {
         let refused = inner.change(what)?;
         reply!(RemoveImGroupResponse, refused, |reply| {
             inner.groups.remove(&group);
-            inner.people.values_mut().for_each(|person| person.groups.retain(|other| *other != group));
-            inner.people.retain(|_, person| !person.groups.is_empty())
+            let people: Vec<u32> = inner.people.keys().copied().collect();
+            people.into_iter().for_each(|contact| inner.leave(contact, group))
         })
     }
 
