@@ -140,6 +140,14 @@ fn passwords_come_from_a_terminal_or_standard_input() {
     let done = ucs(&data, &["user", "passwd", "jane@example.org", "--password-stdin"], "secret\r\n");
     assert!(done.code == 0 && !done.out.contains("secret"), "{}", done.err);
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json()[0]["password"], true);
+    // Names that are taken are refused before the question, which needs a terminal or --password-stdin.
+    for taken in [
+        &["JANE@example.org"][..],
+        &["new@example.org", "--smtp", "jane@example.org"],
+        &["new@example.org", "--alias", "Joe@example.org"],
+    ] {
+        ucs(&data, &[&["user", "add"], taken].concat(), "").failed("is taken by another account");
+    }
 }
 
 #[test]
@@ -224,10 +232,66 @@ fn backup_and_restore() {
 
     ucs(&data, &["restore", "nowhere.db", "--yes"], "").failed("there is no such file");
     std::fs::write(&file, "no database").unwrap();
-    ucs(&data, &["restore", "copy.db", "--yes"], "").failed("is damaged: it is not a database");
+    ucs(&data, &["restore", "copy.db", "--yes"], "").failed("cannot be restored: it is not a database");
     assert_eq!(count(), 2);
     let same = ucs(&data, &["migrate", "--json"], "").json();
     assert_eq!(same["from"], same["to"]);
+}
+
+/// What is in a folder, by name.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
+    let files = entries.map(|entry| {
+        (entry.file_name().into_string().unwrap(), std::fs::read(entry.path()).unwrap_or_default())
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn a_backup_never_replaces_the_data() {
+    let (folder, data) = site();
+    let of = |name: &str| data.join(name).to_str().unwrap().to_owned();
+    let mut own: Vec<String> =
+        ["ucs.db", "ucs.db-wal", "ucs.db-shm", "ucs.db.replaced-1", "UCS.db", "ucs.lock"].map(of).into();
+    own.push("data/../data/ucs.db".to_owned());
+    std::fs::write(data.join("ucs.lock"), "").unwrap();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(&data, folder.path().join("link")).unwrap();
+        std::fs::hard_link(data.join("ucs.db"), folder.path().join("second")).unwrap();
+        std::os::unix::fs::symlink(data.join("ucs.db"), folder.path().join("third")).unwrap();
+        own.extend(["link/ucs.db", "link/ucs.db-wal", "second", "third"].map(str::to_owned));
+    }
+    let before = (files(&data), files(folder.path()));
+    for file in own {
+        for more in [&["--force"][..], &[]] {
+            let arguments = [&["backup", file.as_str()], more].concat();
+            ucs(&data, &arguments, "").failed("choose another place for the backup");
+            assert!((files(&data), files(folder.path())) == before, "{file}: something has changed");
+        }
+    }
+    // Other places in the same folder are free.
+    assert_eq!(ucs(&data, &["backup", &of("copy.db")], "").code, 0);
+}
+
+#[test]
+fn a_restore_says_what_is_wrong_with_the_backup() {
+    let (folder, data) = site();
+    let file = folder.path().join("copy.db");
+    std::fs::write(&file, "no database").unwrap();
+    let before = std::fs::read(data.join("ucs.db")).unwrap();
+    let done = ucs(&data, &["restore", "copy.db", "--yes"], "");
+    done.failed("choose another backup");
+    assert!(!done.err.contains("ucs restore"), "{}", done.err);
+    for itself in ["data/ucs.db", "data/../data/ucs.db"] {
+        ucs(&data, &["restore", itself, "--yes"], "").failed("is the database itself");
+    }
+    assert_eq!(std::fs::read(data.join("ucs.db")).unwrap(), before);
+    // Where the data is what is damaged, a backup does help.
+    std::fs::write(data.join("ucs.db"), "no database").unwrap();
+    ucs(&data, &["user", "list"], "").failed("`ucs restore` brings back a backup");
 }
 
 #[test]

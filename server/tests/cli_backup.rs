@@ -1,4 +1,5 @@
-//! `ucs backup` that is killed: the file is whole or not there, and the next run removes what is left.
+//! `ucs backup` that is killed: the file is whole or not there, and the next run removes what is left. Beside a running
+//! server, it does not replace the data. `ucs migrate` keeps a copy first.
 
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
@@ -71,4 +72,103 @@ fn a_killed_backup_leaves_nothing_that_stays() {
     // Once only.
     let output = backup(&site, &file).output().unwrap();
     assert!(output.status.success() && output.stderr.is_empty());
+}
+
+#[test]
+fn a_backup_does_not_replace_the_data_of_a_running_server() {
+    let site = Site::new(&["jane@example.org"]);
+    let server = site.serve();
+    let database = site.data().join("ucs.db");
+    let number = || std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(&database).unwrap());
+    let before = number();
+    let said = site.ucs_fails(&["backup", text(&database), "--force"]);
+    assert!(said.contains("choose another place"), "{said}");
+    assert_eq!(number(), before);
+    assert_eq!(left(&site.data()), [""; 0].map(PathBuf::from));
+    server.stop();
+}
+
+/// Data of version 1, with something in it.
+fn old() -> Site {
+    let site = Site::new(&[]);
+    std::fs::create_dir(site.data()).unwrap();
+    let connection = rusqlite::Connection::open(site.data().join("ucs.db")).unwrap();
+    connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+    connection.execute_batch(include_str!("people/version_1.sql")).unwrap();
+    connection
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             INSERT INTO distribution_group SELECT 'x' || i, 'x' || i, hex(randomblob(300)) FROM n",
+        )
+        .unwrap();
+    connection.close().unwrap();
+    site
+}
+
+/// The version of a database, and how many groups it has.
+fn content(file: &Path) -> (i64, i64) {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let version = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    let groups =
+        connection.query_row("SELECT count(*) FROM distribution_group", [], |row| row.get(0)).unwrap();
+    (version, groups)
+}
+
+/// What a migration has kept.
+fn kept(site: &Site) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(site.data()).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.to_string_lossy().contains("ucs.db.version-1-")).collect()
+}
+
+#[test]
+fn a_migration_keeps_what_was_there() {
+    let site = old();
+    let database = site.data().join("ucs.db");
+    let before = content(&database);
+    assert_eq!(before.0, 1);
+    let output = site.ucs(&["migrate"], "");
+    let [copy] = kept(&site).try_into().expect("one copy is kept");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, format!("the data as it was is kept as {}\n", copy.display()));
+    assert_eq!(content(&database), (ucs::store::sqlite::file::CURRENT, before.1));
+    assert_eq!(content(&copy), before);
+    // There is nothing to keep the second time.
+    assert!(site.ucs(&["migrate"], "").stderr.is_empty());
+    assert_eq!(kept(&site), std::slice::from_ref(&copy));
+    site.ucs(&["restore", text(&copy), "--yes"], "");
+    assert_eq!(content(&database), before);
+    site.ucs(&["migrate"], "");
+    assert_eq!(kept(&site).len(), 2);
+}
+
+#[test]
+fn without_a_copy_nothing_is_migrated() {
+    let site = old();
+    let database = site.data().join("ucs.db");
+    let before = content(&database);
+    // No file may become as large as the copy would be.
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' XFSZ; ulimit -f 1000; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_ucs")]);
+    command.args(["migrate", "--data", text(&site.data())]);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("no copy of it can be kept") && said.contains("because: "), "{said}");
+    assert_eq!(content(&database), before);
+    assert_eq!((kept(&site), left(&site.data())), (Vec::new(), Vec::new()));
+    site.ucs(&["migrate"], "");
+}
+
+#[test]
+fn data_of_an_older_version_is_backed_up_as_it_is() {
+    let site = old();
+    let before = content(&site.data().join("ucs.db"));
+    let file = site.folder.path().join("copy.db");
+    site.ucs(&["backup", text(&file)], "");
+    assert_eq!(content(&file), before);
+    site.ucs(&["migrate"], "");
+    let restored = site.ucs(&["restore", text(&file), "--yes"], "");
+    assert!(String::from_utf8(restored.stdout).unwrap().contains("run `ucs migrate`"));
+    site.ucs(&["migrate"], "");
+    site.ucs(&["group-directory", "list"], "");
 }

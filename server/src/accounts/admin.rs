@@ -86,6 +86,21 @@ impl<'c> Admin<'c> {
         })
     }
 
+    /// Whether the names of an account are all free.
+    ///
+    /// # Errors
+    /// When another account has one of them, or the database fails.
+    pub fn free(&self, new: &NewAccount) -> Result<(), AccountError> {
+        let mut statement = self.connection.prepare("SELECT 1 FROM account_name WHERE name = ?1")?;
+        let names = [&new.login, &new.primary_smtp].into_iter().chain(&new.aliases).chain(&new.sid);
+        for name in names {
+            if statement.exists([fold(name.trim())])? {
+                return Err(AccountError::Taken(name.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether there are no accounts.
     ///
     /// # Errors

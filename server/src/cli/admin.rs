@@ -1,5 +1,7 @@
 //! `ucs user`, `ucs grant`, `ucs group-directory`: accounts, grants, the directory of distribution groups.
 
+use std::path::Path;
+
 use anyhow::Result;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -8,7 +10,7 @@ use super::{Common, terminal};
 use crate::accounts::{Account, Admin, DistributionGroup, NewAccount};
 use crate::client::Output;
 use crate::http::hash_password;
-use crate::store::sqlite::file;
+use crate::store::sqlite::file::{self, FileError};
 
 /// Accounts and their mailboxes.
 #[derive(clap::Subcommand, Debug)]
@@ -132,6 +134,17 @@ pub(super) fn existing(common: &Common) -> Result<Connection> {
     Ok(file::connect(&common.directory()?)?)
 }
 
+/// Refuses an account one of whose names is taken, so that nobody thinks of a password for nothing. [`Admin::add`] has
+/// the last word.
+fn free(directory: &Path, new: &NewAccount) -> Result<()> {
+    let mut connection = match file::connect(directory) {
+        // It is made later.
+        Err(FileError::Missing { .. }) => return Ok(()),
+        connection => connection?,
+    };
+    Ok(Admin::new(&mut connection).free(new)?)
+}
+
 impl User {
     pub(super) fn run(self, out: &mut Output) -> Result<()> {
         match self {
@@ -142,6 +155,7 @@ impl User {
                 // Before the question, and before anything is made.
                 new.check()?;
                 if !no_password {
+                    free(&directory, &new)?;
                     new.password = Some(hash_password(&terminal::new_password(password_stdin, out)?)?);
                 }
                 let mut connection = file::open_or_create(&directory)?;

@@ -1,6 +1,6 @@
 //! `ucs backup`, `ucs restore`, `ucs migrate`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -81,6 +81,8 @@ impl Restore {
 }
 
 /// Bring the data of an older version to this one.
+///
+/// What was there is copied first, and kept beside the data as `ucs.db.version-…`.
 #[derive(clap::Args, Debug)]
 pub(super) struct Migrate {
     #[command(flatten)]
@@ -89,7 +91,15 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self, out: &mut Output) -> Result<()> {
-        let file::Migrated { from, to } = file::migrate(&self.common.directory()?)?;
+        let (bar, mut noted) = (bar(), Ok(()));
+        let kept = |path: &Path| {
+            bar.finish_and_clear();
+            noted = out.note(&format!("the data as it was is kept as {}", path.display()));
+        };
+        let done = file::migrate_and_tell(&self.common.directory()?, |now| step(&bar, now), kept);
+        bar.finish_and_clear();
+        let file::Migrated { from, to } = done?;
+        noted?;
         let sentence = match from == to {
             true => format!("the data is of version {to} already"),
             false => format!("the data was of version {from} and is of version {to}"),

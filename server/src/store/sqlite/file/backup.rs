@@ -6,8 +6,9 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
+use super::own::is_own;
 use super::partial::Partial;
-use super::{FileError, connect, look, synced_directory};
+use super::{FileError, connect_since, look, synced_directory};
 
 /// Pages in a step.
 const STEP: i32 = 2_000;
@@ -33,10 +34,11 @@ pub struct BackedUp {
 }
 
 /// Copies the database of a data directory into a new file, checks the copy, and makes it durable. A server may run,
-/// and is not held up.
+/// and is not held up. A database of an older version is copied as it is; restored, it can be migrated.
 ///
 /// # Errors
-/// When there is no good database, when `file` is there already and is not to be replaced, or cannot be written.
+/// When there is no good database, when `file` is one of the data directory's own, when it is there already and is not
+/// to be replaced, or cannot be written.
 /// There is then no new file, and an old one is as it was.
 pub fn backup(
     directory: &Path,
@@ -45,10 +47,13 @@ pub fn backup(
     mut progress: impl FnMut(Progress),
 ) -> Result<BackedUp, FileError> {
     let exists = || FileError::Exists { path: file.to_owned() };
+    if is_own(directory, file) {
+        return Err(FileError::Own { path: file.to_owned() });
+    }
     if !replace && super::there(file)? {
         return Err(exists());
     }
-    let source = connect(directory)?;
+    let source = connect_since(directory, 1)?;
     let path = directory.join(super::NAME);
     // The copy is of this moment, and writers that go on do not make it start again.
     source

@@ -48,12 +48,38 @@ pub enum FileError {
         version: i64,
     },
     /// It is no database, or what it holds does not fit together.
-    #[error("{} is damaged: {what}; `ucs restore` brings back a backup", path.display())]
+    #[error("{}", damage(path, what, *backup))]
     Damaged {
         /// The file.
         path: PathBuf,
         /// What was found.
         what: String,
+        /// Whether it is a backup that was to be restored.
+        backup: bool,
+    },
+    /// The file that was to be restored is the database itself.
+    #[error("{} is the database itself; name the backup that is to replace it", path.display())]
+    Itself {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A backup was to be written over a file of the data directory.
+    #[error("{} is one of the data directory's own files; choose another place for the backup", path.display())]
+    Own {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No copy could be made before an upgrade.
+    #[error(
+        "{} is not migrated, for no copy of it can be kept first; see to the space and the rights of its folder",
+        path.display()
+    )]
+    NotKept {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<FileError>,
     },
     /// A server has the directory.
     #[error("a server{} is running on the data directory {}", of(*pid), directory.display())]
@@ -97,6 +123,14 @@ pub enum FileError {
     },
 }
 
+fn damage(path: &Path, what: &str, backup: bool) -> String {
+    let path = path.display();
+    match backup {
+        true => format!("{path} cannot be restored: {what}; choose another backup, nothing has changed"),
+        false => format!("{path} is damaged: {what}; `ucs restore` brings back a backup"),
+    }
+}
+
 fn of(pid: Option<i64>) -> String {
     pid.map_or_else(String::new, |pid| format!(" (process {pid})"))
 }
@@ -111,15 +145,24 @@ impl FileError {
         FileError::Io { what: what.to_owned(), path: path.to_owned(), source }
     }
 
+    pub(super) fn damaged(path: &Path, what: String) -> FileError {
+        FileError::Damaged { path: path.to_owned(), what, backup: false }
+    }
+
+    /// Of a file that was to be restored: it is no help against its damage to restore a backup.
+    pub(super) fn of_backup(self) -> FileError {
+        match self {
+            FileError::Damaged { path, what, .. } => FileError::Damaged { path, what, backup: true },
+            other => other,
+        }
+    }
+
     /// Tells damage from other failures.
     pub(super) fn sqlite(path: &Path, source: rusqlite::Error) -> FileError {
-        let path = path.to_owned();
         match source.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => {
-                FileError::Damaged { path, what: "it is not a database".to_owned() }
-            }
-            Some(ErrorCode::DatabaseCorrupt) => FileError::Damaged { path, what: source.to_string() },
-            _ => FileError::Sqlite { path, source },
+            Some(ErrorCode::NotADatabase) => FileError::damaged(path, "it is not a database".to_owned()),
+            Some(ErrorCode::DatabaseCorrupt) => FileError::damaged(path, source.to_string()),
+            _ => FileError::Sqlite { path: path.to_owned(), source },
         }
     }
 }

@@ -11,7 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use super::{FileError, own_file};
 
 /// The name of the lock in the data directory.
-const NAME: &str = "ucs.lock";
+pub(super) const NAME: &str = "ucs.lock";
 
 /// Keeps other servers away until it is dropped.
 #[derive(Debug)]

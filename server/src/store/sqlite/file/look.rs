@@ -75,7 +75,7 @@ pub(super) fn whole(connection: &Connection, path: &Path, depth: Depth) -> Resul
     let failed = |error| FileError::sqlite(path, error);
     let found: String =
         connection.query_row(&format!("PRAGMA {pragma}(1)"), [], |row| row.get(0)).map_err(failed)?;
-    let damaged = |what: String| FileError::Damaged { path: path.to_owned(), what };
+    let damaged = |what: String| FileError::damaged(path, what);
     if found != "ok" {
         // SQLite's report may have several lines; the first says enough.
         let line = found.lines().find(|line| !line.starts_with("***")).unwrap_or(&found);
@@ -95,7 +95,7 @@ pub(super) fn whole(connection: &Connection, path: &Path, depth: Depth) -> Resul
 
 /// The key of the ids.
 pub(super) fn key(connection: &Connection, path: &Path) -> Result<[u8; 32], FileError> {
-    let damaged = |what: &str| FileError::Damaged { path: path.to_owned(), what: what.to_owned() };
+    let damaged = |what: &str| FileError::damaged(path, what.to_owned());
     let (key, sum): ([u8; 32], i64) = connection
         .query_row("SELECT value, sum FROM secret WHERE name = 'ids'", [], |row| {
             Ok((row.get(0)?, row.get(1)?))

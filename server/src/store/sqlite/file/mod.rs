@@ -9,6 +9,7 @@ mod error;
 mod lock;
 mod look;
 mod migrations;
+mod own;
 mod partial;
 mod restore;
 mod watch;
@@ -23,7 +24,7 @@ pub use backup::{BackedUp, Progress, backup};
 pub(crate) use checksum::Checksum;
 pub use error::FileError;
 pub use lock::Lock;
-pub use migrations::{CURRENT, Migrated, migrate};
+pub use migrations::{CURRENT, Migrated, migrate, migrate_and_tell};
 pub use restore::{Restored, restore};
 pub(crate) use watch::watch;
 
@@ -96,6 +97,11 @@ pub fn open_for_server(directory: &Path) -> Result<(File, Connection), FileError
 /// # Errors
 /// When there is none, when it is damaged, foreign, or of another version, or cannot be used.
 pub fn connect(directory: &Path) -> Result<Connection, FileError> {
+    connect_since(directory, CURRENT)
+}
+
+/// As [`connect`], and to older versions from `oldest` on.
+fn connect_since(directory: &Path, oldest: i64) -> Result<Connection, FileError> {
     let path = directory.join(NAME);
     if !there(&path)? {
         return Err(FileError::Missing { path });
@@ -104,7 +110,7 @@ pub fn connect(directory: &Path) -> Result<Connection, FileError> {
     match found {
         look::Found::Empty => Err(FileError::Missing { path }),
         look::Found::Version(version) => {
-            current(&path, version)?;
+            between(&path, version, oldest)?;
             connection(&path).map_err(|error| FileError::sqlite(&path, error))
         }
     }
@@ -175,13 +181,13 @@ fn create(directory: &Path) -> Result<Connection, FileError> {
     Ok(connection)
 }
 
-/// Refuses another version than that of this program.
-fn current(path: &Path, version: i64) -> Result<(), FileError> {
+/// Refuses versions before `oldest` and after that of this program.
+fn between(path: &Path, version: i64, oldest: i64) -> Result<(), FileError> {
     let path = path.to_owned();
-    match version.cmp(&CURRENT) {
-        std::cmp::Ordering::Less => Err(FileError::Older { path, version }),
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(FileError::Newer { path, version }),
+    match version {
+        _ if version < oldest => Err(FileError::Older { path, version }),
+        _ if version > CURRENT => Err(FileError::Newer { path, version }),
+        _ => Ok(()),
     }
 }
 
@@ -200,6 +206,23 @@ fn connection(path: &Path) -> rusqlite::Result<Connection> {
 
 fn there(path: &Path) -> Result<bool, FileError> {
     path.try_exists().map_err(|source| FileError::io("cannot look at", path, source))
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Names beside a file under which it can be kept, with what it is and the time, until one is free.
+fn dated(path: &Path, what: &str) -> impl FnMut() -> PathBuf + use<> {
+    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ");
+    let first = with_suffix(path, &format!(".{what}-{now}"));
+    let mut number = 0;
+    move || {
+        number += 1;
+        if number == 1 { first.clone() } else { with_suffix(&first, &format!("-{number}")) }
+    }
 }
 
 /// Makes the directory, readable by its owner alone.

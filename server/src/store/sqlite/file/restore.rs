@@ -8,8 +8,12 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 
 use super::backup::{Progress, copy};
+use super::own::is_same;
 use super::partial::Partial;
-use super::{CURRENT, FileError, Lock, NAME, connection, look, make_directory, synced_directory, there};
+use super::{
+    CURRENT, FileError, Lock, NAME, connection, dated, look, make_directory, synced_directory, there,
+    with_suffix,
+};
 
 /// What a restore did.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,8 +28,8 @@ pub struct Restored {
 /// first; at every moment there is the old or the new database.
 ///
 /// # Errors
-/// When a server runs, when another command has the database open, or when the backup is damaged, foreign or newer.
-/// The database is then as it was.
+/// When a server runs, when another command has the database open, or when the backup is damaged, foreign, newer or the
+/// database itself. The database is then as it was.
 pub fn restore(
     directory: &Path,
     file: &Path,
@@ -35,9 +39,13 @@ pub fn restore(
         let none = std::io::Error::new(ErrorKind::NotFound, "there is no such file");
         return Err(FileError::io("cannot read", file, none));
     }
+    let path = directory.join(NAME);
+    if is_same(file, &path) {
+        return Err(FileError::Itself { path: file.to_owned() });
+    }
     make_directory(directory)?;
     let _lock = Lock::take(directory)?;
-    let version = match look::at(file)? {
+    let version = match look::at(file).map_err(FileError::of_backup)? {
         look::Found::Empty => return Err(FileError::Foreign { path: file.to_owned() }),
         look::Found::Version(version) if version > CURRENT => {
             return Err(FileError::Newer { path: file.to_owned(), version });
@@ -45,11 +53,10 @@ pub fn restore(
         look::Found::Version(version) => version,
     };
     let source = look::read_only(file)?;
-    look::whole(&source, file, look::Depth::Full)?;
-    look::key(&source, file)?;
+    look::whole(&source, file, look::Depth::Full).map_err(FileError::of_backup)?;
+    look::key(&source, file).map_err(FileError::of_backup)?;
     let (partial, _) = Partial::new_in(directory)?;
     copy(&source, &partial.path(), &mut progress)?;
-    let path = directory.join(NAME);
     write_ahead(&partial.path())?;
     partial.sync().map_err(|source| FileError::io("cannot write", &path, source))?;
     let replaced = if there(&path)? { Some(set_aside(&path)?) } else { None };
@@ -78,16 +85,14 @@ fn set_aside(path: &Path) -> Result<PathBuf, FileError> {
             _ => None,
         },
     };
-    let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
     let refused = |source| FileError::io("cannot keep", path, source);
-    let mut kept = with_suffix(path, &format!(".replaced-{now}"));
-    let mut number = 1;
+    let mut name = dated(path, "replaced");
+    let mut kept = name();
     loop {
         match fs::hard_link(path, &kept) {
             Ok(()) => break,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                number += 1;
-                kept = with_suffix(path, &format!(".replaced-{now}-{number}"));
+                kept = name();
             }
             // A file system without links.
             Err(_) => {
@@ -117,10 +122,4 @@ fn alone(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     connection.execute_batch("BEGIN EXCLUSIVE")?;
     Ok(connection)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
 }
