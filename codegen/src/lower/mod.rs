@@ -3,9 +3,10 @@
 
 mod bases;
 mod boxes;
-pub(crate) use boxes::ranks;
+pub(crate) use endless::ranks;
 mod complex;
 mod content;
+mod endless;
 mod family;
 mod known;
 mod mixed;
@@ -38,7 +39,8 @@ pub fn lower(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     lower.settle_members();
     let Lower { mut items, roots, prefixes, .. } = lower;
     bases::settle(&mut items);
-    boxes::box_fields(&mut items, manifest.is_made_up(), diagnostics);
+    endless::settle(&mut items, manifest.is_made_up(), diagnostics);
+    boxes::box_fields(&mut items);
     let mut model =
         Model { items, roots, services, types, all_types: set.all_types, admitted, ..Model::default() };
     prefixes::declare(&mut model, &prefixes);
