@@ -188,6 +188,18 @@ fn the_service_manager_is_told() {
 }
 
 #[test]
+fn a_new_certificate_is_found_without_a_signal() {
+    let site = Site::new(&[JANE]);
+    let server = site.serve();
+    let new = site.new_certificate();
+    let begin = Instant::now();
+    while server.raw_trusting(&new).is_err() {
+        assert!(begin.elapsed() < LONG, "the old certificate is still in use");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
 fn the_watchdog_is_fed() {
     let site = Site::new(&[JANE]);
     let manager = Manager::new(site.folder.path());
