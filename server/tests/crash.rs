@@ -19,7 +19,7 @@ use oxws::client::{Client, Http};
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::{
     AddImContactToGroup, AddImGroup, AddNewImContactToGroup, GetImItemList, RemoveContactFromImList,
-    RemoveImGroup, SetImGroup,
+    RemoveImContactFromGroup, RemoveImGroup, SetImGroup,
 };
 use process::Site;
 
@@ -38,6 +38,7 @@ enum Step {
     AddGroup(String),
     AddContact(String, String),
     Join(String, String),
+    Leave(String, String),
     RemoveContact(String),
     RemoveGroup(String),
     Rename(String, String),
@@ -53,6 +54,15 @@ impl State {
             Step::AddContact(address, group) | Step::Join(address, group) => {
                 next.groups.entry(group).or_default().insert(address.clone());
                 next.contacts.insert(address);
+            }
+            // UCS O8: who leaves the last group is gone.
+            Step::Leave(address, group) => {
+                if let Some(members) = next.groups.get_mut(&group) {
+                    members.remove(&address);
+                }
+                if !next.groups.values().any(|members| members.contains(&address)) {
+                    next.contacts.remove(&address);
+                }
             }
             Step::RemoveContact(address) => {
                 next.contacts.remove(&address);
@@ -82,7 +92,13 @@ impl State {
             if names.is_empty() { None } else { Some(names[rng.usize(..names.len())].clone()) }
         };
         let (group, contact) = (pick(self.groups.keys().collect()), pick(self.contacts.iter().collect()));
-        match (rng.u8(..10), group, contact) {
+        let joined =
+            self.groups.iter().flat_map(|(group, members)| members.iter().map(move |member| (member, group)));
+        let joined: Vec<_> = joined.collect();
+        let member = (!joined.is_empty()).then(|| joined[rng.usize(..joined.len())]);
+        let leaving = member.map(|(member, group)| Step::Leave(member.clone(), group.clone()));
+        match (rng.u8(..11), group, contact) {
+            (10, ..) if leaving.is_some() => leaving.unwrap(),
             (_, None, _) => Step::AddGroup(format!("Group {fresh}")),
             (0, Some(_), _) if self.groups.len() < 20 => Step::AddGroup(format!("Group {fresh}")),
             (1, Some(group), _) if self.groups.len() > 3 => Step::RemoveGroup(group),
@@ -141,6 +157,9 @@ impl Owner {
                 request.group_id = Some(id(group));
                 client.call(request).await.map(drop)
             }
+            Step::Leave(address, group) => {
+                client.call(RemoveImContactFromGroup::new(id(address), id(group))).await.map(drop)
+            }
             Step::RemoveContact(address) => {
                 client.call(RemoveContactFromImList::new(id(address))).await.map(drop)
             }
@@ -190,7 +209,7 @@ impl Owner {
     }
 }
 
-/// UCS O1, O3, O5, O9, O10, O12: every operation is atomic, and durable when its Success is sent.
+/// UCS O1, O3, O5, O8, O9, O10, O12: every operation is atomic, and durable when its Success is sent.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
     let rounds = std::env::var("UCS_CRASH_ROUNDS").map_or(50, |text| text.parse().expect("a number"));
