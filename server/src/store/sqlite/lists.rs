@@ -2,11 +2,12 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::{Semaphore, oneshot};
 
 use super::checkpoint::Checkpoints;
@@ -59,6 +60,8 @@ pub(super) struct Shared {
     cache: Cache<MailboxId, Arc<List>, Size>,
     hasher: RandomState,
     slots: [Slot; 64],
+    /// The last commit failed.
+    pub(super) failing: AtomicBool,
     pub(super) observer: Arc<dyn Observe>,
     pub(super) clock: Clock,
 }
@@ -149,16 +152,32 @@ impl Readers {
     }
 
     fn read(&self, mailbox: MailboxId) -> Result<List, StoreError> {
+        self.in_transaction(TransactionBehavior::Deferred, |transaction| rows::load(transaction, mailbox))
+    }
+
+    /// Commits something that changes nothing.
+    fn write_nothing(&self) -> Result<(), StoreError> {
+        self.in_transaction(TransactionBehavior::Immediate, |transaction| {
+            let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            Ok(transaction.pragma_update(None, "user_version", version)?)
+        })
+    }
+
+    fn in_transaction<T>(
+        &self,
+        behavior: TransactionBehavior,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
             Some(connection) => connection,
             None => (self.connect)()?,
         };
-        let transaction = connection.transaction()?;
-        let list = rows::load(&transaction, mailbox)?;
+        let transaction = connection.transaction_with_behavior(behavior)?;
+        let done = work(&transaction)?;
         transaction.commit()?;
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        Ok(list)
+        Ok(done)
     }
 }
 
@@ -180,6 +199,7 @@ impl SqliteLists {
             cache: Cache::with_weighter((cache_bytes / average).max(16) as usize, cache_bytes, Size),
             hasher: RandomState::new(),
             slots: std::array::from_fn(|_| Slot::default()),
+            failing: AtomicBool::new(false),
             observer,
             clock,
         });
@@ -202,9 +222,20 @@ impl SqliteLists {
         self.readers.with(move |readers| shared.load(mailbox, readers)).await
     }
 
-    /// Whether the database can be read.
+    /// Whether the database can be read, and, where the last commit failed, be written to again.
     pub async fn works(&self) -> bool {
-        self.readers.with(|readers| readers.read(MailboxId([0; 16]))).await.is_ok() && !self.queue.is_closed()
+        if self.queue.is_closed()
+            || self.readers.with(|readers| readers.read(MailboxId([0; 16]))).await.is_err()
+        {
+            return false;
+        }
+        if self.shared.failing.load(Ordering::Relaxed) {
+            if self.readers.with(Readers::write_nothing).await.is_err() {
+                return false;
+            }
+            self.shared.failing.store(false, Ordering::Relaxed);
+        }
+        true
     }
 }
 
@@ -272,5 +303,28 @@ mod tests {
         tokio::time::timeout(Duration::from_secs(20), written).await.unwrap().unwrap().unwrap();
         let list = lists.read(mailbox).await.unwrap();
         assert!(list.groups().any(|group| group.display_name == "Friends"));
+    }
+
+    #[tokio::test]
+    async fn it_does_not_work_while_nothing_can_be_written() {
+        for (only_the_writers, works) in [(true, true), (false, false)] {
+            let folder = tempfile::tempdir().unwrap();
+            let (held, _connection) = file::open_for_server(folder.path()).unwrap();
+            let (connect, opened) = (held.connector(), AtomicBool::new(false));
+            let lists = SqliteLists::open(
+                move || {
+                    let connection = connect()?;
+                    let first = !opened.swap(true, Ordering::Relaxed);
+                    connection.pragma_update(None, "query_only", first || !only_the_writers)?;
+                    Ok(connection)
+                },
+                Settings::default(),
+            );
+            let lists = lists.unwrap();
+            assert!(lists.works().await);
+            let command = Command::AddGroup { name: "Friends".to_owned() };
+            lists.write(MailboxId([1; 16]), command, Culture::default()).await.unwrap_err();
+            assert_eq!(lists.works().await, works);
+        }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use rusqlite::Connection;
@@ -53,7 +54,9 @@ pub(super) fn run(
     while queue.take(&mut batch, BATCH) {
         shared.observer.waiting(-i64::try_from(batch.len()).unwrap_or(i64::MAX));
         let (answered, start) = (batch.len(), Instant::now());
-        match writer.commit(&mut batch, Trust::Prepared) {
+        let committed = writer.commit(&mut batch, Trust::Prepared);
+        shared.failing.store(committed.is_err(), Ordering::Relaxed);
+        match committed {
             Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
             Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
             // One of them is at fault: the others shall not suffer for it.
@@ -61,6 +64,7 @@ pub(super) fn run(
                 for mut job in batch.drain(..) {
                     let result = writer.commit(std::slice::from_mut(&mut job), Trust::Nothing);
                     let result = result.and_then(|mut results| results.pop().ok_or(StoreError::Closed));
+                    shared.failing.store(result.is_err(), Ordering::Relaxed);
                     answer([job], [result]);
                 }
             }
