@@ -8,15 +8,17 @@ use crate::span::{LineMap, Span};
 
 /// Decodes and indexes one document. `None` when it cannot be decoded, which is reported.
 pub(super) fn source(name: &Rc<str>, bytes: &[u8], diagnostics: &mut Diagnostics) -> Option<Source> {
-    let span = Span { file: name.clone(), line: 0, column: 0 };
     let text: Rc<str> = match decode(bytes) {
         Ok((text, tolerated)) => {
-            if let Some(message) = tolerated {
-                diagnostics.push(Diagnostic::warning(Code::Undecodable, &span, message));
+            if let Some((message, help)) = tolerated {
+                // The declaration.
+                let span = Span { file: name.clone(), line: 1, column: 1 };
+                diagnostics.push(Diagnostic::warning(Code::Undecodable, &span, message).help(help));
             }
             text.into()
         }
         Err((message, help)) => {
+            let span = Span { file: name.clone(), line: 0, column: 0 };
             diagnostics.push(Diagnostic::error(Code::Undecodable, &span, message).help(help));
             return None;
         }
@@ -48,7 +50,7 @@ type Problem = (String, &'static str);
 const AS_UTF8: &str = "save the file as UTF-8";
 
 /// Text of a document, without its byte order mark, with what was tolerated.
-fn decode(bytes: &[u8]) -> Result<(String, Option<String>), Problem> {
+fn decode(bytes: &[u8]) -> Result<(String, Option<Problem>), Problem> {
     let plain = |text: Result<String, Problem>| text.map(|text| (text, None));
     // Without a mark the first characters tell (XML 1.0, appendix F).
     match bytes {
@@ -61,8 +63,10 @@ fn decode(bytes: &[u8]) -> Result<(String, Option<String>), Problem> {
     }
     let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let rest = bytes.get(blank..).unwrap_or_default();
-    let before = (blank > 0 && rest.starts_with(b"<?xml"))
-        .then(|| "white space stands before the XML declaration, which must be the first of all".to_owned());
+    let before = (blank > 0 && rest.starts_with(b"<?xml")).then(|| {
+        let message = "white space stands before the XML declaration, which must be the first of all";
+        (message.to_owned(), "remove the white space")
+    });
     // Lines and columns stay those of the file: the white space goes behind the declaration, where it may be.
     let moved: Vec<u8>;
     let bytes = match (&before, rest.windows(2).position(|window| window == b"?>")) {
@@ -82,7 +86,9 @@ fn decode(bytes: &[u8]) -> Result<(String, Option<String>), Problem> {
         "utf-16" | "utf-16le" | "utf-16be" => {
             let problem = format!("the file declares {declared} and is not in it");
             match std::str::from_utf8(bytes) {
-                Ok(text) => Ok((text.to_owned(), Some(format!("{problem}, but in UTF-8")))),
+                Ok(text) => {
+                    Ok((text.to_owned(), Some((format!("{problem}, but in UTF-8"), "declare UTF-8"))))
+                }
                 Err(_) => Err((problem, AS_UTF8)),
             }
         }

@@ -134,7 +134,7 @@ impl Reader<'_> {
         self.item().map(|value| slot.push(value))
     }
 
-    /// Reads a child and returns it: for the variants of a choice.
+    /// Reads the content of the child at hand and returns it: for entries of lists, and whatever else is not read in place.
     ///
     /// # Errors
     /// When its content does not fit.
