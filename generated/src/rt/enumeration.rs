@@ -1,14 +1,16 @@
-//! Open enumerations: a const hash table from text to variant, built by the compiler.
+//! Open enumerations: from text to variant, by a hash table where there are many, made when it is first asked.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::contract::Blank;
 use super::error::Invalid;
 use super::name::TypeName;
 use super::restricted::Measured;
 use super::simple::{Simple, Text};
+use super::words;
 
 /// What generated code implements for an open enumeration.
 pub trait Enumerated: Blank + Clone + PartialEq + for<'t> From<&'t str> {
@@ -63,20 +65,20 @@ pub fn show<T: Enumerated>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result
     }
 }
 
-/// Index from the texts of an enumeration to their positions: open addressing, filled at compile time.
+/// Index from the texts of an enumeration to their positions: open addressing. The compiler would take the greater part
+/// of a second to fill those of a few large enumerations, so that it is done when a text is first looked up.
 #[derive(Debug)]
-pub struct TextIndex<const VALUES: usize, const SLOTS: usize> {
-    texts: [&'static str; VALUES],
-    slots: [u16; SLOTS],
+pub struct TextIndex {
+    texts: &'static [&'static str],
+    /// Empty for the few texts that are found as quickly one after the other.
+    slots: OnceLock<Box<[u32]>>,
 }
 
-/// Number of slots for this many values: a power of two, at least twice as many.
-pub const fn slots(values: usize) -> usize {
-    (values * 2).next_power_of_two()
-}
+/// Up to how many texts are compared one after the other.
+const FEW: usize = 6;
 
 /// Hash of a text: a few multiplications for eight bytes at a time.
-const fn hash(text: &[u8]) -> usize {
+fn hash(text: &[u8]) -> usize {
     let mut state = text.len() as u64;
     let mut rest = text;
     while let Some((word, tail)) = rest.split_first_chunk::<8>() {
@@ -85,47 +87,55 @@ const fn hash(text: &[u8]) -> usize {
     }
     let mut last = 0;
     while let [byte, tail @ ..] = rest {
-        last = (last << 8) | *byte as u64;
+        last = (last << 8) | u64::from(*byte);
         rest = tail;
     }
     state = mix(state, last);
     (state ^ (state >> 32)) as usize
 }
 
-const fn mix(state: u64, word: u64) -> u64 {
-    let product = ((state ^ word) as u128) * 0x9E37_79B9_7F4A_7C15_u128;
+fn mix(state: u64, word: u64) -> u64 {
+    let product = u128::from(state ^ word) * 0x9E37_79B9_7F4A_7C15_u128;
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-const EMPTY: u16 = u16::MAX;
+const EMPTY: u32 = u32::MAX;
 
-impl<const VALUES: usize, const SLOTS: usize> TextIndex<VALUES, SLOTS> {
+impl TextIndex {
     /// The index of these texts, which are all different.
-    pub const fn new(texts: [&'static str; VALUES]) -> TextIndex<VALUES, SLOTS> {
-        let mut slots = [EMPTY; SLOTS];
-        let mut at = 0;
-        while at < VALUES {
-            let mut slot = hash(texts[at].as_bytes()) & (SLOTS - 1);
-            while slots[slot] != EMPTY {
-                slot = (slot + 1) & (SLOTS - 1);
-            }
-            slots[slot] = at as u16;
-            at += 1;
-        }
-        TextIndex { texts, slots }
+    pub const fn new(texts: &'static [&'static str]) -> TextIndex {
+        TextIndex { texts, slots: OnceLock::new() }
     }
 
     /// Position of a text among those that the index was built from.
-    #[inline]
     pub fn find(&self, text: &str) -> Option<usize> {
-        let mut slot = hash(text.as_bytes()) & (SLOTS - 1);
+        let same = |known: &str| words::same(known.as_bytes(), text.as_bytes());
+        if self.texts.len() <= FEW {
+            return self.texts.iter().position(|known| same(known));
+        }
+        let slots = self.slots.get_or_init(|| self.fill());
+        let mut slot = hash(text.as_bytes()) & (slots.len() - 1);
         loop {
-            let at = usize::from(self.slots[slot]);
-            if *self.texts.get(at)? == text {
+            let at = slots[slot] as usize;
+            if same(self.texts.get(at)?) {
                 return Some(at);
             }
-            slot = (slot + 1) & (SLOTS - 1);
+            slot = (slot + 1) & (slots.len() - 1);
         }
+    }
+
+    /// A power of two of slots, at least twice as many as texts.
+    fn fill(&self) -> Box<[u32]> {
+        let count = (self.texts.len() * 2).next_power_of_two();
+        let mut slots = vec![EMPTY; count].into_boxed_slice();
+        for (at, text) in (0..EMPTY).zip(self.texts) {
+            let mut slot = hash(text.as_bytes()) & (count - 1);
+            while slots[slot] != EMPTY {
+                slot = (slot + 1) & (count - 1);
+            }
+            slots[slot] = at;
+        }
+        slots
     }
 }
 
@@ -174,17 +184,9 @@ macro_rules! __oxws_enumeration {
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> $name {
-                const COUNT: usize = $name::VALUES.len();
-                static INDEX: $crate::rt::prelude::TextIndex<COUNT, { $crate::rt::prelude::slots(COUNT) }> =
-                    $crate::rt::prelude::TextIndex::new({
-                        let mut texts = [""; COUNT];
-                        let mut at = 0;
-                        while at < COUNT {
-                            texts[at] = $name::VALUES[at].as_str();
-                            at += 1;
-                        }
-                        texts
-                    });
+                static INDEX: $crate::rt::prelude::TextIndex = $crate::rt::prelude::TextIndex::new(&[
+                    $($crate::rt::prelude::text_of!($variant $(, $text)?)),*
+                ]);
                 match INDEX.find(text) {
                     ::core::option::Option::Some(at) => $name::VALUES[at].clone(),
                     ::core::option::Option::None => $name::Other(text.into()),
@@ -266,14 +268,26 @@ mod tests {
 
     #[test]
     fn every_text_is_found_and_others_are_not() {
-        const TEXTS: [&str; 7] =
+        static TEXTS: [&str; 7] =
             ["NoError", "ErrorAccessDenied", "a", "", "ErrorAccessDenieD", "12345678", "123456789"];
-        static INDEX: TextIndex<7, { slots(TEXTS.len()) }> = TextIndex::new(TEXTS);
-        for (at, text) in TEXTS.iter().enumerate() {
-            assert_eq!(INDEX.find(text), Some(at), "{text}");
+        for count in 0..=TEXTS.len() {
+            let index = TextIndex::new(&TEXTS[..count]);
+            for (at, text) in TEXTS.iter().enumerate() {
+                assert_eq!(index.find(text), (at < count).then_some(at), "{text} of {count}");
+            }
+            for text in ["noerror", "ErrorAccessDenie", "b", "1234567", "ErrorAccessDenied "] {
+                assert_eq!(index.find(text), None, "{text} of {count}");
+            }
         }
-        for text in ["noerror", "ErrorAccessDenie", "b", "1234567", "ErrorAccessDenied "] {
-            assert_eq!(INDEX.find(text), None, "{text}");
+    }
+
+    #[test]
+    fn thousands_of_texts_are_found() {
+        let texts: Vec<&'static str> = (0..5000).map(|n| &*format!("Value{n}").leak()).collect();
+        let index = TextIndex::new(texts.leak());
+        for n in 0..5000 {
+            assert_eq!(index.find(&format!("Value{n}")), Some(n));
         }
+        assert_eq!(index.find("Value5000"), None);
     }
 }

@@ -10,7 +10,9 @@ mod service;
 mod version;
 
 use std::fmt::Debug;
-use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use crate::rt::{Document, Name, Particle, Shaped, Term, Vocabulary};
 
@@ -102,9 +104,23 @@ const fn root_name<T: Document>() -> Option<&'static Name> {
 }
 
 /// The body of a method that is not implemented: a fault that names the operation.
-pub fn unsupported<T: Operation>(request: Request<T>) -> Ready<Outcome<T::Response>> {
+pub fn unsupported<T: Operation>(request: Request<T>) -> Unsupported<T> {
     drop(request);
-    ready(Err(Fault::unsupported(T::NAME)))
+    Unsupported(PhantomData)
+}
+
+/// What [`unsupported`] returns. It holds nothing of the reply: a compiler need not look through all that a reply may
+/// hold, for every operation, to find that it can be sent to another thread.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are awaited"]
+pub struct Unsupported<T>(PhantomData<fn() -> T>);
+
+impl<T: Operation> Future for Unsupported<T> {
+    type Output = Outcome<T::Response>;
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Outcome<T::Response>> {
+        Poll::Ready(Err(Fault::unsupported(T::NAME)))
+    }
 }
 
 /// Implements what an operation's messages need.
