@@ -22,9 +22,11 @@ macro_rules! b {
         oxws::rt::TypeName { uri: "urn:b:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::tagged(
+        oxws::rt::Name::new(
             crate::namespaces::names::B,
-            concat!("<b:", $local, "></b:", $local, ">"),
+            $local,
+            concat!("<b:", $local, ">"),
+            concat!("</b:", $local, ">"),
         )
     };
 }
@@ -39,9 +41,11 @@ macro_rules! t {
         oxws::rt::TypeName { uri: "urn:a:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::tagged(
+        oxws::rt::Name::new(
             crate::namespaces::names::T,
-            concat!("<t:", $local, "></t:", $local, ">"),
+            $local,
+            concat!("<t:", $local, ">"),
+            concat!("</t:", $local, ">"),
         )
     };
 }

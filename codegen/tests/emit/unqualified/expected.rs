@@ -21,9 +21,11 @@ macro_rules! t {
         oxws::rt::TypeName { uri: "urn:t", local: $local }
     };
     ($local:literal) => {
-        oxws::rt::Name::tagged(
+        oxws::rt::Name::new(
             crate::unqualified::names::T,
-            concat!("<t:", $local, "></t:", $local, ">"),
+            $local,
+            concat!("<t:", $local, ">"),
+            concat!("</t:", $local, ">"),
         )
     };
 }
