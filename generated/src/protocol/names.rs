@@ -35,9 +35,11 @@ macro_rules! m {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/messages", local: $local }
     };
     ($local:literal) => {
-        crate::rt::Name::tagged(
+        crate::rt::Name::new(
             crate::protocol::names::M,
-            concat!("<m:", $local, "></m:", $local, ">"),
+            $local,
+            concat!("<m:", $local, ">"),
+            concat!("</m:", $local, ">"),
         )
     };
 }
@@ -52,9 +54,11 @@ macro_rules! t {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/types", local: $local }
     };
     ($local:literal) => {
-        crate::rt::Name::tagged(
+        crate::rt::Name::new(
             crate::protocol::names::T,
-            concat!("<t:", $local, "></t:", $local, ">"),
+            $local,
+            concat!("<t:", $local, ">"),
+            concat!("</t:", $local, ">"),
         )
     };
 }

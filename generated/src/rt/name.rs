@@ -134,22 +134,10 @@ pub struct Name {
 }
 
 impl Name {
-    /// A name with its tags. Generated crates have a macro for each namespace that writes the call.
+    /// A name with its tags. Generated crates have a macro for each namespace that writes the call: there are thousands,
+    /// which the compiler evaluates one by one, so that nothing is computed here that the macro can say.
     pub const fn new(ns: Ns, local: &'static str, open: &'static str, close: &'static str) -> Name {
         Name { ns, local, open, close, head: words::head(local.as_bytes()) }
-    }
-
-    /// A name with a prefix, from both of its tags, one after the other: `<t:Name></t:Name>`. Emitted code has thousands
-    /// of these calls, so that each argument is felt.
-    pub const fn tagged(ns: Ns, tags: &'static str) -> Name {
-        // The close tag is a slash longer.
-        let (open, close) = tags.split_at(tags.len() / 2);
-        let mut start = 1;
-        while open.as_bytes()[start - 1] != b':' {
-            start += 1;
-        }
-        let local = open.split_at(open.len() - 1).0.split_at(start).1;
-        Name::new(ns, local, open, close)
     }
 
     /// Whether a local name that begins with these eight bytes can be this one.
