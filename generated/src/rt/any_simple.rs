@@ -124,58 +124,74 @@ fn take_type(r: &mut Reader<'_>) -> Result<Option<QName>> {
 
 /// Checks a text by the name of a built-in type.
 pub(crate) fn check(local: &str, text: &str) -> Result<(), Invalid> {
-    macro_rules! by_name {
-        ($($type:ty),* $(,)?) => {
-            match local {
-                $(local if local == <$type as Simple>::TYPE.local => <$type as Simple>::parse(text).map(|_| ()),)*
-                "NMTOKENS" => NonEmpty::<NmToken>::parse(text).map(|_| ()),
-                "IDREFS" => NonEmpty::<IdRef>::parse(text).map(|_| ()),
-                "ENTITIES" => NonEmpty::<Entity>::parse(text).map(|_| ()),
-                "anySimpleType" | "NOTATION" => Ok(()),
-                other => Err(Invalid::literal(other, "built-in type")),
-            }
-        };
+    if matches!(local, "anySimpleType" | "NOTATION") {
+        return Ok(());
     }
-    by_name!(
-        String,
-        bool,
-        i8,
-        i16,
-        i32,
-        i64,
-        u8,
-        u16,
-        u32,
-        u64,
-        f32,
-        f64,
-        Decimal,
-        Integer,
-        NonPositiveInteger,
-        NegativeInteger,
-        NonNegativeInteger,
-        PositiveInteger,
-        Duration,
-        DateTime,
-        Time,
-        Date,
-        GYearMonth,
-        GYear,
-        GMonthDay,
-        GDay,
-        GMonth,
-        HexBinary,
-        Base64Binary,
-        AnyUri,
-        QName,
-        NormalizedString,
-        Token,
-        Language,
-        NmToken,
-        XmlName,
-        NcName,
-        Id,
-        IdRef,
-        Entity,
-    )
+    match BUILT_IN.iter().find(|(name, _)| *name == local) {
+        Some((_, accepts)) => accepts(text),
+        None => Err(Invalid::literal(local, "built-in type")),
+    }
 }
+
+/// Whether a text is a value of a type.
+fn accepts<T: Simple>(text: &str) -> Result<(), Invalid> {
+    match T::parse(text) {
+        Ok(_) => Ok(()),
+        Err(invalid) => Err(invalid),
+    }
+}
+
+macro_rules! built_in {
+    ($($type:ty),* $(,)?) => {
+        /// The built-in types by their names.
+        static BUILT_IN: &[(&str, fn(&str) -> Result<(), Invalid>)] = &[
+            $((<$type as Simple>::TYPE.local, accepts::<$type>),)*
+            ("NMTOKENS", accepts::<NonEmpty<NmToken>>),
+            ("IDREFS", accepts::<NonEmpty<IdRef>>),
+            ("ENTITIES", accepts::<NonEmpty<Entity>>),
+        ];
+    };
+}
+
+built_in!(
+    String,
+    bool,
+    i8,
+    i16,
+    i32,
+    i64,
+    u8,
+    u16,
+    u32,
+    u64,
+    f32,
+    f64,
+    Decimal,
+    Integer,
+    NonPositiveInteger,
+    NegativeInteger,
+    NonNegativeInteger,
+    PositiveInteger,
+    Duration,
+    DateTime,
+    Time,
+    Date,
+    GYearMonth,
+    GYear,
+    GMonthDay,
+    GDay,
+    GMonth,
+    HexBinary,
+    Base64Binary,
+    AnyUri,
+    QName,
+    NormalizedString,
+    Token,
+    Language,
+    NmToken,
+    XmlName,
+    NcName,
+    Id,
+    IdRef,
+    Entity,
+);

@@ -214,30 +214,38 @@ pub(crate) mod wording {
 
     /// ` List of possible elements expected: 'A, B' in namespace 'N'.`, empty when nothing is.
     fn expectation(expected: &[&Term], vocabulary: &Vocabulary) -> String {
-        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+        let mut groups: Vec<(&str, String)> = Vec::new();
         let mut wildcard = false;
         for term in expected {
             match term {
                 Term::Element(name) => {
                     let uri = vocabulary.uri(name.ns);
                     match groups.iter_mut().find(|(known, _)| *known == uri) {
-                        Some((_, names)) if names.contains(&name.local) => {}
-                        Some((_, names)) => names.push(name.local),
-                        None => groups.push((uri, vec![name.local])),
+                        Some((_, names)) if names.split(", ").any(|known| known == name.local) => {}
+                        Some((_, names)) => append(names, ", ", name.local),
+                        None => groups.push((uri, name.local.to_owned())),
                     }
                 }
                 _ => wildcard = true,
             }
         }
-        let mut parts: Vec<String> =
-            groups.iter().map(|(uri, names)| quoted(&names.join(", "), uri)).collect();
+        let mut list = String::new();
+        for (uri, names) in groups {
+            append(&mut list, AND, &quoted(&names, uri));
+        }
         if wildcard {
-            parts.push("any element that the schema's wildcard admits".to_owned());
+            append(&mut list, AND, "any element that the schema's wildcard admits");
         }
-        if parts.is_empty() {
-            return String::new();
+        if list.is_empty() { list } else { format!(" List of possible elements expected: {list}.") }
+    }
+
+    const AND: &str = " as well as ";
+
+    fn append(list: &mut String, separator: &str, item: &str) {
+        if !list.is_empty() {
+            list.push_str(separator);
         }
-        format!(" List of possible elements expected: {}.", parts.join(" as well as "))
+        list.push_str(item);
     }
 
     pub(crate) fn child(

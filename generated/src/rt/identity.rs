@@ -1,6 +1,6 @@
 //! xs:ID and xs:IDREF within a document: each ID is given once, each reference names one that is given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use super::error::{Result, wording};
 use super::reader::{Mode, Reader};
@@ -15,13 +15,20 @@ pub enum Identity {
 }
 
 /// The IDs of a document, as far as it was read.
-#[derive(Clone, Default, Debug)]
+#[derive(Default, Debug)]
 pub(crate) struct Identities {
-    given: BTreeSet<String>,
-    /// Where each is named first.
-    named: BTreeMap<String, usize>,
+    /// Made for the first: hardly any document has one.
+    ids: Option<HashMap<String, Id>>,
     /// Something was not looked into that may give IDs.
     unseen: bool,
+}
+
+/// An ID of the document.
+#[derive(Default, Debug)]
+struct Id {
+    given: bool,
+    /// Where it is named first.
+    named: Option<usize>,
 }
 
 impl Reader<'_> {
@@ -32,15 +39,11 @@ impl Reader<'_> {
             return Ok(());
         }
         for name in text.split_ascii_whitespace() {
+            let id = self.identities.ids.get_or_insert_default().entry(name.to_owned()).or_default();
             match identity {
-                Identity::Named => {
-                    self.identities.named.entry(name.to_owned()).or_insert(offset);
-                }
-                Identity::Given => {
-                    if !self.identities.given.insert(name.to_owned()) {
-                        return Err(self.violation(offset, wording::given_twice(name)));
-                    }
-                }
+                Identity::Named => id.named = id.named.or(Some(offset)),
+                Identity::Given if id.given => return Err(self.violation(offset, wording::given_twice(name))),
+                Identity::Given => id.given = true,
             }
         }
         Ok(())
@@ -54,11 +57,20 @@ impl Reader<'_> {
     /// Checks that every ID that is named was given, at the end of the document. One that gives none at all may be a part
     /// of another.
     pub(crate) fn check_identities(&self) -> Result<()> {
-        let Identities { given, named, unseen } = &self.identities;
-        let missing = named.iter().filter(|(name, _)| !given.contains(*name));
-        match missing.min_by_key(|(_, offset)| **offset) {
-            Some((name, offset)) if !unseen && !given.is_empty() => {
-                Err(self.violation(*offset, wording::not_given(name)))
+        let Some(ids) = &self.identities.ids else { return Ok(()) };
+        let mut missing: Option<(usize, &str)> = None;
+        let mut none = true;
+        for (name, id) in ids {
+            none &= !id.given;
+            if let (Some(offset), false) = (id.named, id.given)
+                && missing.is_none_or(|first| (offset, &**name) < first)
+            {
+                missing = Some((offset, name));
+            }
+        }
+        match missing {
+            Some((offset, name)) if !self.identities.unseen && !none => {
+                Err(self.violation(offset, wording::not_given(name)))
             }
             _ => Ok(()),
         }

@@ -157,7 +157,7 @@ impl<'a> Reader<'a> {
     /// Whether a QName in content stands for a simple type that is derived from the declared one, and the text of the
     /// innermost open element, whose start tag was read, is a value of it.
     #[cold]
-    pub(crate) fn names_derived(&self, value: &str, declared: TypeName) -> Result<bool, String> {
+    pub(crate) fn names_derived(&mut self, value: &str, declared: TypeName) -> Result<bool, String> {
         let known = &self.vocabulary.known;
         let Some(name) = self.expanded(value).filter(|name| known.derives(*name, declared, MOST_STEPS))
         else {
@@ -166,13 +166,13 @@ impl<'a> Reader<'a> {
         if self.nil {
             return Ok(true);
         }
-        // What is wrong with the text itself is told when it is read.
-        let Ok(Some(text)) = self.clone().text() else { return Ok(true) };
+        let name = (name.0.to_owned(), name.1);
+        let Some(text) = self.peek_text() else { return Ok(true) };
         let text = match self.declared {
             Some(declared) if text.is_empty() => declared.text(),
             _ => &*text,
         };
-        match known.check(name, text) {
+        match known.check((&name.0, name.1), text) {
             Some(Err(invalid)) => Err(wording::value(
                 "element",
                 self.local(),

@@ -34,10 +34,15 @@ struct Set(Vec<(u32, u32)>);
 const LAST: u32 = 0x10_FFFF;
 
 impl Set {
-    fn of(mut ranges: Vec<(u32, u32)>) -> Set {
-        ranges.sort_unstable();
-        let mut joined: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
-        for (from, to) in ranges {
+    fn of(ranges: Vec<(u32, u32)>) -> Set {
+        // They are few: a sort of the standard library is 7 KB of code that every crate would compile.
+        let mut sorted: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            let at = sorted.partition_point(|before| *before <= range);
+            sorted.insert(at, range);
+        }
+        let mut joined: Vec<(u32, u32)> = Vec::with_capacity(sorted.len());
+        for (from, to) in sorted {
             match joined.last_mut() {
                 Some(last) if from <= last.1.saturating_add(1) => last.1 = last.1.max(to),
                 _ => joined.push((from, to)),

@@ -50,7 +50,7 @@ pub enum Mode {
 }
 
 /// Pull reader over one document; generated code calls its field methods (`one`, `opt`, `many`, …).
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Reader<'a> {
     pub(crate) src: &'a str,
     pub(crate) pos: usize,

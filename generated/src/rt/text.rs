@@ -104,6 +104,25 @@ impl<'a> Reader<'a> {
         self.long_text()
     }
 
+    /// The text that the innermost open element has, which stays to be read. `None` when it has a child, or is not
+    /// well-formed: that is told when it is read.
+    pub(crate) fn peek_text(&mut self) -> Option<Cow<'a, str>> {
+        if self.self_closed {
+            return Some(Cow::Borrowed(""));
+        }
+        let start = self.pos;
+        let text = match self.plain_text() {
+            Some(text) => Some(Cow::Borrowed(text)),
+            None => {
+                let mut text = String::new();
+                let whole = self.characters(&mut text).is_ok() && self.src[self.pos..].starts_with("</");
+                whole.then_some(Cow::Owned(text))
+            }
+        };
+        self.pos = start;
+        text
+    }
+
     /// Whether a text without references stands for itself. Most documents have nothing to look for.
     #[inline]
     fn is_plain(&self, text: &str) -> bool {
