@@ -18,18 +18,20 @@ use fastrand::Rng;
 use oxws::client::{Client, Http};
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::{
-    AddImContactToGroup, AddImGroup, AddNewImContactToGroup, GetImItemList, RemoveContactFromImList,
-    RemoveImContactFromGroup, RemoveImGroup, SetImGroup,
+    AddDistributionGroupToImList, AddImContactToGroup, AddImGroup, AddNewImContactToGroup,
+    AddNewTelUriContactToGroup, GetImItemList, RemoveContactFromImList, RemoveDistributionGroupFromImList,
+    RemoveImContactFromGroup, RemoveImGroup, SetImGroup, SetImListMigrationCompleted,
 };
 use process::Site;
 
 const LOGINS: [&str; 4] = ["a@example.org", "b@example.org", "c@example.org", "d@example.org"];
 
-/// A list as its owner sees it: names of groups with their members, and all contacts.
+/// A list as its owner sees it: names of groups with their members, all contacts, and distribution groups.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 struct State {
     groups: BTreeMap<String, BTreeSet<String>>,
     contacts: BTreeSet<String>,
+    distribution: BTreeSet<String>,
 }
 
 /// An operation, by names.
@@ -37,11 +39,15 @@ struct State {
 enum Step {
     AddGroup(String),
     AddContact(String, String),
+    AddTelephone(String, String),
     Join(String, String),
     Leave(String, String),
     RemoveContact(String),
     RemoveGroup(String),
     Rename(String, String),
+    AddDistribution(String),
+    RemoveDistribution(String),
+    Migrated,
 }
 
 impl State {
@@ -51,7 +57,9 @@ impl State {
             Step::AddGroup(name) => {
                 next.groups.entry(name).or_default();
             }
-            Step::AddContact(address, group) | Step::Join(address, group) => {
+            Step::AddContact(address, group)
+            | Step::AddTelephone(address, group)
+            | Step::Join(address, group) => {
                 next.groups.entry(group).or_default().insert(address.clone());
                 next.contacts.insert(address);
             }
@@ -82,6 +90,13 @@ impl State {
                 let members = next.groups.remove(&old).unwrap_or_default();
                 next.groups.insert(new, members);
             }
+            Step::AddDistribution(name) => {
+                next.distribution.insert(name);
+            }
+            Step::RemoveDistribution(name) => {
+                next.distribution.remove(&name);
+            }
+            Step::Migrated => {}
         }
         next
     }
@@ -92,13 +107,18 @@ impl State {
             if names.is_empty() { None } else { Some(names[rng.usize(..names.len())].clone()) }
         };
         let (group, contact) = (pick(self.groups.keys().collect()), pick(self.contacts.iter().collect()));
+        let distribution = pick(self.distribution.iter().collect());
         let joined =
             self.groups.iter().flat_map(|(group, members)| members.iter().map(move |member| (member, group)));
         let joined: Vec<_> = joined.collect();
         let member = (!joined.is_empty()).then(|| joined[rng.usize(..joined.len())]);
         let leaving = member.map(|(member, group)| Step::Leave(member.clone(), group.clone()));
-        match (rng.u8(..11), group, contact) {
+        match (rng.u8(..15), group, contact) {
             (10, ..) if leaving.is_some() => leaving.unwrap(),
+            (11, Some(group), _) => Step::AddTelephone(format!("+1555{fresh}"), group),
+            (12, ..) if self.distribution.len() < 10 => Step::AddDistribution(format!("Team {fresh}")),
+            (13, ..) if distribution.is_some() => Step::RemoveDistribution(distribution.unwrap()),
+            (14, ..) => Step::Migrated,
             (_, None, _) => Step::AddGroup(format!("Group {fresh}")),
             (0, Some(_), _) if self.groups.len() < 20 => Step::AddGroup(format!("Group {fresh}")),
             (1, Some(group), _) if self.groups.len() > 3 => Step::RemoveGroup(group),
@@ -152,6 +172,18 @@ impl Owner {
                     self.know(address, source);
                 })
             }
+            Step::AddTelephone(number, group) => {
+                let mut request = AddNewTelUriContactToGroup::new(
+                    format!("tel:{number}").parse().unwrap(),
+                    format!("sip:{number}@example.org").parse().unwrap(),
+                    number.parse().unwrap(),
+                );
+                request.group_id = Some(id(group));
+                client.call(request).await.map(|reply| {
+                    let source = reply.persona.unwrap().attributions().unwrap()[0].source_id.clone();
+                    self.know(number, source);
+                })
+            }
             Step::Join(address, group) => {
                 let mut request = AddImContactToGroup::new(id(address));
                 request.group_id = Some(id(group));
@@ -168,6 +200,18 @@ impl Owner {
                 let renamed = client.call(SetImGroup::new(id(old), new.parse().unwrap())).await;
                 renamed.map(|_| self.know(new, id(old)))
             }
+            Step::AddDistribution(name) => {
+                let address = format!("{}@example.org", name.replace(' ', "-"));
+                let request =
+                    AddDistributionGroupToImList::new(address.parse().unwrap(), name.parse().unwrap());
+                client.call(request).await.map(|reply| {
+                    self.know(name, reply.im_group.unwrap().exchange_store_id.unwrap());
+                })
+            }
+            Step::RemoveDistribution(name) => {
+                client.call(RemoveDistributionGroupFromImList::new(id(name))).await.map(drop)
+            }
+            Step::Migrated => client.call(SetImListMigrationCompleted::new(true)).await.map(drop),
         };
         match done {
             Ok(()) => true,
@@ -182,17 +226,23 @@ impl Owner {
         let mut state = State::default();
         let mut addresses = BTreeMap::new();
         for persona in list.personas.unwrap_or_default() {
-            let address = persona.im_address().unwrap().to_owned();
+            let address = persona.im_address().or(persona.display_name()).unwrap().to_owned();
             let source = persona.attributions().unwrap()[0].source_id.clone();
             addresses.insert(source.id.clone(), address.clone());
             self.know(&address, source);
             state.contacts.insert(address);
         }
         for group in list.groups.unwrap_or_default() {
-            if group.group_type.get() != "IPM.DistList.MOC.UserGroup" {
-                continue;
-            }
             let name = group.display_name.get().clone();
+            match group.group_type.get().as_str() {
+                "IPM.DistList.MOC.UserGroup" => {}
+                "IPM.DistList.MOC.DG" => {
+                    self.know(&name, group.exchange_store_id.unwrap());
+                    state.distribution.insert(name);
+                    continue;
+                }
+                _ => continue,
+            }
             let members = group.member_correlation_key.unwrap_or_default().into_iter();
             let members = members.map(|id| addresses[&id.id].clone()).collect();
             self.know(&name, group.exchange_store_id.unwrap());
@@ -209,7 +259,7 @@ impl Owner {
     }
 }
 
-/// UCS O1, O3, O5, O8, O9, O10, O12: every operation is atomic, and durable when its Success is sent.
+/// UCS O1 to O5, O8 to O13: every operation is atomic, and durable when its Success is sent.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_and_nothing_is_half_done() {
     let rounds = std::env::var("UCS_CRASH_ROUNDS").map_or(50, |text| text.parse().expect("a number"));
