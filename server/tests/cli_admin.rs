@@ -236,6 +236,7 @@ fn backup_and_restore() {
     assert_eq!(count(), 2);
     let same = ucs(&data, &["migrate", "--json"], "").json();
     assert_eq!(same["from"], same["to"]);
+    assert!(same["kept"].is_null(), "{same}");
 }
 
 /// What is in a folder, by name.

@@ -91,9 +91,10 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self, out: &mut Output) -> Result<()> {
-        let (bar, mut noted) = (bar(), Ok(()));
+        let (bar, mut noted, mut copy) = (bar(), Ok(()), None);
         let kept = |path: &Path| {
             bar.finish_and_clear();
+            copy = Some(path.display().to_string());
             noted = out.note(&format!("the data as it was is kept as {}", path.display()));
         };
         let done = file::migrate_and_tell(&self.common.directory()?, |now| step(&bar, now), kept);
@@ -104,7 +105,7 @@ impl Migrate {
             true => format!("the data is of version {to} already"),
             false => format!("the data was of version {from} and is of version {to}"),
         };
-        self.common.tell(out, &sentence, &serde_json::json!({ "from": from, "to": to }))
+        self.common.tell(out, &sentence, &serde_json::json!({ "from": from, "to": to, "kept": copy }))
     }
 }
 

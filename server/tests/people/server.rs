@@ -178,7 +178,8 @@ async fn data_of_version_1_is_served_after_its_migration() {
     assert!(said.contains("ucs migrate"), "{said}");
     let migrated = site.ucs(&["migrate", "--json"], "");
     let migrated: serde_json::Value = serde_json::from_slice(&migrated.stdout).unwrap();
-    assert_eq!(migrated, serde_json::json!({ "from": 1, "to": 2 }));
+    assert_eq!((&migrated["from"], &migrated["to"]), (&1.into(), &2.into()));
+    assert!(std::path::Path::new(migrated["kept"].as_str().unwrap()).exists(), "{migrated}");
     site.ucs(&["directory", "add", "zoe@example.org", "--name", "Zoe of the Directory"], "");
     let server = site.serve();
     let jane = server.client_with(JANE, "secret");
