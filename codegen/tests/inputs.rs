@@ -1,6 +1,6 @@
 //! Inputs as they are found: one folder of `tests/inputs` for each habit of published sets that breaks other tools. What
 //! `new_crate` says of it must be `expected.txt`, the same files must come out with the `names.lock` of a first run, and
-//! the crates must compile, warnings counted. `plain` is read in several encodings besides. A `request.txt` names the files that are asked for, when not all WSDL files, else all
+//! the crates must compile, warnings counted, and be formatted. `plain` is read in several encodings besides. A `request.txt` names the files that are asked for, when not all WSDL files, else all
 //! schemas. `UPDATE_EXPECT=1` rewrites the expectations.
 
 mod support;
@@ -162,6 +162,27 @@ fn compiles(cases: &BTreeMap<String, Case>) -> Result<(), Failed> {
         .env("RUSTFLAGS", "-Dwarnings")
         .env_remove("CARGO_ENCODED_RUSTFLAGS");
     let output = cargo.output()?;
-    let report = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() { Ok(()) } else { Err(report.into()) }
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    }
+    formatted(&root)
+}
+
+/// By the defaults of rustfmt, where there is one: who keeps such a crate formats it with the rest.
+fn formatted(root: &Path) -> Result<(), Failed> {
+    let cargo = || {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.arg("fmt").current_dir(root);
+        cargo
+    };
+    if !cargo().arg("--version").output()?.status.success() {
+        println!("there is no rustfmt: whether the crates are formatted is not looked at");
+        return Ok(());
+    }
+    fs::write(root.join("rustfmt.toml"), "# The defaults, not those of a folder above.\n")?;
+    let output = cargo().args(["--all", "--check"]).output()?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(String::from_utf8_lossy(&output.stdout).into_owned().into()),
+    }
 }

@@ -177,7 +177,7 @@ impl Page<'_> {
         }
         let text = self.fill(include_str!("templates/smoke.rs"));
         match (self.modules.services.is_empty(), text.split_once("\n// Services\n")) {
-            (true, Some((without, _))) => without.to_owned(),
+            (true, Some((without, _))) => format!("{without}\n"),
             _ => text.replace("// Services\n", "").replace("    {{operations}}\n", &tables),
         }
     }
