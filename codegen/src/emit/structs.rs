@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::print::{File, WIDTH, filled, line};
-use super::types::{ident, wildcard};
+use super::types::{ident, parameter, wildcard};
 use super::{Emit, docs};
 use crate::model::{Field, Item, ItemId, Part as Order, PartTerm, Struct, Term, Ty};
 use crate::schema::Builtin;
@@ -116,11 +116,13 @@ impl Emit<'_> {
         module: &str,
         own: &str,
     ) -> String {
+        let renamed = required.iter().any(|part| parameter(&part.ident) != part.ident);
         let params = required.iter().map(|part| {
             let ty = self.ty(&part.field.ty, file, module, own);
-            match is_text(&part.field.ty) {
-                true => format!("{}: impl Into<String>", part.ident),
-                false => format!("{}: {}", part.ident, line(&ty)),
+            let ty = if is_text(&part.field.ty) { "impl Into<String>".to_owned() } else { line(&ty) };
+            match renamed {
+                true => format!("{} = {}: {ty}", part.ident, parameter(&part.ident)),
+                false => format!("{}: {ty}", part.ident),
             }
         });
         let params: Vec<String> = params.collect();

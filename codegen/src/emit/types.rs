@@ -21,6 +21,16 @@ pub(super) fn static_ident(name: &str) -> Ident {
     format_ident!("{}", name.to_shouty_snake_case())
 }
 
+/// The parameter for a field, of its name. Parameters must not be called like statics and tuple structs, which names in
+/// scripts without small letters are.
+pub(super) fn parameter(field: &Ident) -> Ident {
+    let name = field.to_string();
+    match name.chars().any(char::is_lowercase) {
+        true => field.clone(),
+        false => format_ident!("{name}_"),
+    }
+}
+
 /// Statics that are emitted beside those of the items.
 const STATICS: &[&str] =
     &["VOCABULARY", "ELEMENTS", "OPERATIONS", "REQUESTS", "REQUEST_HEADERS", "RESPONSE_HEADERS"];

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::print::{File, line};
 use super::structs::{Part, is_text};
-use super::types::ident;
+use super::types::{ident, parameter};
 use super::{Emit, docs};
 use crate::model::{ItemId, ItemKind, Struct};
 
@@ -138,10 +138,12 @@ impl Emit<'_> {
         values.extend(parts.iter().filter(|part| !part.sparse).map(|part| {
             let name = &part.ident;
             if part.field.is_required() {
+                let param = parameter(name);
                 match (is_text(&part.field.ty), part.field.boxed) {
-                    (true, _) => quote!(#name: #name.into(),),
-                    (_, true) => quote!(#name: Box::new(#name),),
-                    _ => quote!(#name,),
+                    (true, _) => quote!(#name: #param.into(),),
+                    (_, true) => quote!(#name: Box::new(#param),),
+                    _ if param == *name => quote!(#name,),
+                    _ => quote!(#name: #param,),
                 }
             } else if part.field.is_many() {
                 quote!(#name: Vec::new(),)
@@ -179,7 +181,7 @@ impl Emit<'_> {
             held.append(&mut last);
             let parts = self.parts(id, inner);
             last.extend(parts.iter().filter(|part| part.field.is_required()).map(|part| {
-                let param = &part.ident;
+                let param = parameter(&part.ident);
                 let (text, blank) = match is_text(&part.field.ty) {
                     true => (quote!(#param: impl Into<String>), quote!(String::new())),
                     false => {
@@ -187,7 +189,7 @@ impl Emit<'_> {
                         (quote!(#param: #ty), quote!(rt::value()))
                     }
                 };
-                Parameter { ident: param.clone(), text, blank, is_base: false }
+                Parameter { ident: param, text, blank, is_base: false }
             }));
             let twice = held.iter().any(|param| last.iter().any(|own| own.ident == param.ident));
             if let (Some(base), true) = (inner.base, twice) {

@@ -330,16 +330,20 @@ macro_rules! __oxws_choice_write {
 }
 pub use crate::__oxws_choice_write as choice_write;
 
-/// The constructor of a struct from its required content; everything else is absent.
+/// The constructor of a struct from its required content; everything else is absent. `field = parameter: Type` where the
+/// parameters are not called like the fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_new {
     ($name:ident($($field:ident: $type:ty),+ $(,)?)) => {
+        $crate::rt::prelude::new!($name($($field = $field: $type),+));
+    };
+    ($name:ident($($field:ident = $param:ident: $type:ty),+ $(,)?)) => {
         impl $name {
             /// A value with its required content; everything else is absent.
             #[allow(clippy::needless_update, clippy::useless_conversion, reason = "the same code for all types")]
-            pub fn new($($field: $type),+) -> $name {
-                $name { $($field: $field.into(),)+ ..$crate::rt::prelude::value() }
+            pub fn new($($param: $type),+) -> $name {
+                $name { $($field: $param.into(),)+ ..$crate::rt::prelude::value() }
             }
         }
     };
