@@ -273,16 +273,17 @@ impl Node {
     }
 }
 
-/// Whether `text` is a name without a colon, as XML has it.
+/// Whether `text` is a name without a colon, as the fifth edition of XML 1.0 has it: of any script, with its signs and
+/// marks.
 pub(super) fn is_ncname(text: &str) -> bool {
-    let start = |c: char| c == '_' || c.is_alphabetic();
-    let part = |c: char| start(c) || c.is_numeric() || matches!(c, '.' | '-' | '\u{b7}') || is_combining(c);
-    text.chars().next().is_some_and(start) && text.chars().all(part)
-}
-
-/// The combining characters and extenders that XML allows within names.
-fn is_combining(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{203f}' | '\u{2040}')
+    let start = |c: char| {
+        matches!(c, 'A'..='Z' | 'a'..='z' | '_' | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+            | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}'
+            | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}' | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}'
+            | '\u{10000}'..='\u{EFFFF}')
+    };
+    let mark = |c: char| matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}');
+    text.chars().next().is_some_and(start) && text.chars().all(|c| start(c) || mark(c))
 }
 
 /// Text of documentation without the indentation of the schema: paragraphs separated by one empty line.
