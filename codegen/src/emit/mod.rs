@@ -280,7 +280,7 @@ impl Emit<'_> {
             "" => None,
             "http://www.w3.org/XML/1998/namespace" => Some(quote!(rt::Ns::XML)),
             uri => {
-                let constant = types::static_ident(self.prefix(uri)?);
+                let constant = types::namespace_ident(self.prefix(uri)?);
                 let path: syn::Path =
                     syn::parse_str(&format!("{}::names::{constant}", self.config.protocols)).ok()?;
                 Some(quote!(#path))

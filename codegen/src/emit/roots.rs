@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::print::{File, line};
-use super::types::{declared, ident, static_ident};
+use super::types::{declared, ident};
 use super::{Emit, docs};
 use crate::describe::Description;
 use crate::model::{ItemId, Root, Ty};
@@ -101,7 +101,7 @@ impl Emit<'_> {
         }
         for (at, (prefix, uri)) in self.model.namespaces.iter().enumerate() {
             let name = super::types::macro_ident(prefix);
-            let constant = static_ident(prefix);
+            let constant = super::types::namespace_ident(prefix);
             text.push_str(&format!(
                 "\n/// `{}`\npub const {constant}: {rt}::Ns = {rt}::Ns::of({at});\n\n\
                  /// A name in that namespace, or with `type` the name of a schema type.\n\

@@ -297,6 +297,12 @@ pub(super) fn macro_ident(prefix: &str) -> Ident {
     ident(&crate::name::snake(prefix))
 }
 
+/// The constant of a namespace, by its prefix: in capitals, as long as that tells it from the macro.
+pub(super) fn namespace_ident(prefix: &str) -> Ident {
+    let constant = static_ident(prefix);
+    if constant == macro_ident(prefix) { format_ident!("NS_{constant}") } else { constant }
+}
+
 /// A wildcard.
 pub(super) fn wildcard(wildcard: &Wildcard) -> TokenStream {
     let names = match &wildcard.namespaces {
