@@ -77,19 +77,32 @@ pub(super) async fn run<I, S>(
 async fn guarded<S: HttpService>(
     service: S,
     peer: Peer,
-    mut request: Request<Incoming>,
+    request: Request<Incoming>,
     time: Duration,
 ) -> Result<Response<Either<S::Body, Empty<<S::Body as Body>::Data>>>, S::Failure> {
+    match for_one_host(request, peer) {
+        Ok(request) => Ok(service.respond(request).await?.map(Either::Left)),
+        Err(request) => {
+            let mut response = Response::new(Either::Right(Empty::new()));
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+            RequestIds::new(request.headers()).put(response.headers_mut());
+            // Boxed: rare, and as large as a body.
+            Box::pin(body::drain(*request, DRAINED, time)).await;
+            Ok(response)
+        }
+    }
+}
+
+/// The request with its peer; or as it was, if it names no host or several.
+fn for_one_host(
+    mut request: Request<Incoming>,
+    peer: Peer,
+) -> Result<Request<Incoming>, Box<Request<Incoming>>> {
     let mut hosts = request.headers().get_all(HOST).iter();
     let hosts = (hosts.next().is_some(), hosts.next().is_some());
     if hosts.1 || (!hosts.0 && request.version() == Version::HTTP_11) {
-        let mut response = Response::new(Either::Right(Empty::new()));
-        *response.status_mut() = StatusCode::BAD_REQUEST;
-        RequestIds::new(request.headers()).put(response.headers_mut());
-        // Boxed: rare, and as large as a body.
-        Box::pin(body::drain(request, DRAINED, time)).await;
-        return Ok(response);
+        return Err(request.into());
     }
     request.extensions_mut().insert(peer);
-    Ok(service.respond(request).await?.map(Either::Left))
+    Ok(request)
 }

@@ -98,16 +98,9 @@ impl<S: Service> Endpoint<S> {
     /// Answers one request. What layers and servers put into its extensions reaches the implementation as
     /// [`Envelope::extensions`](soap::Envelope::extensions).
     pub async fn answer<B: Body>(&self, request: Request<B>) -> HttpReply {
-        let ids = RequestIds::new(request.headers());
-        let span = tracing::debug_span!(
-            "request",
-            request_id = ids.own(),
-            operation = field::Empty,
-            status = field::Empty,
-            fault = field::Empty
-        );
         // Requests are routed before anything waits, so that what waits is small.
-        match self.route(&request, ids) {
+        let (request, span, routed) = self.begin(request);
+        match routed {
             Err(response) => {
                 span.record("status", response.status().as_u16());
                 if !request.body().is_end_stream() {
@@ -119,6 +112,24 @@ impl<S: Service> Endpoint<S> {
             }
             Ok(ids) => self.soap(request, ids).instrument(span).await,
         }
+    }
+
+    /// What is done with a request before anything waits. It is given back: a value that was borrowed keeps its room in a
+    /// future, even when it has moved on.
+    fn begin<B>(
+        &self,
+        request: Request<B>,
+    ) -> (Request<B>, tracing::Span, Result<RequestIds, Box<HttpReply>>) {
+        let ids = RequestIds::new(request.headers());
+        let span = tracing::debug_span!(
+            "request",
+            request_id = ids.own(),
+            operation = field::Empty,
+            status = field::Empty,
+            fault = field::Empty
+        );
+        let routed = self.route(&request, ids);
+        (request, span, routed)
     }
 
     /// The ids of a request for an operation; or the response to another one.
@@ -153,14 +164,12 @@ impl<S: Service> Endpoint<S> {
     }
 
     async fn soap<B: Body>(&self, request: Request<B>, ids: RequestIds) -> HttpReply {
-        let (mut head, body) = request.into_parts();
+        let (waits, extensions, body) = parts(request);
         let Shared { service, settings, .. } = &*self.shared;
-        let waits = head.headers.contains_key(EXPECT);
         let response = match body::read(body, settings.body_limit, settings.body_time, waits).await {
             Err(problem) => http_reply::problem(problem, ids),
             Ok(envelope) => {
-                head.extensions.insert(head.headers);
-                let answer = pin!(soap::answer(service, &envelope, head.extensions, &settings.rules));
+                let answer = pin!(soap::answer(service, &envelope, extensions, &settings.rules));
                 let reply = catch(answer).await.unwrap_or_else(|message| {
                     tracing::error!(message, "the implementation panicked");
                     let text = soap::decode(&envelope).unwrap_or_default();
@@ -318,6 +327,14 @@ impl<S: Service> Builder<S> {
         let soap12 = operations.any(|operation| operation.soap == Version::V12);
         Endpoint { shared: Arc::new(Shared { service, settings, description, soap12 }) }
     }
+}
+
+/// Whether the caller waits before it sends the body, what the implementation is handed of the head, and the body.
+fn parts<B>(request: Request<B>) -> (bool, http::Extensions, B) {
+    let (mut head, body) = request.into_parts();
+    let waits = head.headers.contains_key(EXPECT);
+    head.extensions.insert(head.headers);
+    (waits, head.extensions, body)
 }
 
 /// The path up to its last slash.

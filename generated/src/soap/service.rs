@@ -186,11 +186,13 @@ macro_rules! __oxws_service {
                 &'a self,
                 incoming: $crate::soap::Incoming<'a>,
             ) -> Result<$crate::soap::Reply, $crate::soap::Incoming<'a>> {
-                let call = match $crate::soap::Call::<$request_headers>::open(incoming, OPERATIONS, &REQUESTS) {
-                    Ok(call) => call,
+                // A value that was borrowed keeps its room in the future, even when it has moved on.
+                let open = $crate::soap::Call::<$request_headers>::open;
+                let (operation, call) = match open(incoming, OPERATIONS, &REQUESTS) {
+                    Ok(call) => (call.operation(), call),
                     Err(other) => return other,
                 };
-                match call.operation() {
+                match operation {
                     $($at => Ok(call.answer(|request| self.0.$method(request)).await),)*
                     _ => Ok($crate::soap::Fault::invalid_request().into()),
                 }
