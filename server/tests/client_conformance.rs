@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::Command;
 
 use oxws::oxwscos::GetImItemList;
-use process::{Server, Site, text};
+use process::{Server, Site};
 use serde_json::Value;
 
 const JANE: &str = "jane@example.org";
@@ -36,9 +36,7 @@ async fn our_server_meets_every_requirement() {
     let site = Site::new(&[JANE, ROBOT]);
     site.ucs(&["grant", "add", ROBOT, JANE], "");
     site.ucs(&["directory", "add", ANN, "--name", "Ann Example"], "");
-    let configuration = site.folder.path().join("ucs.toml");
-    std::fs::write(&configuration, "[http.rate]\naccount_per_second = 0\naddress_per_second = 0\n").unwrap();
-    let server = site.serve_with(&["--config", text(&configuration)]);
+    let server = site.serve_with(&["--config", &site.without_rates()]);
     let run = |login: &str, more: &[&str]| {
         let output = site.at(&server, login, &[&["conformance", "--json"], more].concat()).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr).into_owned();

@@ -163,7 +163,7 @@ async fn only_accounts_get_in() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn limits_with_concurrent_clients() {
     let site = Site::new(&[JANE]);
-    let server = site.serve_with(&["--config", &limits_off(&site)]);
+    let server = site.serve_with(&["--config", &site.without_rates()]);
     let tasks: Vec<_> = (0..8)
         .map(|worker| {
             let client = server.client(JANE);
@@ -225,11 +225,4 @@ async fn a_second_server_is_refused() {
     let refused = site.ucs_fails(&["serve", "--listen", "127.0.0.1:0"]);
     assert!(refused.contains("running"), "{refused}");
     list(&server.client(JANE)).await;
-}
-
-/// A configuration without limits on rates, for tests that ask as fast as they can.
-fn limits_off(site: &Site) -> String {
-    let path = site.folder.path().join("ucs.toml");
-    std::fs::write(&path, "[http.rate]\naccount_per_second = 0\naddress_per_second = 0\n").unwrap();
-    process::text(&path).to_owned()
 }

@@ -43,24 +43,20 @@ fn export(site: &Site, server: &Server, login: &str) -> String {
     run(&mut site.at(server, login, &["export", "--format", "csv"]))
 }
 
-fn fast(site: &Site) -> String {
-    let path = site.folder.path().join("ucs.toml");
-    std::fs::write(&path, "[http.rate]\naccount_per_second = 0\naddress_per_second = 0\n").unwrap();
-    text(&path).to_owned()
-}
-
 /// UCS O1 to O5: what an import did before the server died is not done twice, and nothing is missing after the second.
 #[test]
 fn an_import_survives_the_server() {
     let site = Site::new(&[JANE]);
-    let config = fast(&site);
+    let config = site.without_rates();
     let file = site.folder.path().join("list.csv");
     std::fs::write(&file, rows(400)).unwrap();
     let server = site.serve_with(&["--config", &config]);
     let mut import = site.at(&server, JANE, &["import", text(&file)]);
-    let import = import.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut import =
+        import.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // As soon as some of it is there.
     while export(&site, &server, JANE).lines().count() < 60 {
+        assert!(import.try_wait().unwrap().is_none(), "the import ended before the server");
         std::thread::sleep(Duration::from_millis(5));
     }
     server.kill();
@@ -77,7 +73,7 @@ fn an_import_survives_the_server() {
     assert!((60..whole.lines().count()).contains(&partly), "{partly} rows were there when it died");
     // The same as without an interruption.
     let other = Site::new(&[JOHN]);
-    let fresh = other.serve_with(&["--config", &fast(&other)]);
+    let fresh = other.serve_with(&["--config", &other.without_rates()]);
     run(&mut other.at(&fresh, JOHN, &["import", text(&file)]));
     assert_eq!(sorted(&whole), sorted(&export(&other, &fresh, JOHN)));
     let again = run(&mut site.at(&server, JANE, &["import", text(&file)]));
@@ -90,8 +86,10 @@ fn a_copy_is_the_same_list() {
     let (from, to) = (Site::new(&[JANE]), Site::new(&[JOHN]));
     let file = from.folder.path().join("list.csv");
     std::fs::write(&file, rows(60)).unwrap();
-    let (here, there) =
-        (from.serve_with(&["--config", &fast(&from)]), to.serve_with(&["--config", &fast(&to)]));
+    let (here, there) = (
+        from.serve_with(&["--config", &from.without_rates()]),
+        to.serve_with(&["--config", &to.without_rates()]),
+    );
     run(&mut from.at(&here, JANE, &["import", text(&file)]));
     let trusted = from.folder.path().join("both.pem");
     let pem = |site: &Site| std::fs::read_to_string(site.folder.path().join("cert.pem")).unwrap();

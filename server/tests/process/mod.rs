@@ -73,6 +73,13 @@ impl Site {
         said
     }
 
+    /// A configuration without limits on rates, for tests that ask as fast as they can.
+    pub(crate) fn without_rates(&self) -> String {
+        let path = self.folder.path().join("ucs.toml");
+        std::fs::write(&path, "[http.rate]\naccount_per_second = 0\naddress_per_second = 0\n").unwrap();
+        text(&path).to_owned()
+    }
+
     /// Starts a server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
         self.serve_with(&[])
