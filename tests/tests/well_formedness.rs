@@ -243,6 +243,7 @@ fn stricter_than_the_others_where_xml_is() {
         "<?xml version='2.0'?><a/>",
         "<?xml encoding='utf-8' version='1.0'?><a/>",
         "<?xml version='1.0' encoding='utf-8' encoding='utf-8'?><a/>",
+        "<?xml version='1.0'\u{a0}encoding='utf-8'?><a/>",
         "<xmlns:a xmlns:xmlns='u'/>",
         "<a/><b/>",
         "<a/>&amp;",

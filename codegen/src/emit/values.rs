@@ -7,6 +7,7 @@ use super::print::{File, filled, line};
 use super::types::{facet_ident, ident};
 use super::{Emit, docs};
 use crate::model::{Item, ItemId, ItemKind, Ty, WhiteSpace};
+use crate::resolve::is_plain_pattern;
 use crate::schema::{Builtin, Facet, FacetKind, QName};
 
 impl Emit<'_> {
@@ -84,7 +85,8 @@ impl Emit<'_> {
         let patterns: Vec<&str> = patterns.map(|facet| facet.value.as_str()).collect();
         if !patterns.is_empty() {
             let joined = patterns.join("|");
-            checks.push(quote!(rt::Facet::Pattern(rt::Pattern::new(#joined))));
+            let new = ident(if is_plain_pattern(&joined) { "plain" } else { "new" });
+            checks.push(quote!(rt::Facet::Pattern(rt::Pattern::#new(#joined))));
         }
         let listed: Vec<&str> =
             facets.iter().filter(|f| f.kind == FacetKind::Enumeration).map(|f| f.value.as_str()).collect();

@@ -6,6 +6,7 @@ use crate::schema::{Facet, FacetKind, SchemaSet, SimpleType, TypeBody, TypeDef, 
 
 use super::builtin::{Family, family};
 use super::numbers::{Decimal, float};
+use super::patterns;
 
 /// Runs the check over all simple types.
 pub(super) fn check(set: &mut SchemaSet, diagnostics: &mut Diagnostics) {
@@ -97,7 +98,7 @@ fn problem(facet: &Facet, family: Family) -> Option<(String, &'static str)> {
         }
         WhiteSpace => (!["preserve", "replace", "collapse"].contains(&trimmed))
             .then(|| (format!("whiteSpace `{value}` is unknown"), "it is preserve, replace or collapse")),
-        Pattern => pattern_problem(value)
+        Pattern => patterns::problem(value)
             .map(|what| (format!("pattern `{value}` {what}"), "correct the regular expression")),
         Enumeration | MinInclusive | MaxInclusive | MinExclusive | MaxExclusive => (!fits(value, family))
             .then(|| {
@@ -164,114 +165,6 @@ fn contradictions(facets: &[Facet], family: Family, diagnostics: &mut Diagnostic
     for facet in facets.iter().filter(|f| !matches!(f.kind, Enumeration | Pattern)) {
         if let Some(first) = get(facet.kind).filter(|first| first.span != facet.span) {
             report(facet, first, "repeats");
-        }
-    }
-}
-
-/// What is wrong with the syntax of a pattern: brackets, parentheses, escapes and quantifiers must be in
-/// order.
-fn pattern_problem(pattern: &str) -> Option<&'static str> {
-    let mut open = 0usize;
-    let mut class = 0usize;
-    let mut atom = false;
-    let mut chars = pattern.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
-        match c {
-            '\\' => match next {
-                None => return Some("ends with a backslash"),
-                Some('p' | 'P') => {
-                    chars.next();
-                    if chars.next() != Some('{') || !chars.by_ref().any(|c| c == '}') {
-                        return Some("has a category escape without braces, as in \\p{L}");
-                    }
-                    atom = true;
-                }
-                Some(_) => {
-                    chars.next();
-                    atom = true;
-                }
-            },
-            // Within a class, `[` only opens a subtraction: `[a-z-[aeiou]]`.
-            '[' => {
-                class += 1;
-                if next == Some('^') {
-                    chars.next();
-                }
-                if chars.peek() == Some(&']') {
-                    return Some("has an empty character class");
-                }
-            }
-            ']' if class > 0 => {
-                class -= 1;
-                atom = true;
-            }
-            _ if class > 0 => {}
-            ']' => return Some("has a `]` without `[`"),
-            '(' => {
-                open += 1;
-                atom = false;
-            }
-            ')' if open == 0 => return Some("has a `)` without `(`"),
-            ')' => {
-                open -= 1;
-                atom = true;
-            }
-            '|' => atom = false,
-            '?' | '*' | '+' | '{' => {
-                if !atom {
-                    return Some("repeats nothing");
-                }
-                if c == '{' {
-                    let count: String = chars.by_ref().take_while(|c| *c != '}').collect();
-                    if !is_count(&count) {
-                        return Some("has a repetition that is not {n}, {n,} or {n,m}");
-                    }
-                }
-                atom = false;
-            }
-            _ => atom = true,
-        }
-    }
-    match (open, class) {
-        (0, 0) => None,
-        (_, 0) => Some("has a `(` that is not closed"),
-        _ => Some("has a `[` that is not closed"),
-    }
-}
-
-fn is_count(text: &str) -> bool {
-    let (low, high) = text.split_once(',').unwrap_or((text, text));
-    let number = |s: &str| s.parse::<u32>().ok();
-    match (number(low), high.is_empty(), number(high)) {
-        (Some(_), true, _) => true,
-        (Some(low), false, Some(high)) => low <= high,
-        _ => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pattern_problem;
-
-    #[test]
-    fn patterns() {
-        for good in [
-            "[a-z]{3}",
-            r"\d+(\.\d+)?",
-            r"\p{L}*",
-            "[a-z-[aeiou]]+",
-            "a|b|",
-            "",
-            r"[\]]x{2,}",
-            "(a(b)c)?",
-            "[^()]{1,5}",
-            "a{0}",
-        ] {
-            assert_eq!(pattern_problem(good), None, "{good}");
-        }
-        for bad in ["[a-z", "a)", "(a", "*a", "a**", "a{x}", "a{3,2}", "\\", r"\pL", "a]", "[]"] {
-            assert!(pattern_problem(bad).is_some(), "{bad}");
         }
     }
 }

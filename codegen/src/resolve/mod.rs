@@ -29,12 +29,14 @@ mod facets;
 mod lookup;
 mod numbers;
 mod particles;
+mod patterns;
 mod rpc;
 mod services;
 mod substitution;
 mod types;
 
 pub(crate) use facets::word as facet_word;
+pub(crate) use patterns::is_plain as is_plain_pattern;
 
 use collect::{Component, Space, Table};
 

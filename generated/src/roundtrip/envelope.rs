@@ -2,7 +2,7 @@
 //! in their places; everything else of the envelope keeps its text.
 
 use super::element;
-use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, SOAP12_URI};
+use crate::rt::{Document, Next, NoteKind, Reader, Result, SOAP_URI, SOAP12_URI, words};
 
 /// A version of SOAP, by the namespace of its envelope and the name of a fault's details.
 #[derive(Clone, Copy)]
@@ -15,6 +15,7 @@ const V11: Version = Version { uri: SOAP_URI, detail: ("", "detail") };
 const V12: Version = Version { uri: SOAP12_URI, detail: (SOAP12_URI, "Detail") };
 
 /// The version of the envelope that has just been opened; `None` for another element.
+#[inline]
 pub(super) fn version(r: &Reader<'_>) -> Option<Version> {
     let version = [V11, V12].into_iter().find(|version| version.uri == r.uri());
     version.filter(|_| r.local() == "Envelope")
@@ -48,6 +49,7 @@ struct Copy {
 
 impl Copy {
     /// Takes the text of the source up to an offset.
+    #[inline]
     fn up_to(&mut self, source: &str, offset: usize) {
         self.out.extend_from_slice(source.get(self.copied..offset).unwrap_or_default().as_bytes());
         self.copied = offset;
@@ -99,7 +101,7 @@ impl Copy {
         if !soap.is_empty() {
             // A prefix of our own: those of the source may mean something else in the new tag.
             let mut prefix = "env".to_owned();
-            while memchr::memmem::find(&xml, format!("xmlns:{prefix}=").as_bytes()).is_some() {
+            while words::find(&xml, format!("xmlns:{prefix}=").as_bytes()).is_some() {
                 prefix.push('_');
             }
             self.out.extend_from_slice(format!(" xmlns:{prefix}=\"{}\"", version.uri).as_bytes());
@@ -115,6 +117,7 @@ impl Copy {
 
 /// Takes the SOAP attributes off the element just opened, such as `mustUnderstand`, which its type does not know:
 /// local names and values as they are written.
+#[inline]
 fn soap_attributes<'a>(r: &mut Reader<'a>, version: Version) -> Vec<(&'a str, String)> {
     let of_soap = |r: &Reader<'_>, qname: &str| qname.contains(':') && r.uri_of(qname) == version.uri;
     let found: Vec<_> = r.attributes.iter().filter(|a| of_soap(r, a.qname)).copied().collect();
@@ -124,6 +127,7 @@ fn soap_attributes<'a>(r: &mut Reader<'a>, version: Version) -> Vec<(&'a str, St
 }
 
 /// Leaves the innermost open element as it is, with a note.
+#[inline]
 fn kept(r: &mut Reader<'_>) -> Result<()> {
     let message = format!("no type for '{}' in namespace '{}'; it is kept as it is", r.local(), r.uri());
     r.note(NoteKind::Untyped, r.tag(), message);

@@ -46,6 +46,7 @@ pub fn round_trip<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<Ro
 }
 
 /// A writer for what this reader reads: one that is lenient has taken lists of any length.
+#[inline]
 fn writer(r: &Reader<'_>, capacity: usize) -> Writer {
     let w = Writer::new(Vec::with_capacity(capacity));
     if r.mode == Mode::Lenient { w.any_number() } else { w }
@@ -91,7 +92,7 @@ pub fn run<T: Document>(
     };
     let mut failed = false;
     for file in &arguments.files {
-        let name = if *file == Path::new("-") { "<stdin>".to_owned() } else { file.display().to_string() };
+        let name = if is_stdin(file) { "<stdin>".to_owned() } else { file.display().to_string() };
         let done = read(file, input)
             .map_err(|problem| format!("{name}: {problem}"))
             .and_then(|bytes| one::<T>(&bytes, &name, &arguments, errors))
@@ -104,13 +105,20 @@ pub fn run<T: Document>(
     u8::from(failed)
 }
 
+#[inline]
 fn read(file: &Path, input: &mut dyn Read) -> std::io::Result<Vec<u8>> {
-    if file != Path::new("-") {
+    if !is_stdin(file) {
         return std::fs::read(file);
     }
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Whether standard input is meant.
+#[inline]
+fn is_stdin(file: &Path) -> bool {
+    file.as_os_str() == "-"
 }
 
 /// One document; its notes go to `errors`.
@@ -139,6 +147,7 @@ fn one<T: Document>(
     Ok(done.xml)
 }
 
+#[inline]
 fn write(
     xml: &[u8],
     file: &Path,
@@ -155,9 +164,10 @@ fn write(
 }
 
 /// Name below the folder of results of what a file became.
+#[inline]
 fn target(file: &Path) -> PathBuf {
     match file.file_name() {
-        Some(name) if file != Path::new("-") => PathBuf::from(name),
+        Some(name) if !is_stdin(file) => PathBuf::from(name),
         _ => PathBuf::from("stdin.xml"),
     }
 }

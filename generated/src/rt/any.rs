@@ -12,6 +12,8 @@ use super::name::{Ns, Vocabulary};
 use super::prefixes;
 use super::reader::{Binding, Limits, Mode, Reader};
 use super::shape::{Contents, Particle};
+use super::space::{self, is_space};
+use super::words;
 use super::writer::Writer;
 
 /// An element of any name, kept as XML text that stands for itself: every namespace prefix that occurs
@@ -53,12 +55,14 @@ impl AnyElement {
     }
 
     /// Local name.
+    #[inline]
     pub fn local_name(&self) -> &str {
         let qname = self.qname();
         qname.split_once(':').map_or(qname, |(_, local)| local)
     }
 
     /// Namespace URI; empty for none.
+    #[inline]
     pub fn namespace(&self) -> String {
         // The text was checked when the element was built, so reading it again succeeds.
         let Ok(mut r) = Reader::new(&self.xml, &NO_VOCABULARY, Mode::Lenient, Limits::default()) else {
@@ -70,12 +74,17 @@ impl AnyElement {
         }
     }
 
+    #[inline]
     fn qname(&self) -> &str {
         let rest = &self.xml[1..];
-        &rest[..rest.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(rest.len())]
+        match rest.bytes().position(|b| is_space(b) || matches!(b, b'/' | b'>')) {
+            Some(at) => &rest[..at],
+            None => rest,
+        }
     }
 
     /// Text of the element and its descendants, references replaced.
+    #[inline]
     pub fn text(&self) -> String {
         let mut text = String::new();
         let Ok(mut r) = Reader::new(&self.xml, &NO_VOCABULARY, Mode::Lenient, Limits::default()) else {
@@ -95,6 +104,7 @@ impl AnyElement {
     }
 
     /// The innermost open element, whatever it is.
+    #[inline]
     pub(crate) fn as_it_is(r: &mut Reader<'_>) -> Result<AnyElement> {
         r.contents = Some(Contents::Skip);
         AnyElement::take(r)
@@ -107,8 +117,7 @@ impl AnyElement {
         if r.checking {
             return r.pass(contents).map(|()| AnyElement::blank());
         }
-        let bound = r.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned()));
-        let bound: Vec<(String, String)> = bound.collect();
+        let bound = r.in_scope();
         let own = r.own_prefixes();
         r.pass(contents)?;
         let source = &r.src[open.offset..r.pos];
@@ -117,7 +126,7 @@ impl AnyElement {
         let mut xml = String::with_capacity(source.len());
         xml.push_str(head);
         for (prefix, uri) in bound {
-            if prefix == "xml" || own.contains(&prefix) || !names_prefix(&plain, &prefix) {
+            if prefix == "xml" || own.contains(&&*prefix) || !names_prefix(&plain, &prefix) {
                 continue;
             }
             if prefix.is_empty() && uri.is_empty() {
@@ -137,12 +146,12 @@ impl AnyElement {
 
 /// The text with numeric references replaced: part of a name, or the colon in it, may be one.
 fn without_references(source: &str) -> Cow<'_, str> {
-    if !source.contains("&#") {
+    if words::find(source.as_bytes(), b"&#").is_none() {
         return Cow::Borrowed(source);
     }
     let mut plain = String::with_capacity(source.len());
     let mut rest = source;
-    while let Some(at) = rest.find("&#") {
+    while let Some(at) = words::find(rest.as_bytes(), b"&#") {
         let end = rest[at..].find(';').map_or(rest.len(), |len| at + len + 1);
         plain.push_str(&rest[..at]);
         let done = match escape::append_text(&rest[at..end], &mut plain) {
@@ -160,15 +169,10 @@ fn without_references(source: &str) -> Cow<'_, str> {
 /// element without a prefix uses the default namespace, and an `xsi:type` may.
 fn names_prefix(source: &str, prefix: &str) -> bool {
     if prefix.is_empty() {
-        return source.contains(":type")
-            || source.match_indices('<').any(|(at, _)| {
-                let rest = &source[at + 1..];
-                let name = rest.split(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).next();
-                name.is_some_and(|name| !name.is_empty() && !name.contains([':', '!', '?']))
-            });
+        return words::find(source.as_bytes(), b":type").is_some() || has_bare_element(source);
     }
     let mut rest = source;
-    while let Some(at) = rest.find(prefix) {
+    while let Some(at) = words::find(rest.as_bytes(), prefix.as_bytes()) {
         let after = &rest[at + prefix.len()..];
         let before = rest[..at].chars().next_back();
         let starts = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'));
@@ -176,6 +180,23 @@ fn names_prefix(source: &str, prefix: &str) -> bool {
             return true;
         }
         rest = after;
+    }
+    false
+}
+
+/// Whether the text has an element whose name has no prefix.
+fn has_bare_element(source: &str) -> bool {
+    let mut rest = source.as_bytes();
+    while let Some(at) = memchr::memchr(b'<', rest) {
+        rest = &rest[at + 1..];
+        let mut len = 0;
+        // Neither are comments and the like, nor end tags.
+        while rest.get(len).is_some_and(|b| !is_space(*b) && !matches!(b, b'/' | b'>' | b':' | b'!' | b'?')) {
+            len += 1;
+        }
+        if len > 0 && !matches!(rest.get(len), Some(b':' | b'!' | b'?')) {
+            return true;
+        }
     }
     false
 }
@@ -227,17 +248,18 @@ impl AnyAttribute {
         };
         let mut names = prefixes::used_in(&value, &r.bindings);
         // The default namespace of where it will be written may be another.
-        let (bare, default) = (!value.contains(':'), r.prefix_uri("").unwrap_or_default());
+        let (bare, default) = (!value.as_bytes().contains(&b':'), r.prefix_uri("").unwrap_or_default());
         if attribute.ns == Ns::XSI && attribute.local == "type" && bare && !default.is_empty() {
             let same = |binding: &&Binding<'_>| !binding.prefix.is_empty() && binding.uri == default;
             let prefix = r.bindings.iter().rev().find(same).map_or("n1", |binding| binding.prefix);
             names.push((prefix.to_owned(), default.to_owned()));
-            value = format!("{prefix}:{}", value.trim());
+            value = format!("{prefix}:{}", space::trim(&value));
         }
         AnyAttribute { namespace, prefix, local: attribute.local.to_owned(), value, names }
     }
 
     /// All attributes of the element just opened, as they are.
+    #[inline]
     pub(crate) fn take_all(r: &mut Reader<'_>) -> Result<Vec<AnyAttribute>> {
         let mut all = Vec::new();
         for index in 0..r.attributes.len() {

@@ -4,10 +4,10 @@ use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::lexical::*;
 use super::name::{Ns, TypeName, XSD_URI, XSI_URI};
-use super::non_empty::NonEmpty;
 use super::reader::Reader;
 use super::shape::{Particle, Term};
 use super::simple::{Simple, builtin};
+use super::space::next_word;
 use super::value::Kind;
 use super::writer::Writer;
 
@@ -72,6 +72,7 @@ const ANY: TypeName = builtin("anySimpleType");
 pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
 
 impl Content for AnySimple {
+    #[inline]
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         self.xsi_type = take_type(r)?;
         r.no_attributes(ANY)?;
@@ -91,11 +92,13 @@ impl Content for AnySimple {
         r.deviation(NoteKind::UnknownValue, offset, message)
     }
 
+    #[inline]
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
         take_type(r)?;
         r.no_attributes(ANY)
     }
 
+    #[inline]
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
         let (Some(name), Term::Element(element)) = (&self.xsi_type, &particle.term) else {
             return w.simple(particle, &self.text);
@@ -111,6 +114,7 @@ impl Content for AnySimple {
 }
 
 /// Takes the `xsi:type` of the innermost open element.
+#[inline]
 fn take_type(r: &mut Reader<'_>) -> Result<Option<QName>> {
     let Some(at) = r.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "type") else {
         return Ok(None);
@@ -141,14 +145,27 @@ fn accepts<T: Simple>(text: &str) -> Result<(), Invalid> {
     }
 }
 
+/// Whether a text is a list of values of a type, at least one.
+fn accepts_list<T: Simple>(text: &str) -> Result<(), Invalid> {
+    let mut rest = text;
+    let Some(mut item) = next_word(&mut rest) else { return Err(Invalid::facet("MinLength")) };
+    loop {
+        accepts::<T>(item)?;
+        match next_word(&mut rest) {
+            Some(next) => item = next,
+            None => return Ok(()),
+        }
+    }
+}
+
 macro_rules! built_in {
     ($($type:ty),* $(,)?) => {
         /// The built-in types by their names.
         static BUILT_IN: &[(&str, fn(&str) -> Result<(), Invalid>)] = &[
             $((<$type as Simple>::TYPE.local, accepts::<$type>),)*
-            ("NMTOKENS", accepts::<NonEmpty<NmToken>>),
-            ("IDREFS", accepts::<NonEmpty<IdRef>>),
-            ("ENTITIES", accepts::<NonEmpty<Entity>>),
+            ("NMTOKENS", accepts_list::<NmToken>),
+            ("IDREFS", accepts_list::<IdRef>),
+            ("ENTITIES", accepts_list::<Entity>),
         ];
     };
 }

@@ -9,6 +9,7 @@ use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::Reader;
 use super::shape::Shape;
 use super::simple::Simple;
+use super::space;
 use super::words;
 
 /// A set of particle indices. The first 128 need no memory of their own.
@@ -130,7 +131,7 @@ impl Reader<'_> {
                 Ok(false) => wording::bad_type(&value, declared),
                 Err(message) => message,
             },
-            "nil" if matches!(value.trim(), "true" | "1") => wording::not_nillable(self.current()),
+            "nil" if matches!(space::trim(&value), "true" | "1") => wording::not_nillable(self.current()),
             "nil" => match <bool as Simple>::parse(&value) {
                 Ok(_) => return Ok(()),
                 Err(invalid) => wording::value("attribute", "nil", &value, &bool::TYPE, &invalid),
@@ -143,7 +144,7 @@ impl Reader<'_> {
 
     /// Whether a QName in content stands for this type.
     pub(crate) fn names_type(&self, value: &str, declared: TypeName) -> bool {
-        let value = value.trim();
+        let value = space::trim(value);
         let (prefix, local) = value.split_once(':').unwrap_or(("", value));
         local == declared.local && self.prefix_uri(prefix) == Some(declared.uri)
     }

@@ -342,6 +342,7 @@ macro_rules! __oxws_new {
         impl $name {
             /// A value with its required content; everything else is absent.
             #[allow(clippy::needless_update, clippy::useless_conversion, reason = "the same code for all types")]
+            #[inline]
             pub fn new($($param: $type),+) -> $name {
                 $name { $($field: $param.into(),)+ ..$crate::rt::prelude::value() }
             }

@@ -71,7 +71,7 @@ pub fn show<T: Enumerated>(value: &T, f: &mut fmt::Formatter<'_>) -> fmt::Result
 pub struct TextIndex {
     texts: &'static [&'static str],
     /// Empty for the few texts that are found as quickly one after the other.
-    slots: OnceLock<Box<[u32]>>,
+    slots: OnceLock<Vec<u32>>,
 }
 
 /// Up to how many texts are compared one after the other.
@@ -125,9 +125,9 @@ impl TextIndex {
     }
 
     /// A power of two of slots, at least twice as many as texts.
-    fn fill(&self) -> Box<[u32]> {
+    fn fill(&self) -> Vec<u32> {
         let count = (self.texts.len() * 2).next_power_of_two();
-        let mut slots = vec![EMPTY; count].into_boxed_slice();
+        let mut slots = vec![EMPTY; count];
         for (at, text) in (0..EMPTY).zip(self.texts) {
             let mut slot = hash(text.as_bytes()) & (count - 1);
             while slots[slot] != EMPTY {

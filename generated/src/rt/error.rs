@@ -214,23 +214,27 @@ pub(crate) mod wording {
 
     /// ` List of possible elements expected: 'A, B' in namespace 'N'.`, empty when nothing is.
     fn expectation(expected: &[&Term], vocabulary: &Vocabulary) -> String {
-        let mut groups: Vec<(&str, String)> = Vec::new();
+        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
         let mut wildcard = false;
         for term in expected {
             match term {
                 Term::Element(name) => {
                     let uri = vocabulary.uri(name.ns);
                     match groups.iter_mut().find(|(known, _)| *known == uri) {
-                        Some((_, names)) if names.split(", ").any(|known| known == name.local) => {}
-                        Some((_, names)) => append(names, ", ", name.local),
-                        None => groups.push((uri, name.local.to_owned())),
+                        Some((_, names)) if names.contains(&name.local) => {}
+                        Some((_, names)) => names.push(name.local),
+                        None => groups.push((uri, vec![name.local])),
                     }
                 }
                 _ => wildcard = true,
             }
         }
         let mut list = String::new();
-        for (uri, names) in groups {
+        for (uri, locals) in groups {
+            let mut names = String::new();
+            for local in locals {
+                append(&mut names, ", ", local);
+            }
             append(&mut list, AND, &quoted(&names, uri));
         }
         if wildcard {

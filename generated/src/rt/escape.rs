@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::decode::allowed;
+use super::space::{is_space, trim, trim_start};
 use super::words;
 
 /// Message for a reference that cannot be replaced.
@@ -115,35 +116,44 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
         return Ok(());
     }
     const SHAPE: &str = "an XML declaration must have version, then encoding and standalone if at all";
-    let mut rest = text;
-    let mut expected: &[&str] = &["version", "encoding", "standalone"];
-    while !rest.trim().is_empty() {
-        let (name, after) = rest.split_once('=').ok_or(SHAPE)?;
-        let after = after.trim_start();
-        let quote = after.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or(SHAPE)?;
-        let (value, after) = after[1..].split_once(quote).ok_or(SHAPE)?;
-        let spaced = name.starts_with(|c: char| c.is_ascii_whitespace());
-        let at = expected.iter().position(|known| *known == name.trim()).filter(|_| spaced).ok_or(SHAPE)?;
-        if expected.len() == 3 && at != 0 {
+    let (mut rest, mut done) = (text, 0);
+    while !trim(rest).is_empty() {
+        let (name, value, after) = pseudo_attribute(rest).ok_or(SHAPE)?;
+        let place = match name {
+            "version" => 1,
+            "encoding" => 2,
+            "standalone" => 3,
+            _ => return Err(SHAPE),
+        };
+        if place <= done || (done == 0 && place > 1) {
             return Err(SHAPE);
         }
-        expected = &expected[at + 1..];
-        let fine = match name.trim() {
-            "version" => value
-                .strip_prefix("1.")
-                .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())),
-            "standalone" => matches!(value, "yes" | "no"),
-            // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
-            _ => {
-                ["utf-8", "utf8", "us-ascii", "utf-16"].iter().any(|known| value.eq_ignore_ascii_case(known))
+        let fine = match place {
+            1 => {
+                matches!(value.as_bytes(), [b'1', b'.', minor @ ..] if !minor.is_empty() && minor.iter().all(u8::is_ascii_digit))
             }
+            // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
+            2 => matches!(&*value.to_ascii_lowercase(), "utf-8" | "utf8" | "us-ascii" | "utf-16"),
+            _ => matches!(value, "yes" | "no"),
         };
         if !fine {
             return Err("an XML declaration with a value that is not supported (UTF-8 or UTF-16 only)");
         }
-        rest = after;
+        (rest, done) = (after, place);
     }
-    if expected.len() == 3 { Err(SHAPE) } else { Ok(()) }
+    if done == 0 { Err(SHAPE) } else { Ok(()) }
+}
+
+/// White space, a name and its value between quotes; and what follows.
+fn pseudo_attribute(text: &str) -> Option<(&str, &str, &str)> {
+    if !text.bytes().next().is_some_and(is_space) {
+        return None;
+    }
+    let (name, after) = text.split_once('=')?;
+    let opened = trim_start(after);
+    let quote = *opened.as_bytes().first().filter(|b| matches!(b, b'"' | b'\''))?;
+    let end = memchr::memchr(quote, &opened.as_bytes()[1..])? + 1;
+    Some((trim(name), &opened[1..end], &opened[end + 1..]))
 }
 
 /// What is looked for in eight bytes of text: `<`, `>`, `&`, control characters, and with 0xEF U+FFFE and U+FFFF.

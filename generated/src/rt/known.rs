@@ -8,6 +8,7 @@ use super::name::{Ns, TypeName, XSD_URI};
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Attribute, Contents, Shape};
 use super::simple::Simple;
+use super::space;
 
 /// Everything that a vocabulary knows by name.
 #[derive(Debug)]
@@ -149,7 +150,7 @@ impl Known {
 impl<'a> Reader<'a> {
     /// URI and local name that a QName in content stands for.
     fn expanded<'v>(&self, value: &'v str) -> Option<(&str, &'v str)> {
-        let value = value.trim();
+        let value = space::trim(value);
         let (prefix, local) = value.split_once(':').unwrap_or(("", value));
         self.prefix_uri(prefix).map(|uri| (uri, local))
     }

@@ -22,12 +22,14 @@ struct Frame {
 
 impl Matcher {
     /// At the start of a content model.
+    #[inline]
     pub(crate) fn new(shape: &'static Shape) -> Matcher {
         Matcher { frames: vec![Frame::new(shape)] }
     }
 
     /// Takes an element; answers whether it may stand here. Content models are unambiguous, so the first particle that
     /// can take it is the one that does.
+    #[inline]
     pub(crate) fn step(&mut self, ns: Ns, local: &str, uri: &str) -> bool {
         while let Some(frame) = self.frames.last_mut() {
             match frame.place(ns, local, uri).map(|particle| &particle.term) {
@@ -43,11 +45,13 @@ impl Matcher {
     }
 
     /// Whether the content may end here.
+    #[inline]
     pub(crate) fn is_complete(&self) -> bool {
         self.frames.iter().all(Frame::is_complete)
     }
 
     /// What may stand next, for messages.
+    #[inline]
     pub(crate) fn expected(&self) -> Vec<&'static Term> {
         let mut terms = Vec::new();
         for frame in self.frames.iter().rev() {
@@ -61,11 +65,13 @@ impl Matcher {
 }
 
 impl Frame {
+    #[inline]
     fn new(shape: &'static Shape) -> Frame {
         Frame { shape, index: 0, count: 0, seen: Vec::new() }
     }
 
     /// The particle that takes an element, if one may now.
+    #[inline]
     fn place(&mut self, ns: Ns, local: &str, uri: &str) -> Option<&'static Particle> {
         let particles = self.shape.particles;
         let fits = |particle: &Particle| particle.starts_with(ns, local, uri);
@@ -108,6 +114,7 @@ impl Frame {
         }
     }
 
+    #[inline]
     fn is_complete(&self) -> bool {
         let mut rest = self.shape.particles.iter().enumerate();
         let done = |at: usize, particle: &Particle| {
@@ -122,6 +129,7 @@ impl Frame {
         }
     }
 
+    #[inline]
     fn expected(&self, each: &mut dyn FnMut(&'static Term)) {
         for (at, particle) in self.shape.particles.iter().enumerate() {
             let open = match self.shape.model {

@@ -18,7 +18,7 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// When the content does not fit.
     pub fn mixed<T: Choice>(&mut self, slot: &mut Vec<T>, shape: &'static Shape) -> Result<()> {
-        self.pieces(T::SHAPE, shape, &mut |at, r| {
+        self.pieces::<Matcher>(T::SHAPE, shape, &mut |at, r| {
             slot.push(T::read_variant(at, r)?);
             Ok(())
         })
@@ -32,7 +32,11 @@ impl<'a> Reader<'a> {
         Ok(std::mem::take(&mut self.value).into_owned())
     }
 
-    fn pieces(
+    #[expect(
+        clippy::extra_unused_type_parameters,
+        reason = "compiled only in crates that call it, once in each"
+    )]
+    fn pieces<Unused>(
         &mut self,
         children: &'static Shape,
         shape: &'static Shape,
@@ -104,6 +108,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the element just opened may stand here.
+    #[inline]
     fn stands(&self, matcher: &mut Matcher) -> bool {
         self.open.last().is_some_and(|open| matcher.step(open.ns, self.local_of(open), self.open_uri(open)))
     }

@@ -40,7 +40,7 @@ mod text;
 mod union;
 mod value;
 mod wide;
-mod words;
+pub(crate) mod words;
 mod writer;
 mod written;
 

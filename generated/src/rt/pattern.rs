@@ -1,5 +1,5 @@
-//! Pattern facets: regular expressions of XML Schema, which have character classes of their own (`\i`, `\p{L}`,
-//! `[a-z-[aeiou]]`), translated into those of the regex crates when first used.
+//! Pattern facets: regular expressions of XML Schema. Those with character classes of its own (`\i`, `\p{L}`,
+//! `[a-z-[aeiou]]`) are translated into those of the regex crates when first used.
 
 use std::sync::OnceLock;
 
@@ -11,20 +11,33 @@ use super::categories::{BLOCKS, CATEGORIES};
 #[derive(Debug)]
 pub struct Pattern {
     source: &'static str,
+    /// Makes an expression of the regex crates of it that matches whole texts.
+    expression: fn(&str) -> Option<String>,
     compiled: OnceLock<Option<Regex>>,
 }
 
 impl Pattern {
     /// A pattern as it stands in the schema; the generator has checked its syntax.
     pub const fn new(source: &'static str) -> Pattern {
-        Pattern { source, compiled: OnceLock::new() }
+        Pattern { source, expression: translate::<Pattern>, compiled: OnceLock::new() }
+    }
+
+    /// The same for one that the generator has seen to mean the same to the regex crates: a crate that has no others
+    /// goes without the code that translates them.
+    pub const fn plain(source: &'static str) -> Pattern {
+        Pattern { source, expression: whole, compiled: OnceLock::new() }
     }
 
     /// Whether the whole text matches. A pattern that is too large to compile refuses nothing.
     pub fn matches(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| Regex::new(&translate(self.source)?).ok());
+        let compiled = self.compiled.get_or_init(|| Regex::new(&(self.expression)(self.source)?).ok());
         compiled.as_ref().is_none_or(|regex| regex.is_match(text))
     }
+}
+
+/// An expression of the regex crates as one that matches whole texts.
+fn whole(expression: &str) -> Option<String> {
+    Some(format!("^(?:{expression})$"))
 }
 
 /// A set of characters: ranges of code points, sorted, none touching another.
@@ -34,6 +47,7 @@ struct Set(Vec<(u32, u32)>);
 const LAST: u32 = 0x10_FFFF;
 
 impl Set {
+    #[inline]
     fn of(ranges: Vec<(u32, u32)>) -> Set {
         // They are few: a sort of the standard library is 7 KB of code that every crate would compile.
         let mut sorted: Vec<(u32, u32)> = Vec::with_capacity(ranges.len());
@@ -51,16 +65,19 @@ impl Set {
         Set(joined)
     }
 
+    #[inline]
     fn chars(list: &str) -> Set {
         Set::of(list.chars().map(|c| (u32::from(c), u32::from(c))).collect())
     }
 
+    #[inline]
     fn union(self, other: Set) -> Set {
         let mut ranges = self.0;
         ranges.extend(other.0);
         Set::of(ranges)
     }
 
+    #[inline]
     fn complement(&self) -> Set {
         let (mut ranges, mut next) = (Vec::with_capacity(self.0.len() + 1), 0);
         for (from, to) in &self.0 {
@@ -75,11 +92,13 @@ impl Set {
         Set(ranges)
     }
 
+    #[inline]
     fn without(&self, other: &Set) -> Set {
         self.complement().union(other.clone()).complement()
     }
 
     /// As a class of the regex crates.
+    #[inline]
     fn write(&self, out: &mut String) {
         // Surrogates are no characters, so a range that ends among them ends before or after them.
         let shown = |code: u32, otherwise: char| char::from_u32(code).unwrap_or(otherwise);
@@ -101,6 +120,7 @@ impl Set {
 }
 
 /// The characters of a general category (`Lu`), of all that begin with a letter (`L`), or of a block (`IsGreek`).
+#[inline]
 fn property(name: &str) -> Option<Set> {
     if let Some(block) = name.strip_prefix("Is") {
         let ranges = BLOCKS.iter().filter(|(known, ..)| *known == block).map(|(_, from, to)| (*from, *to));
@@ -138,6 +158,7 @@ fn property(name: &str) -> Option<Set> {
 }
 
 /// Characters that begin a name, and those that continue one.
+#[inline]
 fn names(within: bool) -> Set {
     let mut ranges = vec![
         (0x3A, 0x3A),
@@ -176,6 +197,7 @@ struct Parser<'p> {
 
 impl Parser<'_> {
     /// What follows a backslash.
+    #[inline]
     fn escape(&mut self) -> Option<Escape> {
         let escape = self.chars.next()?;
         let set = match escape.to_ascii_lowercase() {
@@ -201,6 +223,7 @@ impl Parser<'_> {
     }
 
     /// A class, after its `[`.
+    #[inline]
     fn class(&mut self) -> Option<Set> {
         let negated = self.chars.next_if_eq(&'^').is_some();
         let mut set = Set(Vec::new());
@@ -252,10 +275,11 @@ impl Parser<'_> {
     }
 }
 
-/// The pattern as a regular expression of the regex crates that matches whole texts.
-fn translate(pattern: &str) -> Option<String> {
-    let mut out = String::with_capacity(pattern.len() + 16);
-    out.push_str("^(?:");
+/// The pattern as a regular expression of the regex crates that matches whole texts. Few crates have patterns that need
+/// this, and what it calls.
+#[expect(clippy::extra_unused_type_parameters, reason = "compiled only in crates that call it, once in each")]
+fn translate<Unused>(pattern: &str) -> Option<String> {
+    let mut out = String::with_capacity(pattern.len());
     let mut parser = Parser { chars: pattern.chars().peekable() };
     while let Some(c) = parser.chars.next() {
         match c {
@@ -275,10 +299,10 @@ fn translate(pattern: &str) -> Option<String> {
             c => literal(c, &mut out),
         }
     }
-    out.push_str(")$");
-    Some(out)
+    whole(&out)
 }
 
+#[inline]
 fn literal(c: char, out: &mut String) {
     if c.is_ascii_punctuation() {
         out.push('\\');
@@ -292,11 +316,30 @@ mod tests {
 
     fn matches(pattern: &'static str, text: &str) -> bool {
         assert!(
-            translate(pattern).is_some_and(|t| Regex::new(&t).is_ok()),
+            translate::<Pattern>(pattern).is_some_and(|t| Regex::new(&t).is_ok()),
             "{pattern}: {:?}",
-            translate(pattern)
+            translate::<Pattern>(pattern)
         );
         Pattern::new(pattern).matches(text)
+    }
+
+    #[test]
+    fn plain_patterns_are_as_good_untranslated() {
+        for (pattern, texts) in [
+            ("(0x|0X)[0-9A-Fa-f]{1,4}", &["0x8", "0XfFfF", "0x", "8", "0x12345", "0x8\n"][..]),
+            ("a|b|", &["a", "b", "", "ab", "c"]),
+            (r"[^@]+@[^.]+\.[a-z]{2,}", &["a@b.de", "\n@é.com", "a@b.c", "@b.de", "a@b@c.de"]),
+            (r"[+\-*/.]|a b", &["+", "-", ".", "a b", "ab", ","]),
+            (r"a\|\n\[\\", &["a|\n[\\", "a", "|"]),
+        ] {
+            for text in texts {
+                assert_eq!(
+                    Pattern::plain(pattern).matches(text),
+                    matches(pattern, text),
+                    "{pattern}: {text:?}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::identity::Identities;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::scratch::Scratch;
 use super::shape::{Contents, Particle, Shape, Term};
+use super::space;
 use super::words;
 
 /// The actor that every recipient of a message is.
@@ -270,20 +271,24 @@ impl<'a> Reader<'a> {
     }
 
     /// Prefix and URI of every binding in force, innermost first, each prefix once.
-    pub(crate) fn in_scope(&self) -> Vec<(&'a str, &str)> {
-        let mut seen: Vec<(&'a str, &str)> = Vec::new();
+    pub(crate) fn in_scope(&self) -> Vec<(String, String)> {
+        let mut seen: Vec<(String, String)> = Vec::new();
         for binding in self.bindings.iter().rev() {
             if !seen.iter().any(|(prefix, _)| *prefix == binding.prefix) {
-                seen.push((binding.prefix, &binding.uri));
+                seen.push((binding.prefix.to_owned(), binding.uri.to_string()));
             }
         }
         seen
     }
 
     /// Prefixes that the innermost open element declares itself.
-    pub(crate) fn own_prefixes(&self) -> Vec<String> {
+    pub(crate) fn own_prefixes(&self) -> Vec<&'a str> {
         let outer = self.open.last().map_or(0, |open| open.bindings);
-        self.bindings[outer..].iter().map(|binding| binding.prefix.to_owned()).collect()
+        let mut own = Vec::new();
+        for binding in &self.bindings[outer..] {
+            own.push(binding.prefix);
+        }
+        own
     }
 
     // ---- for the envelope -------------------------------------------------------------------------
@@ -333,7 +338,7 @@ impl<'a> Reader<'a> {
         let found = self.attributes.iter().find(|a| a.ns == ns && a.local == local);
         // What cannot be unescaped is reported when its value is asked for.
         let value = found.and_then(|a| self.unescape_attribute(a.raw).ok());
-        value.is_some_and(|value| matches!(value.trim_matches([' ', '\t', '\n', '\r']), "1" | "true"))
+        value.is_some_and(|value| matches!(space::trim(&value), "1" | "true"))
     }
 
     /// Whether the innermost open element is nil.
@@ -350,7 +355,7 @@ impl<'a> Reader<'a> {
             .iter()
             .find(|a| matches!((a.ns, a.local), (Ns::SOAP, "actor") | (Ns::SOAP12, "role")));
         let ours = |actor: &RawAttribute<'_>| {
-            matches!(actor.raw.trim(), "" | NEXT_ACTOR | NEXT_ROLE | ULTIMATE_ROLE)
+            matches!(space::trim(actor.raw), "" | NEXT_ACTOR | NEXT_ROLE | ULTIMATE_ROLE)
         };
         let must = self.flag(Ns::SOAP, "mustUnderstand") || self.flag(Ns::SOAP12, "mustUnderstand");
         must && actor.is_none_or(ours)
@@ -369,8 +374,7 @@ impl<'a> Reader<'a> {
 
     /// All text of the innermost open element, and the prefixes in force in it.
     pub(crate) fn text_with_scope(&mut self) -> Result<(String, Vec<(String, String)>)> {
-        let scope =
-            self.in_scope().into_iter().map(|(prefix, uri)| (prefix.to_owned(), uri.to_owned())).collect();
+        let scope = self.in_scope();
         let mut text = String::new();
         self.collect_text(&mut text)?;
         Ok((text, scope))

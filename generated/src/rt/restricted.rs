@@ -126,6 +126,7 @@ pub fn check<T: Measured + Simple>(facets: &[Facet], value: &T, text: &str) -> R
 }
 
 impl Measured for String {
+    #[inline]
     fn length(&self) -> usize {
         self.chars().count()
     }
@@ -134,6 +135,7 @@ impl Measured for String {
         Cow::Borrowed(text)
     }
 
+    #[inline]
     fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
         None
     }
@@ -142,10 +144,12 @@ impl Measured for String {
 macro_rules! measured {
     ($($type:ty),*) => {$(
         impl Measured for $type {
+            #[inline]
             fn length(&self) -> usize {
                 0
             }
 
+            #[inline]
             fn order(&self, bound: &str) -> Option<std::cmp::Ordering> {
                 let bound = <$type as super::Simple>::parse(bound).ok()?;
                 self.partial_cmp(&bound)
@@ -157,10 +161,12 @@ macro_rules! measured {
 measured!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool);
 
 impl<T> Measured for Vec<T> {
+    #[inline]
     fn length(&self) -> usize {
         self.len()
     }
 
+    #[inline]
     fn order(&self, _bound: &str) -> Option<std::cmp::Ordering> {
         None
     }
@@ -241,9 +247,11 @@ macro_rules! __oxws_restricted {
         }
 
         impl $crate::rt::prelude::Measured for $name {
+            #[inline]
             fn length(&self) -> usize {
                 $crate::rt::prelude::Measured::length(&self.0)
             }
+            #[inline]
             fn order(&self, bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {
                 $crate::rt::prelude::Measured::order(&self.0, bound)
             }

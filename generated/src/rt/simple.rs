@@ -144,6 +144,7 @@ pub const fn builtin(local: &'static str) -> TypeName {
     TypeName { uri: XSD_URI, local }
 }
 
+use super::space::next_word;
 pub use super::space::trim;
 
 impl Simple for String {
@@ -177,6 +178,7 @@ impl Simple for bool {
         }
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         out.push_plain(if *self { "true" } else { "false" });
     }
@@ -220,6 +222,7 @@ macro_rules! integers {
                 }
             }
 
+            #[inline]
             fn write(&self, out: &mut Text<'_>) {
                 // Writing to memory cannot fail.
                 let _ = write!(out, "{self}");
@@ -264,6 +267,7 @@ macro_rules! floats {
                 }
             }
 
+            #[inline]
             fn write(&self, out: &mut Text<'_>) {
                 if self.is_nan() {
                     out.push_plain("NaN");
@@ -314,8 +318,11 @@ impl<T: Simple> Simple for Vec<T> {
     const TYPE: TypeName = T::TYPE;
 
     fn parse(text: &str) -> Result<Vec<T>, Invalid> {
-        let items = text.split([' ', '\t', '\n', '\r']).filter(|item| !item.is_empty());
-        items.map(T::parse).collect()
+        let (mut items, mut rest) = (Vec::new(), text);
+        while let Some(item) = next_word(&mut rest) {
+            items.push(T::parse(item)?);
+        }
+        Ok(items)
     }
 
     const NAMES: bool = T::NAMES;
@@ -329,6 +336,7 @@ impl<T: Simple> Simple for Vec<T> {
         self.iter().all(T::is_known)
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         for (at, item) in self.iter().enumerate() {
             if at > 0 {

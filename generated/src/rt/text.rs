@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         } else {
             return Err(self.malformed(self.pos, "markup that is neither comment, CDATA nor element"));
         };
-        let Some(at) = rest[skip..].find(end) else {
+        let Some(at) = words::find(&rest.as_bytes()[skip..], end.as_bytes()) else {
             return Err(self.malformed(self.pos, what));
         };
         let mut after = skip + at + end.len();
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
             };
             let piece = &rest[..end];
             if self.traits.brackets
-                && let Some(at) = piece.find("]]>")
+                && let Some(at) = words::find(piece.as_bytes(), b"]]>")
             {
                 return Err(self.malformed(start + at, "`]]>` in text"));
             }
@@ -164,7 +164,7 @@ impl<'a> Reader<'a> {
             self.pos = start + end;
             let markup = &rest[end..];
             if let Some(inner) = markup.strip_prefix("<![CDATA[") {
-                let Some(end) = inner.find("]]>") else {
+                let Some(end) = words::find(inner.as_bytes(), b"]]>") else {
                     return Err(self.malformed(self.pos, "a CDATA section that does not end"));
                 };
                 self.limit_text(text.len() + end)?;

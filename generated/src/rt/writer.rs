@@ -129,9 +129,12 @@ impl Writer {
     #[cold]
     fn declare(&mut self) {
         self.unusual = self.implied;
-        let own = self.declare.take().map(Vocabulary::own).into_iter().flatten();
-        for (prefix, uri) in own.filter(|(prefix, _)| !prefix.is_empty()) {
-            self.declare_prefix(prefix, uri);
+        if let Some(vocabulary) = self.declare.take() {
+            for (prefix, uri) in vocabulary.own() {
+                if !prefix.is_empty() {
+                    self.declare_prefix(prefix, uri);
+                }
+            }
         }
         if let Some(name) = self.typed.take() {
             self.attribute_text(" xmlns:xsi=\"", XSI_URI);
@@ -209,10 +212,11 @@ impl Writer {
                 first = Some(name.open);
             }
         });
-        let what = first.map_or_else(
-            || "an element that a wildcard admits".to_owned(),
-            |open| format!("`{}`", open.trim_matches(['<', '>'])),
-        );
+        let what = match first {
+            // Without its brackets.
+            Some(open) => format!("`{}`", &open[1..open.len() - 1]),
+            None => "an element that a wildcard admits".to_owned(),
+        };
         let most = match particle.max {
             UNBOUNDED => "any number".to_owned(),
             max => max.to_string(),

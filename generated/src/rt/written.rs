@@ -2,6 +2,8 @@
 //! Read from the text when it is asked for, which is rare, so that nothing has to be kept for it.
 
 use super::escape;
+use super::space;
+use super::words;
 use super::writer::Writer;
 
 impl Writer {
@@ -15,13 +17,13 @@ impl Writer {
     /// Whether the start tag begun last holds this text outside of values.
     pub(crate) fn open_tag_has(&self, text: &str) -> bool {
         // No value holds the `"` that `text` has.
-        memchr::memmem::find(self.open_tag(), text.as_bytes()).is_some()
+        words::find(self.open_tag(), text.as_bytes()).is_some()
     }
 
     /// The value of the attribute of the start tag begun last that begins with this text: ` name="`.
     pub(crate) fn open_tag_value(&self, open: &str) -> Option<String> {
         let tag = self.open_tag();
-        let at = memchr::memmem::find(tag, open.as_bytes())? + open.len();
+        let at = words::find(tag, open.as_bytes())? + open.len();
         let len = memchr::memchr(b'"', &tag[at..])?;
         let raw = String::from_utf8_lossy(&tag[at..at + len]);
         Some(escape::attribute(&raw).unwrap_or_default().into_owned())
@@ -29,8 +31,12 @@ impl Writer {
 
     /// Whether the name of the start tag begun last has a prefix.
     pub(crate) fn open_tag_is_prefixed(&self) -> bool {
-        let name = self.open_tag().split(|b| b.is_ascii_whitespace()).next().unwrap_or_default();
-        name.contains(&b':')
+        for byte in self.open_tag() {
+            if *byte == b':' || space::is_space(*byte) {
+                return *byte == b':';
+            }
+        }
+        false
     }
 
     /// Local names of the elements that are open, each after a slash.
@@ -42,7 +48,7 @@ impl Writer {
 
 /// Local names of the elements that a text begins and does not end, each after a slash.
 fn path(text: &str) -> String {
-    let mut open = Vec::new();
+    let mut open: Vec<&str> = Vec::new();
     let mut rest = text;
     while let Some((_, markup)) = rest.split_once('<') {
         // Elements that were kept as XML may hold anything.
@@ -55,16 +61,30 @@ fn path(text: &str) -> String {
                 if tag.starts_with('/') {
                     open.pop();
                 } else if !tag.ends_with('/') {
-                    let name = tag.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-                    open.push(name.split_once(':').map_or(name, |(_, local)| local));
+                    let mut name = tag;
+                    if let Some(at) = tag.bytes().position(space::is_space) {
+                        name = &tag[..at];
+                    }
+                    if let Some((_, local)) = name.split_once(':') {
+                        name = local;
+                    }
+                    open.push(name);
                 }
                 rest = after;
                 continue;
             }
         };
-        rest = markup.split_once(end).map_or("", |(_, after)| after);
+        rest = match words::find(markup.as_bytes(), end.as_bytes()) {
+            Some(at) => &markup[at + end.len()..],
+            None => "",
+        };
     }
-    open.iter().fold(String::new(), |path, name| path + "/" + name)
+    let mut path = String::new();
+    for name in open {
+        path.push('/');
+        path.push_str(name);
+    }
+    path
 }
 
 /// A tag without its angle brackets, and what follows it. The last one may have no end yet.

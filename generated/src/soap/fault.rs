@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Version, envelope};
 use crate::rt::{
     AnyElement, Error, ErrorKind, Name, Next, Ns, Reader, Result, SOAP_URI, SOAP12_URI, Vocabulary, Writer,
+    space,
 };
 
 /// Namespace of `ResponseCode` and `Message` in the detail of a fault.
@@ -402,7 +403,7 @@ impl Fault {
 /// The qualified name that is the text of the innermost open element.
 fn code(r: &mut Reader<'_>) -> Result<FaultCode> {
     let (text, scope) = r.text_with_scope()?;
-    let text = text.trim();
+    let text = space::trim(&text);
     let (prefix, local) = text.split_once(':').unwrap_or(("", text));
     let uri = scope.iter().find(|(known, _)| known == prefix).map(|(_, uri)| uri.clone());
     Ok(FaultCode { namespace: uri.unwrap_or_default(), local: local.to_owned() })

@@ -1,6 +1,6 @@
 //! The two versions of SOAP: which namespace an envelope is in, and what HTTP says of it.
 
-use crate::rt::{Ns, SOAP_URI, SOAP12_URI};
+use crate::rt::{Ns, SOAP_URI, SOAP12_URI, words};
 
 /// A version of SOAP. Which one a service speaks, its description says.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -43,10 +43,12 @@ impl Version {
 
     /// The version that the root of a text, which need not be well-formed, seems to be of.
     pub(crate) fn of_text(text: &str) -> Version {
-        let root = text.find("Envelope").and_then(|at| text[at..].split('>').next());
-        match root {
-            Some(tag) if tag.contains(SOAP12_URI) => Version::V12,
-            _ => Version::V11,
+        let text = text.as_bytes();
+        let root = words::find(text, b"Envelope").unwrap_or(text.len());
+        let end = words::find(&text[root..], b">").map_or(text.len(), |len| root + len);
+        match words::find(&text[root..end], SOAP12_URI.as_bytes()) {
+            Some(_) => Version::V12,
+            None => Version::V11,
         }
     }
 }

@@ -72,7 +72,7 @@ rt::restricted!(
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NInt(i32);
 rt::restricted!(
-    NInt(i32), t!(type ""), [rt::Facet::Pattern(rt::Pattern::new("0*[1-9]"))]
+    NInt(i32), t!(type ""), [rt::Facet::Pattern(rt::Pattern::plain("0*[1-9]"))]
 );
 
 /// The alternatives of a choice.

@@ -56,7 +56,7 @@ rt::restricted!(XToken(rt::Token), t!(type ""), [rt::Facet::Length(3)]);
 pub struct XNormal(rt::NormalizedString);
 rt::restricted!(
     XNormal(rt::NormalizedString), t!(type ""),
-    [rt::Facet::Pattern(rt::Pattern::new("a  b"))]
+    [rt::Facet::Pattern(rt::Pattern::plain("a  b"))]
 );
 
 /// Schema type `t:X/Text` of Test.

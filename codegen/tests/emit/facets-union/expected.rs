@@ -39,7 +39,7 @@ rt::union!(IntOrText, t!(type "IntOrText"), [Int(i32), String(String)]);
 pub struct USpaced(IntOrText);
 rt::restricted!(
     USpaced(IntOrText), t!(type ""),
-    [rt::Facet::Pattern(rt::Pattern::new("a  b|[0-9]+"))]
+    [rt::Facet::Pattern(rt::Pattern::plain("a  b|[0-9]+"))]
 );
 
 /// Schema type `t:U/Listed` of Test.
@@ -67,7 +67,7 @@ rt::restricted!(USeveral(Vec < IntOrToken >), t!(type ""), [rt::Facet::Length(2)
 pub struct UDays(Vec<i32>);
 rt::restricted!(
     UDays(Vec < i32 >), t!(type ""),
-    [rt::Facet::Pattern(rt::Pattern::new("[0-9] [0-9]")), rt::Facet::OneOf(& ["1 2"])]
+    [rt::Facet::Pattern(rt::Pattern::plain("[0-9] [0-9]")), rt::Facet::OneOf(& ["1 2"])]
 );
 
 /// The alternatives of a choice.

@@ -9,6 +9,7 @@ use super::literal;
 use crate::rt::TypeName;
 use crate::rt::error::Invalid;
 use crate::rt::simple::{Simple, Text, builtin};
+use crate::rt::space::is_space;
 
 /// Bytes that are written in base64: xs:base64Binary.
 ///
@@ -29,6 +30,7 @@ const CHUNK: usize = 3 * 256;
 const CHARS: usize = 4 * 256;
 
 /// Hands the text out piece by piece.
+#[inline]
 fn encode(bytes: &[u8], mut push: impl FnMut(&str)) {
     let mut chars = [0; CHARS];
     for chunk in bytes.chunks(CHUNK) {
@@ -45,16 +47,23 @@ impl Simple for Base64Binary {
     const TYPE: TypeName = builtin("base64Binary");
 
     fn parse(text: &str) -> Result<Base64Binary, Invalid> {
-        let decoded = STANDARD.decode(text).or_else(|error| {
-            let space = |b: &u8| matches!(b, b' ' | b'\t' | b'\n' | b'\r');
-            match text.bytes().any(|b| space(&b)) {
-                true => STANDARD.decode(text.bytes().filter(|b| !space(b)).collect::<Vec<u8>>()),
-                false => Err(error),
+        if let Ok(bytes) = STANDARD.decode(text.as_bytes()) {
+            return Ok(Base64Binary(bytes));
+        }
+        // White space is rare, and not looked for before.
+        let mut bare = Vec::with_capacity(text.len());
+        for byte in text.bytes() {
+            if !is_space(byte) {
+                bare.push(byte);
             }
-        });
-        decoded.map(Base64Binary).map_err(|_| literal(text, "Base64Binary"))
+        }
+        match STANDARD.decode(&*bare) {
+            Ok(bytes) => Ok(Base64Binary(bytes)),
+            Err(_) => Err(literal(text, "Base64Binary")),
+        }
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         encode(&self.0, |text| out.push_plain(text));
     }
@@ -85,6 +94,7 @@ impl Base64Binary {
 }
 
 /// Length and first bytes, for `Debug`.
+#[inline]
 pub(super) fn show(name: &str, bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{name}({} bytes", bytes.len())?;
     for (at, byte) in bytes.iter().take(16).enumerate() {

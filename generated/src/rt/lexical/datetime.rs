@@ -79,6 +79,7 @@ impl DateTime {
     }
 
     /// The instant this many seconds after 1970 in UTC, or by the wall clock without a zone.
+    #[inline]
     pub(super) fn at(seconds: i64, fraction: Fraction, zone: Option<Zone>) -> Option<DateTime> {
         let seconds = seconds.checked_add(zone.map_or(0, |zone| i64::from(zone.seconds())))?;
         let day = Day::from_days(seconds.div_euclid(DAY))?;
@@ -86,6 +87,7 @@ impl DateTime {
     }
 
     #[cold]
+    #[inline]
     pub(super) fn refused(self, kind: &str) -> Invalid {
         Invalid::literal(&self.to_string(), kind)
     }

@@ -56,6 +56,7 @@ impl<'a> Digits<'a> {
     }
 
     /// A whole number, if it fits.
+    #[inline]
     pub(super) fn to_i128(self) -> Option<i128> {
         match self.negative {
             true => 0i128.checked_sub_unsigned(self.size()?),

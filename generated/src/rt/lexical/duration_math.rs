@@ -35,6 +35,7 @@ impl Duration {
     /// The duration with these totals, in the largest units: 13 months are `P1Y1M`.
     ///
     /// `None` when one is negative and the other positive, or the years or days are beyond a `u64`.
+    #[inline]
     pub fn from_totals(months: i128, nanos: i128) -> Option<Duration> {
         let negative = months < 0 || nanos < 0;
         if negative && (months > 0 || nanos > 0) {
@@ -77,6 +78,7 @@ impl Duration {
     }
 
     /// Nanoseconds from 1970 to the end of this duration if it begins on the first day of a month.
+    #[inline]
     fn end(self, year: i128, month: i128) -> i128 {
         // The calendar repeats every 4800 months; the rest is small.
         let months = year * 12 + month - 1 + self.total_months();

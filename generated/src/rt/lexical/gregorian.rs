@@ -65,6 +65,7 @@ macro_rules! part {
                 Some($type { $($field,)* zone: Zone::read($scan)? })
             }
 
+            #[inline]
             fn render(self, $out: &mut Buffer) {
                 let $this = self;
                 $render;

@@ -29,15 +29,24 @@ enum Letters {
 /// The bytes, and whether all letters are small; none are capital.
 fn decode(text: &str) -> Option<HexBinary> {
     let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
-    let digit = |b: u8| char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
-    let any = |within: fn(&u8) -> bool| text.as_bytes().iter().any(within);
-    let small = any(u8::is_ascii_lowercase) && !any(u8::is_ascii_uppercase);
-    Some(HexBinary(bytes.collect::<Option<_>>()?, if small { Letters::Small } else { Letters::Capital }))
+    let mut bytes = Vec::with_capacity(pairs.len());
+    let (mut small, mut capital) = (false, false);
+    for pair in pairs {
+        let mut value = 0;
+        for digit in pair {
+            small |= digit.is_ascii_lowercase();
+            capital |= digit.is_ascii_uppercase();
+            value = value << 4 | char::from(*digit).to_digit(16)?;
+        }
+        // Two digits: at most 255.
+        bytes.push(u8::try_from(value).ok()?);
+    }
+    Some(HexBinary(bytes, if small && !capital { Letters::Small } else { Letters::Capital }))
 }
 
 impl HexBinary {
     /// Hands the text out piece by piece.
+    #[inline]
     fn encode(&self, mut push: impl FnMut(&str)) {
         let digits: &[u8; 16] = match self.1 {
             Letters::Capital => b"0123456789ABCDEF",
@@ -64,6 +73,7 @@ impl Simple for HexBinary {
         decode(text).ok_or_else(|| literal(text, "HexBinary"))
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         self.encode(|text| out.push_plain(text));
     }

@@ -18,7 +18,7 @@ fn is_name_token(text: &str) -> bool {
 
 /// Whether the text is a name without colon.
 pub(super) fn is_plain_name(text: &str) -> bool {
-    is_name(text) && !text.contains(':')
+    is_name(text) && !text.as_bytes().contains(&b':')
 }
 
 text_type! {

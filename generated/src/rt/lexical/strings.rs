@@ -168,11 +168,16 @@ fn anything(_text: &str) -> bool {
 
 /// One to eight letters, then groups of one to eight letters or digits.
 fn is_language(text: &str) -> bool {
-    let mut groups = text.split('-');
-    let fits = |group: &str| (1..=8).contains(&group.len());
-    let first =
-        groups.next().is_some_and(|group| fits(group) && group.bytes().all(|b| b.is_ascii_alphabetic()));
-    first && groups.all(|group| fits(group) && group.bytes().all(|b| b.is_ascii_alphanumeric()))
+    let (mut len, mut first) = (0, true);
+    for byte in text.bytes() {
+        match byte {
+            b'-' if len > 0 => (len, first) = (0, false),
+            b'0'..=b'9' if first => return false,
+            _ if len < 8 && byte.is_ascii_alphanumeric() => len += 1,
+            _ => return false,
+        }
+    }
+    len > 0
 }
 
 text_type! {

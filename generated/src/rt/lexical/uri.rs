@@ -6,21 +6,27 @@ use crate::rt::space::collapse;
 /// Whether the text is a reference of RFC 2396 once the characters that need it are escaped, which excludes
 /// little: a `%` that escapes nothing, a second `#`, a `:` where no scheme can end.
 fn is_uri(text: &str) -> bool {
-    let mut parts = text.split('%');
-    let _ = parts.next();
-    let escape =
-        |part: &str| matches!(part.as_bytes(), [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
-    if !parts.all(escape) || text.bytes().filter(|b| *b == b'#').count() > 1 {
-        return false;
+    // Whether what was seen so far can be a scheme, that it cannot be one any more, and a fragment.
+    let (mut scheme, mut behind, mut fragment) = (false, false, false);
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        match byte {
+            b'%' if !matches!(after, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit()) => {
+                return false;
+            }
+            b'#' if fragment => return false,
+            b':' if !behind && !scheme => return false,
+            _ => {}
+        }
+        fragment |= *byte == b'#';
+        behind |= matches!(byte, b':' | b'/' | b'?' | b'#');
+        scheme = match rest.len() == text.len() {
+            true => byte.is_ascii_alphabetic(),
+            false => scheme && (byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')),
+        };
+        rest = after;
     }
-    let scheme = |text: &str| {
-        text.starts_with(|c: char| c.is_ascii_alphabetic())
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-    };
-    match text.split_once([':', '/', '?', '#']) {
-        Some((before, _)) => text.as_bytes().get(before.len()) != Some(&b':') || scheme(before),
-        None => true,
-    }
+    true
 }
 
 text_type! {
