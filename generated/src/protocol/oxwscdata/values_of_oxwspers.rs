@@ -12,7 +12,7 @@ use crate::rt::prelude as rt;
 pub struct ExcludesAttribute(String);
 rt::restricted!(
     ExcludesAttribute(String), t!(type "ExcludesAttributeType"),
-    [rt::Facet::Pattern(rt::Pattern::new("((0x|0X)[0-9A-Fa-f]*)|([0-9]*)"))]
+    [rt::Facet::Pattern(rt::Pattern::plain("((0x|0X)[0-9A-Fa-f]*)|([0-9]*)"))]
 );
 
 rt::enumeration! {

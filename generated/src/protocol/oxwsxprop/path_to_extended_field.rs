@@ -59,7 +59,7 @@ impl BasePathToElement for PathToExtendedField {}
 pub struct PropertyTagHex(String);
 rt::restricted!(
     PropertyTagHex(String), t!(type ""),
-    [rt::Facet::Pattern(rt::Pattern::new("(0x|0X)[0-9A-Fa-f]{1,4}"))]
+    [rt::Facet::Pattern(rt::Pattern::plain("(0x|0X)[0-9A-Fa-f]{1,4}"))]
 );
 
 /// Number of a property in the store, from 0 to 65535: in decimal, or in hexadecimal with `0x` and

@@ -12,5 +12,5 @@ use crate::rt::prelude as rt;
 pub struct Guid(String);
 rt::restricted!(
     Guid(String), t!(type "GuidType"),
-    [rt::Facet::Pattern(rt::Pattern::new("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"))]
+    [rt::Facet::Pattern(rt::Pattern::plain("[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"))]
 );
