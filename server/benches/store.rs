@@ -5,8 +5,9 @@
 //! thread that commits each write by itself, and by one that commits all that wait together. Contenders take turns
 //! within a round, which is short, since a disk that others use is now fast, now slow. Prints lines of words and numbers:
 //! `write CLIENTS CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US` and
-//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US`: the last are latencies when 64 clients that come at random ask
-//! for half of what store or server can do. Before each, the disk alone is measured.
+//! `half CONTENDER PER_SECOND P50_US P90_US P99_US FSYNC_US BESIDE_US`: the last are latencies when 64 clients that come at
+//! random ask for half of what store or server can do. Before each, the disk alone is measured; beside the last, a
+//! thread makes a block of its own durable now and then.
 //!
 //! `cargo bench -p ucs --bench store -- [ROUNDS]`
 
@@ -19,7 +20,7 @@ use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use common::{Caller, Process, adding, contact, login, percentile};
@@ -55,7 +56,7 @@ fn main() {
 }
 
 /// How many microseconds the disk takes to make a block durable that was written, on average.
-fn fsync(folder: &Path) -> f64 {
+fn alone(folder: &Path) -> String {
     let mut file = File::create(folder.join("block")).unwrap();
     let start = Instant::now();
     let mut count = 0;
@@ -64,7 +65,40 @@ fn fsync(folder: &Path) -> f64 {
         file.sync_data().unwrap();
         count += 1;
     }
-    start.elapsed().as_secs_f64() * 1e6 / f64::from(count)
+    format!("{:.0}", start.elapsed().as_secs_f64() * 1e6 / f64::from(count))
+}
+
+/// Makes a block durable again and again while something else is measured, seldom enough not to be in its way. Answers
+/// how many microseconds that took, on average.
+struct Beside(Arc<AtomicBool>, std::thread::JoinHandle<f64>);
+
+/// From one block to the next.
+const SELDOM: Duration = Duration::from_millis(5);
+
+impl Beside {
+    fn start(folder: &Path) -> Beside {
+        let mut file = File::create(folder.join("beside")).unwrap();
+        let go_on = Arc::new(AtomicBool::new(true));
+        let asked = go_on.clone();
+        let thread = std::thread::spawn(move || {
+            let (mut time, mut count) = (Duration::ZERO, 0_u32);
+            std::thread::sleep(WARM_UP);
+            while asked.load(Ordering::Relaxed) {
+                std::thread::sleep(SELDOM);
+                let start = Instant::now();
+                file.write_all(&[7; 4096]).unwrap();
+                file.sync_data().unwrap();
+                (time, count) = (time + start.elapsed(), count + 1);
+            }
+            time.as_secs_f64() * 1e6 / f64::from(count)
+        });
+        Beside(go_on, thread)
+    }
+
+    fn stop(self) -> f64 {
+        self.0.store(false, Ordering::Relaxed);
+        self.1.join().unwrap()
+    }
 }
 
 static FOLDERS: AtomicU64 = AtomicU64::new(0);
@@ -308,9 +342,9 @@ fn told(times: Vec<Vec<(Instant, Duration)>>, start: Instant) -> (f64, Vec<Durat
     (times.len() as f64 / time, times)
 }
 
-fn tell(line: &str, fsync: f64, (rate, times): &(f64, Vec<Duration>)) {
+fn tell(line: &str, fsync: &str, (rate, times): &(f64, Vec<Duration>)) {
     let [p50, p90, p99] = [50, 90, 99].map(|percent| percentile(times, percent));
-    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0} {fsync:.0}");
+    println!("{line} {rate:.0} {p50:.0} {p90:.0} {p99:.0} {fsync}");
 }
 
 /// The store as a server has it.
@@ -322,15 +356,15 @@ fn store(data: &Path) -> SqliteLists {
 
 async fn durable_writes(folder: &Path, clients: u64) {
     let line = |contender: &str| format!("write {clients} {contender}");
-    let disk = fsync(folder);
-    tell(&line("single"), disk, &load(Bare::new(&fresh(folder), 1), clients).await);
-    let disk = fsync(folder);
-    tell(&line("group"), disk, &load(Bare::new(&fresh(folder), 512), clients).await);
-    let disk = fsync(folder);
-    tell(&line("store"), disk, &load(store(&fresh(folder)), clients).await);
+    let disk = alone(folder);
+    tell(&line("single"), &disk, &load(Bare::new(&fresh(folder), 1), clients).await);
+    let disk = alone(folder);
+    tell(&line("group"), &disk, &load(Bare::new(&fresh(folder), 512), clients).await);
+    let disk = alone(folder);
+    tell(&line("store"), &disk, &load(store(&fresh(folder)), clients).await);
     let server = Server::start(&fresh(folder), clients).await;
-    let disk = fsync(folder);
-    tell(&line("server"), disk, &load(server, clients).await);
+    let disk = alone(folder);
+    tell(&line("server"), &disk, &load(server, clients).await);
 }
 
 /// Each client waits, then writes: together half as often as they could.
@@ -343,10 +377,17 @@ fn pause((full, times): &(f64, Vec<Duration>)) -> Duration {
 async fn half_load(folder: &Path) {
     let pause_of_store = pause(&load(store(&fresh(folder)), MOST).await);
     let lists = store(&fresh(folder));
-    let disk = fsync(folder);
-    tell("half store", disk, &paced(lists, pause_of_store).await);
+    let disk = alone(folder);
+    half("store", &disk, folder, paced(lists, pause_of_store)).await;
     let pause_of_server = pause(&load(Server::start(&fresh(folder), MOST).await, MOST).await);
     let server = Server::start(&fresh(folder), MOST).await;
-    let disk = fsync(folder);
-    tell("half server", disk, &paced(server, pause_of_server).await);
+    let disk = alone(folder);
+    half("server", &disk, folder, paced(server, pause_of_server)).await;
+}
+
+/// Measures that load, and the disk beside it.
+async fn half(contender: &str, disk: &str, folder: &Path, load: impl Future<Output = (f64, Vec<Duration>)>) {
+    let beside = Beside::start(folder);
+    let times = load.await;
+    tell(&format!("half {contender}"), &format!("{disk} {:.0}", beside.stop()), &times);
 }

@@ -97,8 +97,10 @@ impl Ucs {
             });
         }
         let ucs = Ucs { lines, shares: Vec::new() };
-        for needed in ["ucs small_list ucs", "write 64 server", "half store", "half server"] {
-            ensure!(!ucs.all(needed, 0).is_empty(), "a bench of ucs printed no line {needed:?}:\n{output}");
+        for (needed, at) in
+            [("ucs small_list ucs", 2), ("write 64 server", 4), ("half store", 5), ("half server", 5)]
+        {
+            ensure!(!ucs.all(needed, at).is_empty(), "a bench of ucs printed no line {needed:?}:\n{output}");
         }
         Ok(ucs)
     }
@@ -245,12 +247,18 @@ impl Ucs {
              then the mean is 64 divided by the rate of the table above, whatever the server does, and most of it is \
              waiting for the CPU. At half load, the clients come at random, together half as often as the server could \
              answer; one thread sends them off, since a thread for each would take as much of the processors as what is \
-             measured. An fsync is the mean of those measured just before.\n\n\
-             | clients | p50 | p90 | p99 | p99 in fsyncs | mark | |\n|---|--:|--:|--:|--:|--:|---|"
+             measured. An fsync of the disk alone is the mean of those \
+             measured just before; one beside, of those that a thread made meanwhile, every 5 ms, in a file of its own: the \
+             disk is shared, and is now fast, now slow.\n\n\
+             | clients | p50 | p90 | p99 | in fsyncs alone | in fsyncs beside | mark | |\n\
+             |---|--:|--:|--:|--:|--:|--:|---|"
         );
         let mut row = |what: &str, line: &str, mark: bool, missed: &mut Vec<String>| {
             let [p50, p90, p99] = [1, 2, 3].map(|at| self.median(line, at) / 1000.0);
-            let slowest = self.both((line, 3), (line, 4), |p99, fsync| p99 / fsync);
+            let alone = self.both((line, 3), (line, 4), |p99, fsync| p99 / fsync);
+            // Only where there is a mark.
+            let slowest = self.both((line, 3), (line, 5), |p99, fsync| p99 / fsync);
+            let beside = if mark { format!("{slowest:.1}") } else { String::new() };
             let tail = match mark {
                 true => format!(
                     "≤ {SLOWEST} | {}",
@@ -260,8 +268,10 @@ impl Ucs {
                 ),
                 false => "| ".to_owned(),
             };
-            let _ =
-                writeln!(out, "| {what} | {p50:.2} ms | {p90:.2} ms | {p99:.2} ms | {slowest:.1} | {tail} |");
+            let _ = writeln!(
+                out,
+                "| {what} | {p50:.2} ms | {p90:.2} ms | {p99:.2} ms | {alone:.1} | {beside} | {tail} |"
+            );
         };
         row("store, 1", "write 1 store", false, missed);
         row("server, 1", "write 1 server", false, missed);
@@ -361,8 +371,8 @@ write 64 single 950 1000 1100 1200 500
 write 64 group 20000 1000 1100 1200 500
 write 64 store 19000 1000 2000 4000 500
 write 64 server 9000 1000 5000 7000 500
-half store 9500 900 1000 1500 500
-half server 4500 900 1000 5500 500
+half store 9500 900 1000 1500 250 500
+half server 4500 900 1000 5500 250 500
 memory 10 64 20 21
 memory 100000 64 150 170
 cost 10 read 50.0 80.0
@@ -387,10 +397,10 @@ cost 100000 write 130.0 900.0
             "| layer | GetImItemList, no contacts |",
             "| XML and SOAP | 8.0 µs, 50 % |",
             "| authentication | 0.0 µs, 0 % |",
-            "| store, 64, half load | 0.90 ms | 1.00 ms | 1.50 ms | 3.0 | ≤ 10 | met |",
-            "| server, 64, half load | 0.90 ms | 1.00 ms | 5.50 ms | 11.0 | ≤ 10 | **missed** |",
-            "| store, 64, closed loop | 1.00 ms | 2.00 ms | 4.00 ms | 8.0 | |  |",
-            "| server, 64, closed loop | 1.00 ms | 5.00 ms | 7.00 ms | 14.0 | |  |",
+            "| store, 64, half load | 0.90 ms | 1.00 ms | 1.50 ms | 6.0 | 3.0 | ≤ 10 | met |",
+            "| server, 64, half load | 0.90 ms | 1.00 ms | 5.50 ms | 22.0 | 11.0 | ≤ 10 | **missed** |",
+            "| store, 64, closed loop | 1.00 ms | 2.00 ms | 4.00 ms | 8.0 |  | |  |",
+            "| server, 64, closed loop | 1.00 ms | 5.00 ms | 7.00 ms | 14.0 |  | |  |",
             "| resident, at the end / at most | 20 / 21 MB | 150 / 170 MB | | ≤ 164 MB | **missed** |",
             "| GetImItemList | 50 µs | 52 µs | 1.04 | ≤ 1.2 | met |",
         ] {
