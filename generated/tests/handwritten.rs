@@ -83,7 +83,11 @@ impl Choice for Sid {
     fn read_variant(at: usize, r: &mut Reader<'_>) -> Result<Sid> {
         match at {
             0 => r.item().map(Sid::Name),
-            1 => r.run(&SID.particles[1]).map(Sid::Numbers),
+            1 => {
+                let mut numbers = Vec::new();
+                r.run(&mut numbers, &SID.particles[1])?;
+                Ok(Sid::Numbers(numbers))
+            }
             _ => r.no_such_field(at),
         }
     }

@@ -271,10 +271,21 @@ macro_rules! __oxws_choice {
         impl $crate::rt::Choice for $name {
             const SHAPE: &'static $crate::rt::Shape = &$shape;
             fn read_variant(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
-                match at {
-                    $($at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], $shape, $at $kind $(($list))? => $name::$variant),)*
-                    $($text_at => r.piece().map($name::$text),)?
+                let mut value = match at {
+                    $($at => $crate::rt::prelude::begun($name::$variant),)*
+                    $($text_at => $crate::rt::prelude::begun($name::$text),)?
                     _ => r.no_such_field(at),
+                };
+                let read = match &mut value {
+                    $(::core::result::Result::Ok($name::$variant(v)) => {
+                        $crate::rt::prelude::choice_read!([r$(.$declared($value))?], v, $shape, $at $kind $(($list))?)
+                    })*
+                    $(::core::result::Result::Ok($name::$text(v)) => r.piece(v),)?
+                    ::core::result::Result::Err(_) => ::core::result::Result::Ok(()),
+                };
+                match read {
+                    ::core::result::Result::Ok(()) => value,
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
                 }
             }
             fn write_variant(&self, w: &mut $crate::rt::Writer) {
@@ -294,28 +305,21 @@ macro_rules! __oxws_choice {
 }
 pub use crate::__oxws_choice as choice;
 
-/// Reads an alternative, and puts it into its variant. What it holds is in the frame of a function of its own: without
-/// optimization, one function for all would have room for the values of every alternative at once.
+/// Reads an alternative into its variant, where it stays.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_choice_read {
-    ([$($r:tt)+], $shape:ident, $at:literal one => $variant:path) => {
-        $($r)+.variant($variant)
+    ([$($r:tt)+], $v:ident, $shape:ident, $at:literal one) => {
+        $($r)+.one($v)
     };
-    ([$($r:tt)+], $shape:ident, $at:literal boxed => $variant:path) => {
-        $($r)+.variant_boxed($variant)
+    ([$($r:tt)+], $v:ident, $shape:ident, $at:literal boxed) => {
+        $($r)+.boxed($v)
     };
-    ([$($r:tt)+], $shape:ident, $at:literal list($list:path) => $variant:path) => {
-        match $($r)+.item_list(&$list) {
-            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+    ([$($r:tt)+], $v:ident, $shape:ident, $at:literal list($list:path)) => {
+        $($r)+.list($v, &$list)
     };
-    ([$($r:tt)+], $shape:ident, $at:literal many => $variant:path) => {
-        match $($r)+.run(&$shape.particles[$at]) {
-            ::core::result::Result::Ok(value) => ::core::result::Result::Ok($variant(value)),
-            ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
-        }
+    ([$($r:tt)+], $v:ident, $shape:ident, $at:literal many) => {
+        $($r)+.run($v, &$shape.particles[$at])
     };
 }
 pub use crate::__oxws_choice_read as choice_read;

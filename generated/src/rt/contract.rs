@@ -67,6 +67,17 @@ pub fn value<T: Blank>() -> T {
     T::blank()
 }
 
+/// A variant that holds a blank value. A function of its own for each: without optimization, one for all would have room
+/// for the values of every variant at once.
+///
+/// # Errors
+/// None: this is where reading begins.
+#[doc(hidden)]
+#[inline(never)]
+pub fn begun<T: Blank, E>(variant: fn(T) -> E) -> Result<E> {
+    Ok(variant(T::blank()))
+}
+
 /// Implements `Blank` by an expression.
 #[doc(hidden)]
 #[macro_export]

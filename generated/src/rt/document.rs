@@ -217,12 +217,22 @@ macro_rules! __oxws_roots {
             const ROOTS: &'static $crate::rt::Shape = &ELEMENTS;
 
             fn read_root(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Element> {
-                match at {
+                let mut element = match at {
+                    $($(#[$needs])* $at => $crate::rt::prelude::begun(Element::$variant),)*
+                    _ => r.no_such_field(at),
+                };
+                let read = match &mut element {
                     $(
                         $(#[$needs])*
-                        $at => $crate::rt::prelude::choice_read!([r$(.$declared($value))?], ELEMENTS, $at $kind $(($list))? => Element::$variant),
+                        ::core::result::Result::Ok(Element::$variant(v)) => {
+                            $crate::rt::prelude::choice_read!([r$(.$declared($value))?], v, ELEMENTS, $at $kind $(($list))?)
+                        }
                     )*
-                    _ => r.no_such_field(at),
+                    ::core::result::Result::Err(_) => ::core::result::Result::Ok(()),
+                };
+                match read {
+                    ::core::result::Result::Ok(()) => element,
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
                 }
             }
 

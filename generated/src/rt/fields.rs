@@ -146,30 +146,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads the content of the child at hand into a variant of an enum.
-    ///
-    /// # Errors
-    /// When its content does not fit.
-    pub fn variant<T: Content, E>(&mut self, wrap: impl FnOnce(T) -> E) -> Result<E> {
-        let mut value = T::blank();
-        match value.read(self) {
-            Ok(()) => Ok(wrap(value)),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Reads the content of the child at hand into a variant that holds it in a box.
-    ///
-    /// # Errors
-    /// When its content does not fit.
-    pub fn variant_boxed<T: Content, E>(&mut self, wrap: impl FnOnce(Box<T>) -> E) -> Result<E> {
-        let mut value = Box::new(T::blank());
-        match value.read(self) {
-            Ok(()) => Ok(wrap(value)),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Reads a child that wraps a list.
     ///
     /// # Errors
@@ -213,15 +189,15 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// When its content does not fit.
-    pub fn run<T: Content>(&mut self, particle: &'static Particle) -> Result<Vec<T>> {
+    pub fn run<T: Content>(&mut self, items: &mut Vec<T>, particle: &'static Particle) -> Result<()> {
         let declared = self.declared;
-        let mut items = vec![self.item()?];
+        items.push(self.item()?);
         while self.goes_on(particle, items.len())? {
             self.declared = declared;
             self.admit(particle);
             items.push(self.item()?);
         }
-        Ok(items)
+        Ok(())
     }
 
     /// Whether the particle of a repeated alternative, read `count` times, takes the next element too, which then is

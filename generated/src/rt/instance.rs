@@ -47,9 +47,19 @@ macro_rules! __oxws_family {
             const OWN: bool = $own;
 
             fn read_as(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<$name> {
-                match at {
-                    $($at => r.variant(|value: $member| $name::$variant(value.into())),)*
+                let mut value = match at {
+                    $($at => $crate::rt::prelude::begun(|member: $member| $name::$variant(member.into())),)*
                     _ => r.no_such_field(at),
+                };
+                let read = match &mut value {
+                    $(::core::result::Result::Ok($name::$variant(v)) => {
+                        r.one::<$member>(::core::borrow::BorrowMut::borrow_mut(v))
+                    })*
+                    ::core::result::Result::Err(_) => ::core::result::Result::Ok(()),
+                };
+                match read {
+                    ::core::result::Result::Ok(()) => value,
+                    ::core::result::Result::Err(error) => ::core::result::Result::Err(error),
                 }
             }
 

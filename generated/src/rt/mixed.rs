@@ -28,8 +28,9 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// None; the signature is that of the other calls.
-    pub fn piece(&mut self) -> Result<String> {
-        Ok(std::mem::take(&mut self.value).into_owned())
+    pub fn piece(&mut self, slot: &mut String) -> Result<()> {
+        *slot = std::mem::take(&mut self.value).into_owned();
+        Ok(())
     }
 
     #[expect(

@@ -87,7 +87,7 @@ pub mod prelude {
         attribute_read, attribute_write, choice, choice_read, choice_write, field_calls, fields, list, new,
         wide_content, wide_fields, wide_read, wide_write,
     };
-    pub use super::contract::{Blank, Choice, Content, Fields, Shaped, blank, choice_content, value};
+    pub use super::contract::{Blank, Choice, Content, Fields, Shaped, begun, blank, choice_content, value};
     pub use super::declared::Defaulted;
     pub use super::document::{Document, RootElement, document, elements, message, roots};
     pub use super::enumeration::{Enumerated, TextIndex, enumeration, show, shown, text_of};
