@@ -9,13 +9,13 @@ use super::reader::{Mode, Next, Reader};
 use super::shape::{Model, Particle, Shape, Term};
 use super::tags::is_space;
 
-/// A choice that is the whole content of an element, while it is read.
-struct Only<T>(Option<T>);
+/// A choice that is the whole content of an element, while it is read; and whether it was.
+struct Only<'t, T>(&'t mut T, bool);
 
-impl<T: Choice> Fields for Only<T> {
+impl<T: Choice> Fields for Only<'_, T> {
     fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        self.0 = Some(T::read_variant(at, r)?);
-        Ok(())
+        self.1 = true;
+        r.alternative_at(at, self.0)
     }
 }
 
@@ -196,20 +196,37 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// When the content does not fit.
-    pub fn choice<T: Choice>(&mut self) -> Result<T> {
+    pub fn choice<T: Choice>(&mut self, slot: &mut T) -> Result<()> {
         if T::SHAPE.nested {
-            let at = self.alternative(T::SHAPE)?;
-            return T::read_variant(at, self);
+            return match self.alternative(T::SHAPE) {
+                Ok(at) => self.alternative_at(at, slot),
+                Err(error) => Err(error),
+            };
         }
+        let mut only = Only(slot, false);
+        match self.only(T::SHAPE, &mut only) {
+            Ok(()) if !only.1 => self.no_such_field(0),
+            read => read,
+        }
+    }
+
+    /// Reads the alternative at that index.
+    fn alternative_at<T: Choice>(&mut self, at: usize, slot: &mut T) -> Result<()> {
+        match T::read_variant(at, self) {
+            Ok(value) => {
+                *slot = value;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads an element whose content is a choice.
+    fn only(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
         if !self.attributes.is_empty() {
-            self.no_attributes(T::SHAPE.name)?;
+            self.no_attributes(shape.name)?;
         }
-        let mut only = Only::<T>(None);
-        self.children(T::SHAPE, &mut only, false)?;
-        match only.0 {
-            Some(value) => Ok(value),
-            None => self.no_such_field(0),
-        }
+        self.children(shape, fields, false)
     }
 
     /// Index of the alternative that the element just opened begins.

@@ -151,8 +151,7 @@ macro_rules! __oxws_choice_content {
     ($type:ty) => {
         impl $crate::rt::Content for $type {
             fn read(&mut self, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-                *self = r.choice()?;
-                Ok(())
+                r.choice(self)
             }
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
                 w.choice(particle, self);

@@ -103,7 +103,9 @@ impl Reader<'_> {
     /// When its content does not fit.
     pub fn opt<T: Content>(&mut self, slot: &mut Option<T>) -> Result<()> {
         // Read where it stays. A lenient reader goes on after an error, without the value.
-        let done = slot.insert(T::blank()).read(self);
+        *slot = Some(T::blank());
+        let Some(value) = slot else { return Ok(()) };
+        let done = value.read(self);
         if done.is_err() {
             *slot = None;
         }
@@ -131,7 +133,13 @@ impl Reader<'_> {
             // Most lists have one item; the usual first growth makes room for four.
             slot.reserve_exact(1);
         }
-        self.item().map(|value| slot.push(value))
+        match self.item() {
+            Ok(value) => {
+                slot.push(value);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads the content of the child at hand and returns it: for entries of lists, and whatever else is not read in place.
