@@ -73,7 +73,6 @@ pub fn value<T: Blank>() -> T {
 /// # Errors
 /// None: this is where reading begins.
 #[doc(hidden)]
-#[inline(never)]
 pub fn begun<T: Blank, E>(variant: fn(T) -> E) -> Result<E> {
     Ok(variant(T::blank()))
 }
