@@ -132,7 +132,11 @@ const SHAPES: &str = "\nOther shapes of the emitted code, each tried on the whol
     | names that the compiler cuts out of their tags, tables of enumerations that it fills | a sixth of the CPU of \
     `cargo check`, 2.3 of 14.2 s for 740 types, in its interpreter |\n\
     | default methods that return a ready reply | `evaluate_obligation` takes 4 % of that, in place of 1.6 %: all that a reply \
-    may hold is looked through, for each operation |\n";
+    may hold is looked through, for each operation |\n\
+    | an alternative that is read and then moved into its variant | 104 052 of 619 513 lines of LLVM IR without \
+    optimization for 740 types, in place of 7 740 of 532 917 where it is read in its variant; 734 MB, in place of 706 |\n\
+    | iterators and searches of the standard library for what is rare | 244 517 lines of LLVM IR for the 13 operations, \
+    in place of 190 388 with plain loops, and with the code for mixed content and patterns where it is used |\n";
 
 fn by_lines<K>(counts: &BTreeMap<K, Count>) -> Vec<(&K, &Count)> {
     let mut all: Vec<_> = counts.iter().collect();
