@@ -7,15 +7,16 @@ use super::error::{ErrorKind, NoteKind, Result, wording};
 use super::name::Ns;
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Model, Particle, Shape, Term};
-use super::tags::is_space;
+use super::space::is_space;
 
 /// A choice that is the whole content of an element, while it is read; and whether it was.
 struct Only<'t, T>(&'t mut T, bool);
 
 impl<T: Choice> Fields for Only<'_, T> {
     fn field(&mut self, at: usize, r: &mut Reader<'_>) -> Result<()> {
-        self.1 = true;
-        r.alternative_at(at, self.0)
+        let read = r.alternative_at(at, self.0);
+        self.1 |= read.is_ok();
+        read
     }
 }
 

@@ -7,6 +7,7 @@ use super::escape;
 use super::expect::Beginning;
 use super::name::{Ns, XML_URI};
 use super::reader::{Binding, Open, RawAttribute, Reader};
+use super::space::{is_space, trim_start};
 use super::words;
 
 /// What a byte is to a name.
@@ -41,9 +42,6 @@ const CLASSES: [Class; 256] = {
     table
 };
 
-pub(crate) fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
-}
 impl<'a> Reader<'a> {
     /// Reads a name and returns it with the offset of its colon.
     #[inline]
@@ -356,7 +354,7 @@ impl<'a> Reader<'a> {
         };
         let name = self.qname_of(open);
         if let Some(rest) = self.src.get(self.pos + 2..).and_then(|rest| rest.strip_prefix(name)) {
-            let after = rest.trim_start_matches([' ', '\t', '\n', '\r']);
+            let after = trim_start(rest);
             if after.starts_with('>') {
                 self.pos += 2 + name.len() + (rest.len() - after.len()) + 1;
                 self.close();
