@@ -210,6 +210,29 @@ fn integer(text: &str, signed: bool) -> Option<i128> {
     Some(if negative { -size } else { size })
 }
 
+/// Writes a number of up to 64 bits: a quarter of what the standard library takes, which can pad it and more.
+fn digits(negative: bool, size: u128, out: &mut Text<'_>) {
+    // No integer type of Rust beyond 64 bits is one of XML Schema.
+    let mut rest = u64::try_from(size).unwrap_or(u64::MAX);
+    // The longest are 18446744073709551615 and -9223372036854775808.
+    let mut text = [0; 20];
+    let mut at = text.len();
+    loop {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    if negative {
+        at -= 1;
+        text[at] = b'-';
+    }
+    // Only ASCII.
+    out.push_plain(std::str::from_utf8(&text[at..]).unwrap_or_default());
+}
+
 macro_rules! integers {
     ($($type:ty, $local:literal, $kind:literal;)*) => {$(
         impl Simple for $type {
@@ -224,8 +247,8 @@ macro_rules! integers {
 
             #[inline]
             fn write(&self, out: &mut Text<'_>) {
-                // Writing to memory cannot fail.
-                let _ = write!(out, "{self}");
+                let value = i128::from(*self);
+                digits(value < 0, value.unsigned_abs(), out);
             }
         }
 
