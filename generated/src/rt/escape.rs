@@ -188,24 +188,86 @@ pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char>
     Ok(())
 }
 
+/// Appends text that has something to escape, or may have: what lies between is copied as it is.
 fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
-    let mut done = 0;
-    for (at, c) in text.char_indices() {
-        let escaped: &str = match c {
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '&' => "&amp;",
-            '"' if attribute => "&quot;",
-            '\r' => "&#xD;",
-            '\t' if attribute => "&#x9;",
-            '\n' if attribute => "&#xA;",
-            _ if allowed(c) => continue,
-            _ => return Err(c),
+    let bytes = text.as_bytes();
+    let (mut done, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let escaped: &[u8] = match byte {
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'&' => b"&amp;",
+            b'"' if attribute => b"&quot;",
+            b'\r' => b"&#xD;",
+            b'\t' if attribute => b"&#x9;",
+            b'\n' if attribute => b"&#xA;",
+            // Control characters, U+FFFE and U+FFFF.
+            0..0x20 | 0xEF => match text[at..].chars().next() {
+                Some(c) if !allowed(c) => return Err(c),
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            },
+            _ => {
+                at += 1;
+                while let Some(word) = bytes.get(at..).and_then(words::word)
+                    && special(word) | words::has(word, b'"') == 0
+                {
+                    at += 8;
+                }
+                continue;
+            }
         };
-        out.extend_from_slice(&text.as_bytes()[done..at]);
-        out.extend_from_slice(escaped.as_bytes());
-        done = at + c.len_utf8();
+        out.extend_from_slice(&bytes[done..at]);
+        out.extend_from_slice(escaped);
+        at += 1;
+        done = at;
     }
-    out.extend_from_slice(&text.as_bytes()[done..]);
+    out.extend_from_slice(&bytes[done..]);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_special_is_escaped_wherever_it_stands() {
+        let cases = [
+            ('<', "&lt;", "&lt;"),
+            ('>', "&gt;", "&gt;"),
+            ('&', "&amp;", "&amp;"),
+            ('"', "\"", "&quot;"),
+            ('\r', "&#xD;", "&#xD;"),
+            ('\t', "\t", "&#x9;"),
+            ('\n', "\n", "&#xA;"),
+            ('\u{F8FF}', "\u{F8FF}", "\u{F8FF}"),
+            ('\u{FFFD}', "\u{FFFD}", "\u{FFFD}"),
+        ];
+        for (c, in_text, in_attribute) in cases {
+            for before in ["", "a", "äöü", "seven b", "eight by", "more than sixteen bytes", "é&\u{FF21}"]
+            {
+                for after in ["", "b", "and some more of them \u{20AC}", "<"] {
+                    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+                    for (attribute, expected) in [(false, in_text), (true, in_attribute)] {
+                        let mut out = Vec::new();
+                        assert_eq!(
+                            write_escaped(&format!("{before}{c}{after}"), &mut out, attribute),
+                            Ok(())
+                        );
+                        let expected = format!("{}{expected}{}", escaped(before), escaped(after));
+                        assert_eq!(String::from_utf8_lossy(&out), expected, "{before:?} {c:?} {after:?}");
+                    }
+                }
+            }
+        }
+        for bad in ['\0', '\u{1F}', '\u{FFFE}', '\u{FFFF}'] {
+            for before in ["", "a long text before it, with &"] {
+                let text = format!("{before}{bad} and after");
+                assert_eq!(write_escaped(&text, &mut Vec::new(), false), Err(bad));
+                assert_eq!(write_text(&text, &mut Vec::new()), Err(bad));
+            }
+        }
+    }
 }
