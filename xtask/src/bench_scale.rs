@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::bench_compile::children_seconds;
 use crate::bench_report::{Cargo, thousands, verdict};
+use crate::bench_speed::Speed;
 use crate::files;
 
 /// The published set, beside the checkout.
@@ -49,9 +50,9 @@ struct Crate {
     release: Cost,
 }
 
-/// All of it; empty where the set is not there.
+/// All of it; nothing where the set is not there.
 #[derive(Debug)]
-pub(crate) struct Scale(Vec<Crate>);
+pub(crate) struct Scale(Vec<Crate>, Option<Speed>);
 
 impl Scale {
     /// Generates and compiles. Without the set there is nothing to measure.
@@ -59,7 +60,7 @@ impl Scale {
         let corpus = cargo.root.join(CORPUS);
         if !corpus.join("EWSStack.wsdl").is_file() {
             println!("scale: {CORPUS} is not there, so it is not measured");
-            return Ok(Scale(Vec::new()));
+            return Ok(Scale(Vec::new(), None));
         }
         let schemas: Vec<PathBuf> = files::list(&corpus, &|_| true)?
             .into_iter()
@@ -74,11 +75,14 @@ impl Scale {
         }
         std::fs::write(&smallest, SMALLEST)?;
         let one = [vec!["--xsd".into()], vec![smallest]].concat();
-        Ok(Scale(vec![
+        let crates = vec![
             measure(cargo, "ews-stack", "`--wsdl EWSStack.wsdl`", &stack)?,
             measure(cargo, "ews-all", "`--xsd` with all of the set", &all)?,
             measure(cargo, "one-element", "one element", &one)?,
-        ]))
+        ];
+        let folder = cargo.target.join("bench-report");
+        let speed = Speed::measure(&folder.join("ews-all"), &folder.join("scale"))?;
+        Ok(Scale(crates, Some(speed)))
     }
 
     /// Whether there was nothing to measure.
@@ -154,6 +158,9 @@ impl Scale {
                 "| {what} | {} | {scaled_text} | {mark_text} | {share} | {word} |",
                 each.join(" | ")
             );
+        }
+        if let Some(speed) = &self.1 {
+            out.push_str(&speed.text(missed));
         }
         Ok(out)
     }
@@ -331,14 +338,14 @@ mod tests {
         let one = Crate { title: "z", check: least, ..Crate::default() };
         let all = Crate { title: "y", ..Crate::default() };
         let mut missed = Vec::new();
-        let text = Scale(vec![stack, all, one]).section(&mut missed)?;
+        let text = Scale(vec![stack, all, one], None).section(&mut missed)?;
         assert_eq!(missed, ["**`cargo check`**, CPU: 18.0 s, not ≤ 15.0 s"]);
         assert!(
             text.contains("| **lines of Rust** | 30 000 | 0 | 0 | 60 000 | ≤ 60 000 | 1.00 | met |"),
             "{text}"
         );
         assert!(text.contains("not measured"));
-        assert!(Scale(Vec::new()).section(&mut missed)?.contains("Not measured"));
+        assert!(Scale(Vec::new(), None).section(&mut missed)?.contains("Not measured"));
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ mod bench_peers;
 pub mod bench_report;
 mod bench_scale;
 mod bench_shares;
+mod bench_speed;
 mod bench_ucs;
 pub mod files;
 pub mod interop;
