@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::error::{Result, wording};
 use super::reader::{Mode, Reader};
+use super::space::next_word;
 
 /// What a value is for the others of its document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,7 +39,8 @@ impl Reader<'_> {
         if self.mode == Mode::Lenient {
             return Ok(());
         }
-        for name in text.split_ascii_whitespace() {
+        let mut rest = text;
+        while let Some(name) = next_word(&mut rest) {
             let id = self.identities.ids.get_or_insert_default().entry(name.to_owned()).or_default();
             match identity {
                 Identity::Named => id.named = id.named.or(Some(offset)),

@@ -210,7 +210,7 @@ fn integer(text: &str, signed: bool) -> Option<i128> {
     Some(if negative { -size } else { size })
 }
 
-/// Writes a number of up to 64 bits: a quarter of what the standard library takes, which can pad it and more.
+/// Writes a number of up to 64 bits. The formatter of the standard library, which can pad it and more, takes longer.
 fn digits(negative: bool, size: u128, out: &mut Text<'_>) {
     // No integer type of Rust beyond 64 bits is one of XML Schema.
     let mut rest = u64::try_from(size).unwrap_or(u64::MAX);
