@@ -152,14 +152,13 @@ fn without_references(source: &str) -> Cow<'_, str> {
     let mut plain = String::with_capacity(source.len());
     let mut rest = source;
     while let Some(at) = words::find(rest.as_bytes(), b"&#") {
-        let end = rest[at..].find(';').map_or(rest.len(), |len| at + len + 1);
         plain.push_str(&rest[..at]);
-        let done = match escape::append_text(&rest[at..end], &mut plain) {
-            Ok(()) => end,
-            // In a comment or a CDATA section.
-            Err(_) => at + 2,
-        };
-        rest = &rest[done..];
+        // None when it stands in a comment or a CDATA section.
+        let len = escape::reference(&rest[at..]).map_or(2, |(c, len)| {
+            plain.push(c);
+            len
+        });
+        rest = &rest[at + len..];
     }
     plain.push_str(rest);
     Cow::Owned(plain)

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::contract::{ATTRIBUTES, Fields};
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
-use super::reader::Reader;
+use super::reader::{RawAttribute, Reader};
 use super::shape::Shape;
 use super::simple::Simple;
 use super::space;
@@ -50,17 +50,12 @@ impl Reader<'_> {
     pub(crate) fn attributes(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
         let mut seen = Seen::default();
         for index in 0..self.attributes.len() {
-            let attribute = self.attributes[index];
+            let RawAttribute { local, ns, raw, plain, .. } = self.attributes[index];
             let declared = shape.attributes.iter();
-            let same = |one: &str, other: &str| words::same(one.as_bytes(), other.as_bytes());
-            let found = declared
-                .enumerate()
-                .find(|(_, a)| a.name.ns == attribute.ns && same(a.name.local, attribute.local));
+            let same = |one: &str| words::same(one.as_bytes(), local.as_bytes());
+            let found = declared.enumerate().find(|(_, a)| a.name.ns == ns && same(a.name.local));
             if let Some((at, declared)) = found {
-                self.value = match attribute.plain {
-                    true => Cow::Borrowed(attribute.raw),
-                    false => self.unescape_attribute(attribute.raw)?,
-                };
+                self.value = if plain { Cow::Borrowed(raw) } else { self.unescape_attribute(raw)? };
                 self.attribute_index = index;
                 if declared.fixed.is_some_and(|fixed| fixed != self.value) {
                     self.fixed_attribute = declared.fixed;

@@ -236,7 +236,10 @@ impl<'a> Reader<'a> {
         let uri = self.open_uri(open);
         let local = self.local_of(open);
         let mut alternatives = shape.particles.iter();
-        let found = alternatives.position(|p| p.starts_with(open.ns, local, uri));
+        let found = alternatives.position(|p| match &p.term {
+            Term::Element(name) => name.is(open.ns, local),
+            _ => p.starts_with(open.ns, local, uri),
+        });
         let found = found.or_else(|| {
             let lenient = self.mode == Mode::Lenient;
             shape.particles.iter().position(|p| lenient && p.contains(open.ns, local, uri))

@@ -11,20 +11,6 @@ use super::words;
 pub(crate) const BAD_REFERENCE: &str =
     "a reference that is neither a character nor one of the five predefined entities";
 
-/// Replaces the references in `raw` and normalizes line ends, appending to `out`. `Err` is the offset of
-/// a bad reference.
-pub(crate) fn append_text(raw: &str, out: &mut String) -> Result<(), usize> {
-    let mut rest = raw;
-    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
-        append_lines(&rest[..at], out);
-        let (c, len) = reference(&rest[at..]).ok_or(raw.len() - rest.len() + at)?;
-        out.push(c);
-        rest = &rest[at + len..];
-    }
-    append_lines(rest, out);
-    Ok(())
-}
-
 /// Appends text with `\r\n` and `\r` as `\n`.
 pub(crate) fn append_lines(raw: &str, out: &mut String) {
     let mut rest = raw;
@@ -68,27 +54,30 @@ pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, usize> {
 }
 
 /// The character of the reference that `text` begins with, and the reference's length.
-fn reference(text: &str) -> Option<(char, usize)> {
+pub(crate) fn reference(text: &str) -> Option<(char, usize)> {
+    match text.as_bytes() {
+        [b'&', b'a', b'm', b'p', b';', ..] => Some(('&', 5)),
+        [b'&', b'l', b't', b';', ..] => Some(('<', 4)),
+        [b'&', b'g', b't', b';', ..] => Some(('>', 4)),
+        [b'&', b'q', b'u', b'o', b't', b';', ..] => Some(('"', 6)),
+        [b'&', b'a', b'p', b'o', b's', b';', ..] => Some(('\'', 6)),
+        _ => numbered(text),
+    }
+}
+
+/// The same for a character by its number.
+fn numbered(text: &str) -> Option<(char, usize)> {
     // The longest valid one is `&#x10FFFF;` with leading zeros; anything very long is refused.
     let end = text.as_bytes().iter().take(64).position(|b| *b == b';')?;
-    let c = match text.get(1..end)? {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        name => {
-            let number = name.strip_prefix('#')?;
-            let (digits, radix) = match number.strip_prefix('x') {
-                Some(hex) => (hex, 16),
-                None => (number, 10),
-            };
-            if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-                return None;
-            }
-            char::from_u32(u32::from_str_radix(digits, radix).ok()?).filter(|c| allowed(*c))?
-        }
+    let number = text.get(1..end)?.strip_prefix('#')?;
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(hex) => (hex, 16),
+        None => (number, 10),
     };
+    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let c = char::from_u32(u32::from_str_radix(digits, radix).ok()?).filter(|c| allowed(*c))?;
     Some((c, end + 1))
 }
 
@@ -156,7 +145,14 @@ fn pseudo_attribute(text: &str) -> Option<(&str, &str, &str)> {
     Some((trim(name), &opened[1..end], &opened[end + 1..]))
 }
 
-/// What is looked for in eight bytes of text: `<`, `>`, `&`, control characters, and with 0xEF U+FFFE and U+FFFF.
+/// Whether a byte of text may have to be escaped: `<`, `>`, `&`, control characters, and 0xEF, with which U+FFFE and
+/// U+FFFF begin.
+#[inline]
+fn is_special(byte: u8) -> bool {
+    (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte < 0x20) | (byte == 0xEF)
+}
+
+/// A number whose lowest bit that is set is in the first of eight bytes that is so; 0 when none is.
 #[inline]
 fn special(word: u64) -> u64 {
     words::has(word, b'<')
@@ -169,8 +165,7 @@ fn special(word: u64) -> u64 {
 /// Appends text, escaped. `Err` is a character that XML cannot carry.
 #[inline]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
-    let byte = |b: u8| (b == b'<') | (b == b'>') | (b == b'&') | (b < 0x20) | (b == 0xEF);
-    if words::any(text.as_bytes(), byte, special) {
+    if words::any(text.as_bytes(), is_special, special) {
         return write_escaped(text, out, false);
     }
     out.extend_from_slice(text.as_bytes());
@@ -180,7 +175,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
 /// Appends the value of an attribute, escaped for double quotes.
 #[inline]
 pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
-    let byte = |b: u8| (b == b'<') | (b == b'"') | (b == b'&') | (b == b'>') | (b < 0x20) | (b == 0xEF);
+    let byte = |byte: u8| is_special(byte) | (byte == b'"');
     if words::any(text.as_bytes(), byte, |word| special(word) | words::has(word, b'"')) {
         return write_escaped(text, out, true);
     }
@@ -189,43 +184,55 @@ pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char>
 }
 
 /// Appends text that has something to escape, or may have: what lies between is copied as it is.
+#[inline(never)]
 fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
     let bytes = text.as_bytes();
     let (mut done, mut at) = (0, 0);
-    while let Some(byte) = bytes.get(at) {
-        let escaped: &[u8] = match byte {
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'&' => b"&amp;",
-            b'"' if attribute => b"&quot;",
-            b'\r' => b"&#xD;",
-            b'\t' if attribute => b"&#x9;",
-            b'\n' if attribute => b"&#xA;",
-            // Control characters, U+FFFE and U+FFFF.
-            0..0x20 | 0xEF => match text[at..].chars().next() {
-                Some(c) if !allowed(c) => return Err(c),
-                _ => {
-                    at += 1;
-                    continue;
-                }
-            },
-            _ => {
-                at += 1;
-                while let Some(word) = bytes.get(at..).and_then(words::word)
-                    && special(word) | words::has(word, b'"') == 0
-                {
-                    at += 8;
-                }
-                continue;
-            }
-        };
-        out.extend_from_slice(&bytes[done..at]);
-        out.extend_from_slice(escaped);
-        at += 1;
-        done = at;
+    let mut escape = |at: usize| -> Result<(), char> {
+        if let Some(escaped) = escaped(text, at, attribute)? {
+            out.extend_from_slice(&bytes[done..at]);
+            out.extend_from_slice(escaped);
+            done = at + 1;
+        }
+        Ok(())
+    };
+    while let Some(word) = bytes.get(at..).and_then(words::word) {
+        // Its bits beyond the lowest may be wrong, but none is missing.
+        let mut found = special(word) | words::has(word, b'"');
+        while found != 0 {
+            escape(at + found.trailing_zeros() as usize / 8)?;
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for at in at..bytes.len() {
+        if is_special(bytes[at]) | (bytes[at] == b'"') {
+            escape(at)?;
+        }
     }
     out.extend_from_slice(&bytes[done..]);
     Ok(())
+}
+
+/// What stands for the character whose first byte is at `at`, if it does not stand for itself.
+#[inline]
+fn escaped(text: &str, at: usize, attribute: bool) -> Result<Option<&'static [u8]>, char> {
+    Ok(Some(match text.as_bytes()[at] {
+        b'<' => b"&lt;",
+        b'>' => b"&gt;",
+        b'&' => b"&amp;",
+        b'"' if attribute => b"&quot;",
+        b'\r' => b"&#xD;",
+        b'\t' if attribute => b"&#x9;",
+        b'\n' if attribute => b"&#xA;",
+        b'\t' | b'\n' => return Ok(None),
+        // Control characters, U+FFFE and U+FFFF.
+        0..0x20 | 0xEF => match text[at..].chars().next() {
+            Some(c) if !allowed(c) => return Err(c),
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    }))
 }
 
 #[cfg(test)]

@@ -53,7 +53,13 @@ impl Reader<'_> {
         let Some(start) = word(rest) else { return Ok(None) };
         let strict = self.mode == Mode::Strict;
         let mut disordered = false;
-        for (at, particle) in shape.particles.iter().enumerate().skip(cursor.index) {
+        let mut at = cursor.index;
+        loop {
+            // Most are optional children that are not there.
+            while shape.particles.get(at).is_some_and(|particle| particle.is_passed_over(ns, start)) {
+                at += 1;
+            }
+            let Some(particle) = shape.particles.get(at) else { return Ok(None) };
             let name = match &particle.term {
                 Term::Element(name) => name,
                 Term::Group(group) => match alternative(group, ns, start) {
@@ -93,8 +99,8 @@ impl Reader<'_> {
                 }
                 disordered = true;
             }
+            at += 1;
         }
-        Ok(None)
     }
 }
 

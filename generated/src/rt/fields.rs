@@ -3,7 +3,7 @@
 use super::any::AnyAttribute;
 use super::contract::{Content, Fields};
 use super::error::{Result, wording};
-use super::reader::{Mode, Next, Reader};
+use super::reader::{Mode, Next, RawAttribute, Reader};
 use super::shape::{Particle, Shape};
 use super::simple::Simple;
 use super::value::{Kind, Value};
@@ -31,13 +31,16 @@ impl Reader<'_> {
     }
 
     fn attribute_value(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
-        let attribute = self.attributes[self.attribute_index];
+        let index = self.attribute_index;
         let value = std::mem::take(&mut self.value);
-        self.value(slot, kind, &value, self.attribute_index)?;
+        self.value(slot, kind, &value, index)?;
         self.keep_scratch(value);
         match self.fixed_attribute.take() {
             None => Ok(()),
-            Some(fixed) => self.check_fixed(slot, fixed, attribute.local, attribute.offset),
+            Some(fixed) => {
+                let RawAttribute { local, offset, .. } = self.attributes[index];
+                self.check_fixed(slot, fixed, local, offset)
+            }
         }
     }
 
@@ -133,13 +136,14 @@ impl Reader<'_> {
             // Most lists have one item; the usual first growth makes room for four.
             slot.reserve_exact(1);
         }
-        match self.item() {
-            Ok(value) => {
-                slot.push(value);
-                Ok(())
-            }
-            Err(error) => Err(error),
+        // Read where it stays.
+        slot.push(T::blank());
+        let Some(value) = slot.last_mut() else { return Ok(()) };
+        let done = value.read(self);
+        if done.is_err() {
+            slot.pop();
         }
+        done
     }
 
     /// Reads the content of the child at hand and returns it: for entries of lists, and whatever else is not read in place.

@@ -67,8 +67,6 @@ pub struct Reader<'a> {
     pub(crate) beginning: Beginning,
     /// Attributes of the start tag read last, namespace declarations left out.
     pub(crate) attributes: Vec<RawAttribute<'a>>,
-    /// Names of the first attributes that were read last: the next element of its kind has the same.
-    pub(crate) usual: [&'a str; 4],
     /// The last element of `open` has no end tag of its own.
     pub(crate) self_closed: bool,
     /// The last element of `open` was handed back by a nested group and waits for its place.
@@ -169,7 +167,6 @@ impl<'a> Reader<'a> {
             bindings,
             beginning: Beginning::NONE,
             attributes,
-            usual: [""; 4],
             self_closed: false,
             pending: false,
             value: Cow::Borrowed(""),

@@ -205,6 +205,15 @@ impl Particle {
         self
     }
 
+    /// Whether it is an element that may be absent, and is none in this namespace whose name begins with these bytes.
+    #[inline]
+    pub(crate) fn is_passed_over(&self, ns: Ns, start: u64) -> bool {
+        match &self.term {
+            Term::Element(name) => self.min == 0 && !(name.ns == ns && name.can_begin(start)),
+            _ => false,
+        }
+    }
+
     /// Whether it may be absent.
     #[inline]
     pub(crate) fn emptiable(&self) -> bool {

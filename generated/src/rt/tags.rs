@@ -187,24 +187,23 @@ impl<'a> Reader<'a> {
         if !self.attributes.is_empty() { self.resolve_attributes() } else { Ok(()) }
     }
 
-    /// The name at `pos`, if it is that of the attribute that stood last in this place, without a prefix, and `=` follows.
+    /// The name of an attribute: most are letters with `=` right behind them.
     #[inline]
-    fn usual_name(&mut self) -> Option<&'a str> {
-        let known = *self.usual.get(self.attributes.len())?;
-        let (name, after) = self.src.as_bytes().get(self.pos..)?.split_at_checked(known.len())?;
-        if after.first() != Some(&b'=') || known.is_empty() || !words::same(name, known.as_bytes()) {
-            return None;
+    fn attribute_name(&mut self) -> Result<(&'a str, Option<usize>)> {
+        let rest = self.src.as_bytes().get(self.pos..).unwrap_or_default();
+        let len = words::letters(rest);
+        match self.src.get(self.pos..self.pos + len) {
+            Some(name) if len > 0 && rest.get(len) == Some(&b'=') => {
+                self.pos += len;
+                Ok((name, None))
+            }
+            _ => self.name(),
         }
-        self.pos += known.len();
-        Some(known)
     }
 
     fn attribute_as_written(&mut self, tag: usize, outer: usize) -> Result<()> {
         let offset = self.pos;
-        let (qname, colon) = match self.usual_name() {
-            Some(name) => (name, None),
-            None => self.name()?,
-        };
+        let (qname, colon) = self.attribute_name()?;
         self.skip_space();
         if self.src.as_bytes().get(self.pos) != Some(&b'=') {
             return Err(self.malformed(self.pos, "`=` was expected after the name of an attribute"));
@@ -217,7 +216,9 @@ impl<'a> Reader<'a> {
         };
         let start = self.pos + 1;
         let rest = &self.src.as_bytes()[start..];
-        let end = match memchr::memchr2(quote, b'<', rest) {
+        // A plain value ends with the first that is met of all that could be in one.
+        let plain = words::value_end(rest).filter(|at| rest[*at] == quote);
+        let end = match plain.or_else(|| memchr::memchr2(quote, b'<', rest)) {
             Some(at) if rest[at] == quote => at,
             Some(at) => return Err(self.malformed(start + at, "a `<` in the value of an attribute")),
             None => return Err(self.malformed(tag, "a start tag that does not end")),
@@ -228,19 +229,12 @@ impl<'a> Reader<'a> {
         }
         let raw = &self.src[start..start + end];
         self.pos = start + end + 1;
-        let mut special = false;
-        for byte in raw.bytes() {
-            special |= (byte == b'&') | (byte < b' ');
-        }
-        let plain = !special;
+        let plain = plain.is_some();
         let value = if plain { Cow::Borrowed(raw) } else { self.unescape_attribute(raw)? };
         match colon {
             None if qname == "xmlns" => self.declare("", value, offset, outer),
             Some(5) if qname.starts_with("xmlns") => self.declare(&qname[6..], value, offset, outer),
             None => {
-                if let Some(usual) = self.usual.get_mut(self.attributes.len()) {
-                    *usual = qname;
-                }
                 self.attributes.push(RawAttribute { qname, local: qname, ns: Ns::NONE, raw, offset, plain });
                 Ok(())
             }
@@ -270,17 +264,16 @@ impl<'a> Reader<'a> {
     /// Resolves the prefixes of the attributes and refuses doubles.
     fn resolve_attributes(&mut self) -> Result<()> {
         for index in 0..self.attributes.len() {
-            let attribute = self.attributes[index];
-            if attribute.qname.len() != attribute.local.len() {
-                let prefix = &attribute.qname[..attribute.qname.len() - attribute.local.len() - 1];
-                let Some(binding) = self.bound(prefix) else {
-                    return Err(self.malformed(attribute.offset, "a prefix that no xmlns declaration binds"));
+            let RawAttribute { qname, local, offset, .. } = self.attributes[index];
+            if qname.len() != local.len() {
+                let Some(binding) = self.bound(&qname[..qname.len() - local.len() - 1]) else {
+                    return Err(self.malformed(offset, "a prefix that no xmlns declaration binds"));
                 };
                 self.attributes[index].ns = binding.ns;
             }
             for other in 0..index {
                 if self.same_attribute(other, index) {
-                    return Err(self.malformed(attribute.offset, "an attribute that the element already has"));
+                    return Err(self.malformed(offset, "an attribute that the element already has"));
                 }
             }
         }

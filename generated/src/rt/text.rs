@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
         loop {
             let start = self.pos;
             let rest = &self.src[start..];
-            let Some(end) = memchr::memchr(b'<', rest.as_bytes()) else {
+            let Some(end) = words::markup(rest.as_bytes()) else {
                 return Err(self.unclosed());
             };
             let piece = &rest[..end];
@@ -158,12 +158,20 @@ impl<'a> Reader<'a> {
                 return Err(self.malformed(start + at, "`]]>` in text"));
             }
             self.limit_text(text.len() + end)?;
-            if let Err(at) = escape::append_text(piece, text) {
-                return Err(self.malformed(start + at, escape::BAD_REFERENCE));
+            if self.traits.returns {
+                escape::append_lines(piece, text)
+            } else {
+                text.push_str(piece)
             }
             self.pos = start + end;
             let markup = &rest[end..];
-            if let Some(inner) = markup.strip_prefix("<![CDATA[") {
+            if markup.starts_with('&') {
+                let Some((c, len)) = escape::reference(markup) else {
+                    return Err(self.malformed(self.pos, escape::BAD_REFERENCE));
+                };
+                text.push(c);
+                self.pos += len;
+            } else if let Some(inner) = markup.strip_prefix("<![CDATA[") {
                 let Some(end) = words::find(inner.as_bytes(), b"]]>") else {
                     return Err(self.malformed(self.pos, "a CDATA section that does not end"));
                 };

@@ -58,6 +58,35 @@ pub(crate) fn markup(bytes: &[u8]) -> Option<usize> {
     memchr::memchr2(b'<', b'&', bytes.get(at..)?).map(|found| at + found)
 }
 
+/// Where something first stands that can end the value of an attribute, or that its value is read closely for: a quote of
+/// either kind, `<`, `&`, a control character, and `#`, which it costs nothing to look for. `None` also when it is among
+/// the last bytes.
+#[inline]
+pub(crate) fn value_end(bytes: &[u8]) -> Option<usize> {
+    // `"`, `#`, `&` and `'` differ in these bits.
+    const ALIKE: u8 = 0x05;
+    let mut at = 0;
+    // A loop that the compiler turns into vector code.
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
+        let mut found = false;
+        for &byte in block {
+            found |= (byte | ALIKE == b'\'') | (byte == b'<') | (byte < b' ');
+        }
+        if found {
+            break;
+        }
+        at += 32;
+    }
+    loop {
+        let word = bytes.get(at..).and_then(word)?;
+        let found = has(word | repeated(ALIKE), b'\'') | has(word, b'<') | has_control(word);
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+}
+
 /// Where a text first stands in another one. For what is rare: the searchers of the libraries, which are faster for
 /// long texts, are thousands of lines of code in every crate.
 pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
@@ -114,13 +143,14 @@ pub(crate) fn any(bytes: &[u8], special: impl Fn(u8) -> bool, in_word: impl Fn(u
     }
 }
 
-/// Not 0 if one of the eight bytes is this one.
+/// A number whose lowest bit that is set is in the first of eight bytes that is this one; 0 when none is. The other bytes
+/// that are this one have a bit too, and some others may.
 #[inline]
 pub(crate) const fn has(word: u64, byte: u8) -> u64 {
     zero_byte(word ^ repeated(byte))
 }
 
-/// Not 0 if one of the eight bytes is less than a space.
+/// The same for bytes less than a space.
 #[inline]
 pub(crate) const fn has_control(word: u64) -> u64 {
     word.wrapping_sub(repeated(b' ')) & !word & repeated(0x80)
@@ -214,6 +244,24 @@ mod tests {
                 text[at] = if at % 2 == 0 { b'<' } else { b'&' };
             }
         }
+    }
+
+    #[test]
+    fn the_end_of_a_value_is_found_wherever_it_stands() {
+        for len in 0..100 {
+            let mut text = vec![b'\xA2'; len];
+            text.extend([b'a'; 8]);
+            assert_eq!(value_end(&text), None, "{len}");
+            for at in (0..len).rev() {
+                text[at] = b"\"<&\n\'#"[at % 6];
+                assert_eq!(value_end(&text), Some(at), "{len} {at}");
+                text[at] = b"(>% !$;\x7F"[at % 8];
+                assert_eq!(value_end(&text), None, "{len} {at}");
+            }
+        }
+        // The last seven bytes are left to others.
+        assert_eq!(value_end(b"Success\""), Some(7));
+        assert_eq!(value_end(b"Succes\""), None);
     }
 
     #[test]
