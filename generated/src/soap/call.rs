@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
@@ -123,28 +125,33 @@ static NOTHING: Vocabulary = Vocabulary::new(&[]);
 
 /// A request whose operation is known and whose body is not read yet.
 #[derive(Debug)]
-pub struct Call<'a, H> {
-    reader: Reader<'a>,
+pub struct Call<'r, 'a, H> {
+    reader: &'r mut Reader<'a>,
     headers: H,
-    operation: usize,
     info: &'static OperationInfo,
     extensions: Extensions,
     rules: &'a Rules,
 }
 
-impl<'a, H: Headers> Call<'a, H> {
-    /// Reads the header parts of a request and finds its operation among `operations`, whose request elements
-    /// are those of `requests`.
-    ///
-    /// # Errors
-    /// The reply, when the request is refused here; the request itself, when its operation is not among these.
-    pub fn open(
+/// A request that is being answered, or the reply to one that is refused; or the request itself, if its operation is
+/// not among those of the service.
+pub enum Serving<'a> {
+    Answering(Pin<Box<dyn Future<Output = Reply> + Send + 'a>>),
+    Done(Option<Result<Reply, Incoming<'a>>>),
+}
+
+impl<'a> Serving<'a> {
+    /// Reads the header parts of a request, finds its operation among `operations`, whose request elements are those of
+    /// `requests`, and has `begin` take the call, given the index of the operation.
+    pub fn open<H: Headers>(
         incoming: Incoming<'a>,
         operations: &'static [OperationInfo],
         requests: &'static Shape,
-    ) -> Result<Call<'a, H>, Result<Reply, Incoming<'a>>> {
+        begin: impl FnOnce(usize, Call<'_, 'a, H>) -> Serving<'a>,
+    ) -> Serving<'a> {
         let Incoming { text, extensions, rules } = incoming;
-        let refuse = |error: &Error| Err(Ok(rules.violation(error).into()));
+        let refuse = |error: &Error| Serving::refused(rules.violation(error));
+        // The reader is large and done before anything waits: it stays where it is.
         let mut reader = match Reader::new(text, H::VOCABULARY, Mode::Strict, rules.limits) {
             Ok(reader) => reader,
             Err(error) => return refuse(&error),
@@ -154,78 +161,88 @@ impl<'a, H: Headers> Call<'a, H> {
         match envelope::open(&mut reader, &mut headers, usual) {
             Err(error) => return refuse(&error),
             // What another service may speak.
-            Ok((version, _)) if version != usual => return Err(Err(Incoming { text, extensions, rules })),
-            Ok((_, Opened::NotUnderstood(name))) => return Err(Ok(Fault::must_understand(&name).into())),
-            Ok((_, Opened::Empty)) => return Err(Ok(Fault::invalid_request().into())),
+            Ok((version, _)) if version != usual => {
+                return Serving::Done(Some(Err(Incoming { text, extensions, rules })));
+            }
+            Ok((_, Opened::NotUnderstood(name))) => return Serving::refused(Fault::must_understand(&name)),
+            Ok((_, Opened::Empty)) => return Serving::refused(Fault::invalid_request()),
             Ok((_, Opened::Child)) => {}
         }
         let Some(operation) = reader.position(requests) else {
-            return Err(Err(Incoming { text, extensions, rules }));
+            return Serving::Done(Some(Err(Incoming { text, extensions, rules })));
         };
         let Some(info) = operations.get(operation) else {
-            return Err(Ok(Fault::invalid_request().into()));
+            return Serving::refused(Fault::invalid_request());
         };
         match rules.check(info, &mut headers) {
-            Err(fault) => Err(Ok(Reply::from(fault).named(info))),
-            Ok(()) => Ok(Call { reader, headers, operation, info, extensions, rules }),
+            Err(fault) => Serving::Done(Some(Ok(Reply::from(fault).named(info)))),
+            Ok(()) => begin(operation, Call { reader: &mut reader, headers, info, extensions, rules }),
         }
     }
 
-    /// Index of the operation.
-    pub fn operation(&self) -> usize {
-        self.operation
+    /// Refused with a fault.
+    pub fn refused(fault: Fault) -> Serving<'a> {
+        Serving::Done(Some(Ok(fault.into())))
     }
+}
 
+impl<'a> Future for Serving<'a> {
+    type Output = Result<Reply, Incoming<'a>>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Serving::Answering(reply) => reply.as_mut().poll(context).map(Ok),
+            // Nobody polls a future that has been ready.
+            Serving::Done(done) => done.take().map_or(Poll::Pending, Poll::Ready),
+        }
+    }
+}
+
+impl<'a, H: Headers> Call<'_, 'a, H> {
     /// Reads the request, has it served, and writes the outcome.
-    pub fn answer<T, F, S>(self, serve: S) -> impl Future<Output = Reply> + Send
+    pub fn answer<T, F, S>(self, serve: S) -> Serving<'a>
     where
-        T: Operation<Headers = H>,
-        S: FnOnce(Request<T>) -> F,
+        T: Operation<Headers = H> + 'a,
+        S: FnOnce(Request<T>) -> F + Send + 'a,
         F: Future<Output = Outcome<T::Response>> + Send,
     {
         let (info, rules) = (self.info, self.rules);
-        // The reader is done before anything is awaited.
-        let served = self.request().map(serve);
-        async move {
-            let reply = match served {
-                Err(error) => rules.violation(&error).into(),
-                Ok(outcome) => reply(outcome.await, rules),
-            };
-            reply.named(info)
+        match self.request() {
+            Err(error) => Serving::Done(Some(Ok(Reply::from(rules.violation(&error)).named(info)))),
+            // Boxed, so that each operation takes the room that it needs, and not as much as any.
+            Ok(request) => {
+                Serving::Answering(Box::pin(async move { reply(serve(request).await, rules).named(info) }))
+            }
         }
     }
 
-    fn request<T: Operation<Headers = H>>(mut self) -> Result<Request<T>, Error> {
-        let body = read_open(&mut self.reader)?;
-        envelope::close(&mut self.reader)?;
+    fn request<T: Operation<Headers = H>>(self) -> Result<Request<T>, Error> {
+        let body = read_open(self.reader)?;
+        envelope::close(self.reader)?;
         Ok(Envelope { headers: self.headers, body, extensions: self.extensions })
     }
 }
 
-fn reply<T: Message>(outcome: Outcome<T>, rules: &Rules) -> Reply {
-    match outcome {
-        Err(fault) => fault.into(),
-        Ok(mut response) => {
-            if let Some(Written(body)) = response.extensions.remove::<Written>() {
-                let extensions = response.extensions;
-                return Reply { status: 200, soap: T::SOAP, body, operation: None, fault: None, extensions };
-            }
-            if T::nothing().is_some() {
-                let extensions = response.extensions;
-                let body = Bytes::new();
-                return Reply { status: 202, soap: T::SOAP, body, operation: None, fault: None, extensions };
-            }
-            rules.reply_parts.fill(&mut response.headers);
-            match response.to_xml() {
-                Ok(body) => {
-                    let (body, extensions) = (body.into(), response.extensions);
-                    Reply { status: 200, soap: T::SOAP, body, operation: None, fault: None, extensions }
-                }
-                Err(error) => {
-                    debug_assert_eq!(error.kind(), ErrorKind::Unwritable);
-                    Fault::unwritable(&error).into()
-                }
+fn reply<T: Message>(mut outcome: Outcome<T>, rules: &Rules) -> Reply {
+    let response = match outcome {
+        Err(fault) => return fault.into(),
+        // Where it is: it is large.
+        Ok(ref mut response) => response,
+    };
+    let mut extensions = std::mem::take(&mut response.extensions);
+    let (status, body) = if let Some(Written(body)) = extensions.remove::<Written>() {
+        (200, body)
+    } else if T::nothing().is_some() {
+        (202, Bytes::new())
+    } else {
+        rules.reply_parts.fill(&mut response.headers);
+        match response.to_xml() {
+            Ok(body) => (200, body.into()),
+            Err(error) => {
+                debug_assert_eq!(error.kind(), ErrorKind::Unwritable);
+                return Fault::unwritable(&error).into();
             }
         }
-    }
+    };
+    Reply { status, soap: T::SOAP, body, operation: None, fault: None, extensions }
 }

@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 use crate::rt::{Document, Name, Particle, Shaped, Term, Vocabulary};
 
 #[doc(hidden)]
-pub use call::Call;
+pub use call::{Call, Serving};
 pub use call::{Incoming, Reply, Written, answer};
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};

@@ -182,20 +182,16 @@ macro_rules! __oxws_service {
                 )]
             }
 
-            async fn serve<'a>(
+            fn serve<'a>(
                 &'a self,
                 incoming: $crate::soap::Incoming<'a>,
-            ) -> Result<$crate::soap::Reply, $crate::soap::Incoming<'a>> {
-                // A value that was borrowed keeps its room in the future, even when it has moved on.
-                let open = $crate::soap::Call::<$request_headers>::open;
-                let (operation, call) = match open(incoming, OPERATIONS, &REQUESTS) {
-                    Ok(call) => (call.operation(), call),
-                    Err(other) => return other,
+            ) -> impl Future<Output = Result<$crate::soap::Reply, $crate::soap::Incoming<'a>>> + Send {
+                type Call<'r, 'a> = $crate::soap::Call<'r, 'a, $request_headers>;
+                let begin = |operation: usize, call: Call<'_, 'a>| match operation {
+                    $($at => call.answer(|request| self.0.$method(request)),)*
+                    _ => $crate::soap::Serving::refused($crate::soap::Fault::invalid_request()),
                 };
-                match operation {
-                    $($at => Ok(call.answer(|request| self.0.$method(request)).await),)*
-                    _ => Ok($crate::soap::Fault::invalid_request().into()),
-                }
+                $crate::soap::Serving::open(incoming, OPERATIONS, &REQUESTS, begin)
             }
         }
 
