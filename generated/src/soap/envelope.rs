@@ -1,9 +1,11 @@
 //! `Envelope`: a message with its header parts, read and written as a SOAP document of either version.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::ptr;
 
 use super::{Extensions, Fault, Headers, Message, Version};
-use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Writer};
+use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
 use crate::rt::{Next, read_open, write_document};
 
 /// A message with its header parts.
@@ -99,7 +101,7 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// When a text holds a character that XML cannot carry.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
-        let mut w = Writer::new(Vec::with_capacity(4096));
+        let mut w = Writer::new(room());
         begin(&mut w, T::VOCABULARY, T::SOAP);
         let start = w.mark();
         w.begin(&HEADER);
@@ -112,19 +114,76 @@ impl<T: Message> Envelope<T> {
         }
         w.begin(&BODY);
         write_document(&self.body, &mut w);
-        finish(w)
+        finish(w).map(fitted)
     }
 }
 
+thread_local! {
+    /// Room for the next envelope that is written.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Bytes of an envelope that is copied out of the room where it was written.
+const COPIED: usize = 8 << 10;
+
+/// Room to write an envelope in: that of the one before.
+fn room() -> Vec<u8> {
+    let mut room = ROOM.try_with(Cell::take).unwrap_or_default();
+    if room.capacity() == 0 {
+        room.reserve(COPIED);
+    }
+    room
+}
+
+/// An envelope in as much memory as it needs, if it is small: most are, and how large one becomes is not known before it
+/// is written. Memory of just its length is shared as it is by those who send it.
+fn fitted(mut written: Vec<u8>) -> Vec<u8> {
+    if written.len() > COPIED {
+        return written;
+    }
+    let envelope = written.as_slice().to_vec();
+    written.clear();
+    // No room is kept by a thread that ends.
+    let _ = ROOM.try_with(|room| room.set(written));
+    envelope
+}
+
+/// The start tag of an envelope as it was written last on a thread. The next one is the same, mostly.
+#[derive(Default)]
+struct Tag {
+    of: Option<(&'static Vocabulary, Version)>,
+    text: String,
+}
+
+thread_local! {
+    static TAG: Cell<Tag> = const { Cell::new(Tag { of: None, text: String::new() }) };
+}
+
 /// Begins an envelope, its namespaces declared.
-pub(super) fn begin(w: &mut Writer, vocabulary: &'static crate::rt::Vocabulary, version: Version) {
-    w.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
+pub(super) fn begin(w: &mut Writer, vocabulary: &'static Vocabulary, version: Version) {
+    let mut tag = TAG.try_with(Cell::take).unwrap_or_default();
+    if !tag.of.is_some_and(|(of, tag)| ptr::eq(of, vocabulary) && tag == version) {
+        tag = Tag { of: Some((vocabulary, version)), text: start_tag(vocabulary, version) };
+    }
     w.vocabulary = Some(vocabulary);
+    w.raw(&tag.text);
+    // A thread that ends keeps none.
+    let _ = TAG.try_with(|kept| kept.set(tag));
+}
+
+/// The XML declaration and the start tag of an envelope.
+fn start_tag(vocabulary: &'static Vocabulary, version: Version) -> String {
+    let mut w = Writer::new(Vec::new());
+    w.raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     w.begin(&ENVELOPE);
     w.attribute_text(" xmlns:soap=\"", version.uri());
     for (prefix, uri) in vocabulary.own().filter(|(prefix, _)| !prefix.is_empty()) {
         w.declare_prefix(prefix, uri);
     }
+    // Ends the tag.
+    w.mark();
+    // Namespaces of schemas are URIs: nothing that XML cannot carry.
+    w.finish().ok().and_then(|text| String::from_utf8(text).ok()).unwrap_or_default()
 }
 
 /// Begins the Body.
