@@ -133,11 +133,19 @@ pub struct Call<'r, 'a, H> {
     rules: &'a Rules,
 }
 
-/// A request that is being answered, or the reply to one that is refused; or the request itself, if its operation is
-/// not among those of the service.
+/// A request on its way through a service.
 pub enum Serving<'a> {
+    /// It is being answered.
     Answering(Pin<Box<dyn Future<Output = Reply> + Send + 'a>>),
+    /// The reply to one that is refused; or the request itself, if its operation is not among those of the service. `None`
+    /// when that has been taken.
     Done(Option<Result<Reply, Incoming<'a>>>),
+}
+
+impl fmt::Debug for Serving<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Serving")
+    }
 }
 
 impl<'a> Serving<'a> {
@@ -235,8 +243,7 @@ fn reply<T: Message>(mut outcome: Outcome<T>, rules: &Rules) -> Reply {
     } else if T::nothing().is_some() {
         (202, Bytes::new())
     } else {
-        rules.reply_parts.fill(&mut response.headers);
-        match response.to_xml() {
+        match response.xml_with(&rules.reply_parts) {
             Ok(body) => (200, body.into()),
             Err(error) => {
                 debug_assert_eq!(error.kind(), ErrorKind::Unwritable);

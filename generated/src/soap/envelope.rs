@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::ptr;
 
-use super::{Extensions, Fault, Headers, Message, Version};
-use crate::rt::{Error, Fields, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
+use super::{DefaultParts, Extensions, Fault, Headers, Message, Version};
+use crate::rt::{Error, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
 use crate::rt::{Next, read_open, write_document};
 
 /// A message with its header parts.
@@ -101,21 +101,55 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// When a text holds a character that XML cannot carry.
     pub fn to_xml(&self) -> Result<Vec<u8>> {
+        self.written(|w| write_header(w, &self.headers))
+    }
+
+    /// The same with these header parts where there are none.
+    pub(super) fn xml_with(&mut self, parts: &DefaultParts) -> Result<Vec<u8>> {
+        if self.headers == T::Headers::default()
+            && let Some(header) = parts.alone::<T::Headers>(T::VOCABULARY, T::SOAP)
+        {
+            return self.written(|w| w.raw(header));
+        }
+        parts.fill(&mut self.headers);
+        self.to_xml()
+    }
+
+    fn written(&self, header: impl FnOnce(&mut Writer)) -> Result<Vec<u8>> {
         let mut w = Writer::new(room());
         begin(&mut w, T::VOCABULARY, T::SOAP);
-        let start = w.mark();
-        w.begin(&HEADER);
-        let empty = w.mark();
-        self.headers.write_fields(&mut w);
-        if w.mark() == empty {
-            w.undo(start);
-        } else {
-            w.end(&HEADER);
-        }
+        header(&mut w);
         w.begin(&BODY);
         write_document(&self.body, &mut w);
         finish(w).map(fitted)
     }
+}
+
+/// Writes the Header, unless it has no parts.
+fn write_header<H: Headers>(w: &mut Writer, headers: &H) {
+    let start = w.mark();
+    w.begin(&HEADER);
+    let empty = w.mark();
+    headers.write_fields(w);
+    if w.mark() == empty {
+        w.undo(start);
+    } else {
+        w.end(&HEADER);
+    }
+}
+
+/// The Header with these parts as it stands in an envelope of this vocabulary, if it can be written.
+pub(super) fn header<H: Headers>(
+    headers: &H,
+    vocabulary: &'static Vocabulary,
+    version: Version,
+) -> Option<String> {
+    let mut w = Writer::new(Vec::new());
+    begin(&mut w, vocabulary, version);
+    let start = w.mark();
+    write_header(&mut w, headers);
+    let mut text = w.finish().ok()?;
+    String::from_utf8(text.split_off(start)).ok()
 }
 
 thread_local! {

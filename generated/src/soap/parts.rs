@@ -2,7 +2,11 @@
 
 use std::any::{Any, TypeId};
 use std::fmt;
-use std::sync::Arc;
+use std::ptr;
+use std::sync::{Arc, OnceLock};
+
+use super::{Headers, Version, envelope};
+use crate::rt::{Shape, Vocabulary};
 
 /// The header parts of a message one by one, whatever message it is.
 pub trait HeaderParts: Send {
@@ -30,9 +34,23 @@ pub fn has_part<P: 'static>(headers: &mut dyn HeaderParts) -> bool {
 
 /// Header parts for messages that lack them: one for each type, for every message that has a part of that type.
 #[derive(Clone, Default)]
-pub struct DefaultParts(Vec<(TypeId, Fill)>);
+pub struct DefaultParts {
+    parts: Vec<(TypeId, Fill)>,
+    /// What messages have as their Header that have no parts of their own, for the first few kinds of messages.
+    alone: [OnceLock<Alone>; 4],
+}
 
 type Fill = Arc<dyn Fn(&mut dyn Any) + Send + Sync>;
+
+/// The Header of messages whose parts are all by default.
+#[derive(Clone)]
+struct Alone {
+    shape: &'static Shape,
+    vocabulary: &'static Vocabulary,
+    version: Version,
+    /// `None` if it cannot be written.
+    text: Option<String>,
+}
 
 impl DefaultParts {
     /// None.
@@ -47,21 +65,76 @@ impl DefaultParts {
                 *slot = Some(part.clone());
             }
         });
-        self.0.retain(|(id, _)| *id != TypeId::of::<P>());
-        self.0.push((TypeId::of::<P>(), fill));
+        self.parts.retain(|(id, _)| *id != TypeId::of::<P>());
+        self.parts.push((TypeId::of::<P>(), fill));
+        self.alone = Default::default();
     }
 
     /// Fills in what is absent in `headers`.
     pub fn fill(&self, headers: &mut dyn HeaderParts) {
-        if !self.0.is_empty() {
-            headers.each_part(&mut |slot| self.0.iter().for_each(|(_, fill)| fill(slot)));
+        if !self.parts.is_empty() {
+            headers.each_part(&mut |slot| self.parts.iter().for_each(|(_, fill)| fill(slot)));
         }
+    }
+
+    /// The Header of a message that has no parts but these, if there are any: written once, as it is the same for all
+    /// such messages.
+    pub(super) fn alone<H: Headers>(
+        &self,
+        vocabulary: &'static Vocabulary,
+        version: Version,
+    ) -> Option<&str> {
+        if self.parts.is_empty() {
+            return None;
+        }
+        let written = || {
+            let mut headers = H::default();
+            self.fill(&mut headers);
+            let text = envelope::header(&headers, vocabulary, version);
+            Alone { shape: H::SHAPE, vocabulary, version, text }
+        };
+        let mut all = self.alone.iter().map(|slot| slot.get_or_init(written));
+        let alone = all.find(|alone| {
+            ptr::eq(alone.shape, H::SHAPE)
+                && ptr::eq(alone.vocabulary, vocabulary)
+                && alone.version == version
+        });
+        alone?.text.as_deref()
     }
 }
 
 impl fmt::Debug for DefaultParts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The values may be secrets, such as tokens.
-        write!(f, "DefaultParts({})", self.0.len())
+        write!(f, "DefaultParts({})", self.parts.len())
+    }
+}
+
+#[cfg(all(test, feature = "oxwscos"))]
+mod tests {
+    use crate::oxwscdata::{ResponseClass, ServerVersionInfo};
+    use crate::oxwscos::{AddImGroupResponse, ResponseHeaders};
+    use crate::soap::{DefaultParts, Envelope};
+
+    fn version(text: &str) -> ServerVersionInfo {
+        ServerVersionInfo { version: Some(text.to_owned()), ..ServerVersionInfo::default() }
+    }
+
+    #[test]
+    fn a_header_of_default_parts_alone_is_as_if_they_were_filled_in() {
+        let reply = || Envelope::new(AddImGroupResponse::new(ResponseClass::Success));
+        let with = |text| reply().with_headers(ResponseHeaders { server_version: Some(version(text)) });
+        let mut parts = DefaultParts::new();
+        assert_eq!(reply().xml_with(&parts), reply().to_xml());
+        for text in ["one", "two & more"] {
+            parts.insert(version(text));
+            for _ in 0..2 {
+                assert_eq!(reply().xml_with(&parts), with(text).to_xml());
+            }
+            // Those that are given stay.
+            assert_eq!(with("own").xml_with(&parts), with("own").to_xml());
+        }
+        parts.insert(version("\u{0}"));
+        assert!(reply().xml_with(&parts).is_err());
     }
 }
