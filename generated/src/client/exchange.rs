@@ -79,7 +79,7 @@ impl<'a, T: Transport> Exchange<'a, T> {
         let options = request.extensions.remove::<CallOptions>().unwrap_or_default();
         settings.parts.fill(&mut request.headers);
         let body = Bytes::from(request.to_xml().map_err(Error::Unsendable)?);
-        let client_request_id = options.client_request_id.unwrap_or_else(guid);
+        let client_request_id = options.client_request_id.unwrap_or_else(|| guid().as_str().to_owned());
         let mut headers = HeaderMap::with_capacity(10);
         headers.insert(ACCEPT, HeaderValue::from_static(O::SOAP.media_type()));
         headers.insert(USER_AGENT, settings.user_agent.clone());

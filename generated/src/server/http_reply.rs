@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
 use super::body::BodyProblem;
-use crate::guid::guid;
+use crate::guid::{Guid, guid};
 use crate::soap::{Fault, Reply, Version};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
@@ -32,7 +32,7 @@ pub struct Served {
 /// For layers that answer a request themselves.
 #[derive(Debug)]
 pub struct RequestIds {
-    own: String,
+    own: Guid,
     echoed: Option<HeaderValue>,
 }
 
@@ -47,12 +47,12 @@ impl RequestIds {
 
     /// The id that the server gave.
     pub fn own(&self) -> &str {
-        &self.own
+        self.own.as_str()
     }
 
     /// Adds them to the head of a response.
     pub fn put(self, headers: &mut HeaderMap) {
-        if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(self.own)) {
+        if let Ok(value) = HeaderValue::from_bytes(&self.own.0) {
             headers.insert(REQUEST_ID, value);
         }
         if let Some(value) = self.echoed {
