@@ -3,17 +3,21 @@
 use std::sync::Arc;
 
 use crate::oxwscdata::{ExchangeVersion, RequestServerVersion, ServerVersionInfo};
-use crate::soap::{Check, Fault, has_part, part};
+use crate::soap::{Check, Fault};
 
 /// Demands that requests name `minimum` or a later version of the schema. An absent one is taken for too old, unless
 /// the messages of the service have no such part at all.
 pub(super) fn at_least(minimum: ExchangeVersion) -> Check {
     Arc::new(move |operation, headers| {
-        if !has_part::<RequestServerVersion>(headers) {
-            return Ok(());
-        }
-        let asked = part::<RequestServerVersion>(headers).map(|part| part.version);
-        match asked.as_ref().map(rank) {
+        let mut asked = None;
+        headers.each_part(&mut |slot| {
+            if let Some(slot) = slot.downcast_ref::<Option<RequestServerVersion>>() {
+                asked = Some(slot.as_ref().map(|part| rank(&part.version)));
+            }
+        });
+        // No such part at all.
+        let Some(asked) = asked else { return Ok(()) };
+        match asked {
             Some(None) => {
                 Err(Fault::new("ErrorInvalidServerVersion", "The specified server version is invalid."))
             }
