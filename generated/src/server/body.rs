@@ -67,7 +67,8 @@ pub async fn read<B: Body>(body: B, limit: usize, time: Duration, waits: bool) -
     // What has come with the head needs no timer.
     match poll_once(reading.as_mut()).await {
         Some(done) => done,
-        None => tokio::time::timeout(time, reading).await.unwrap_or(match too_large {
+        // Boxed: not the usual case, and the larger part of all this.
+        None => Box::pin(tokio::time::timeout(time, reading)).await.unwrap_or(match too_large {
             true => Err(BodyProblem::TooLarge),
             false => Err(BodyProblem::TooSlow),
         }),

@@ -12,7 +12,7 @@ use http::header::{EXPECT, HOST};
 use http::uri::Authority;
 use http::{Method, Request, StatusCode};
 use http_body::Body;
-use tracing::{Instrument, field};
+use tracing::{Instrument, Span, field};
 
 use super::accept::Peer;
 use super::body;
@@ -98,28 +98,16 @@ impl<S: Service> Endpoint<S> {
     /// Answers one request. What layers and servers put into its extensions reaches the implementation as
     /// [`Envelope::extensions`](soap::Envelope::extensions).
     pub async fn answer<B: Body>(&self, request: Request<B>) -> HttpReply {
-        // Requests are routed before anything waits, so that what waits is small.
-        let (request, span, routed) = self.begin(request);
-        match routed {
-            Err(response) => {
-                span.record("status", response.status().as_u16());
-                if !request.body().is_end_stream() {
-                    let Settings { body_limit, body_time, .. } = self.shared.settings;
-                    // Boxed: rare, and as large as a body.
-                    Box::pin(body::drain(request, body_limit, body_time)).await;
-                }
-                *response
-            }
-            Ok(ids) => self.soap(request, ids).instrument(span).await,
-        }
+        let Ok(reply) = match self.begin(request) {
+            Ok((asked, span)) => soap(self.shared.clone(), asked).instrument(span).await,
+            // Boxed: rare, and as large as a request.
+            Err(refused) => Box::pin(refused.finish()).await,
+        };
+        reply
     }
 
-    /// What is done with a request before anything waits. It is given back: a value that was borrowed keeps its room in a
-    /// future, even when it has moved on.
-    fn begin<B>(
-        &self,
-        request: Request<B>,
-    ) -> (Request<B>, tracing::Span, Result<RequestIds, Box<HttpReply>>) {
+    /// What is done with a request before anything waits, so that what waits need not keep the request.
+    fn begin<B: Body>(&self, request: Request<B>) -> Result<(Asked<B>, Span), Box<Refused<B>>> {
         let ids = RequestIds::new(request.headers());
         let span = tracing::debug_span!(
             "request",
@@ -128,8 +116,19 @@ impl<S: Service> Endpoint<S> {
             status = field::Empty,
             fault = field::Empty
         );
-        let routed = self.route(&request, ids);
-        (request, span, routed)
+        match self.route(&request, ids) {
+            Ok(ids) => {
+                let (mut head, body) = request.into_parts();
+                let waits = head.headers.contains_key(EXPECT);
+                head.extensions.insert(head.headers);
+                Ok((Asked { ids, waits, extensions: head.extensions, body }, span))
+            }
+            Err(response) => {
+                span.record("status", response.status().as_u16());
+                let Settings { body_limit, body_time, .. } = self.shared.settings;
+                Err(Box::new(Refused { request, response: *response, body_limit, body_time }))
+            }
+        }
     }
 
     /// The ids of a request for an operation; or the response to another one.
@@ -161,32 +160,6 @@ impl<S: Service> Endpoint<S> {
             _ => http_reply::refusal(StatusCode::NOT_FOUND, "There is nothing at this path.\n", ids),
         };
         Err(response.into())
-    }
-
-    async fn soap<B: Body>(&self, request: Request<B>, ids: RequestIds) -> HttpReply {
-        let (waits, extensions, body) = parts(request);
-        let Shared { service, settings, .. } = &*self.shared;
-        let response = match body::read(body, settings.body_limit, settings.body_time, waits).await {
-            Err(problem) => http_reply::problem(problem, ids),
-            Ok(envelope) => {
-                let answer = pin!(soap::answer(service, &envelope, extensions, &settings.rules));
-                let reply = catch(answer).await.unwrap_or_else(|message| {
-                    tracing::error!(message, "the implementation panicked");
-                    let text = soap::decode(&envelope).unwrap_or_default();
-                    Reply::from(Fault::internal()).in_version(Version::of_text(&text))
-                });
-                http_reply::envelope(reply, ids)
-            }
-        };
-        let span = tracing::Span::current();
-        if !span.is_disabled() {
-            span.record("status", response.status().as_u16());
-            if let Some(served) = response.extensions().get::<http_reply::Served>() {
-                span.record("operation", served.operation);
-                span.record("fault", served.fault.as_ref().map(code));
-            }
-        }
-        response
     }
 
     fn describe<B>(&self, file: &str, request: &Request<B>, ids: RequestIds) -> HttpReply {
@@ -329,12 +302,64 @@ impl<S: Service> Builder<S> {
     }
 }
 
-/// Whether the caller waits before it sends the body, what the implementation is handed of the head, and the body.
-fn parts<B>(request: Request<B>) -> (bool, http::Extensions, B) {
-    let (mut head, body) = request.into_parts();
-    let waits = head.headers.contains_key(EXPECT);
-    head.extensions.insert(head.headers);
-    (waits, head.extensions, body)
+/// A request for an operation.
+struct Asked<B> {
+    ids: RequestIds,
+    /// Whether the caller waits before it sends the body.
+    waits: bool,
+    /// What the implementation is handed of the head, and of the connection.
+    extensions: http::Extensions,
+    body: B,
+}
+
+/// A request that is not for an operation, with the response.
+struct Refused<B> {
+    request: Request<B>,
+    response: HttpReply,
+    body_limit: usize,
+    body_time: Duration,
+}
+
+impl<B: Body> Refused<B> {
+    async fn finish(self) -> Result<HttpReply, Infallible> {
+        if !self.request.body().is_end_stream() {
+            body::drain(self.request, self.body_limit, self.body_time).await;
+        }
+        Ok(self.response)
+    }
+}
+
+/// Has an operation carried out.
+fn soap<S: Service, B: Body>(
+    shared: Arc<Shared<S>>,
+    asked: Asked<B>,
+) -> impl Future<Output = Result<HttpReply, Infallible>> {
+    // No `async fn`, which keeps its arguments twice.
+    let Asked { ids, waits, extensions, body } = asked;
+    async move {
+        let Shared { service, settings, .. } = &*shared;
+        let response = match body::read(body, settings.body_limit, settings.body_time, waits).await {
+            Err(problem) => http_reply::problem(problem, ids),
+            Ok(envelope) => {
+                let answer = pin!(soap::answer(service, &envelope, extensions, &settings.rules));
+                let reply = catch(answer).await.unwrap_or_else(|message| {
+                    tracing::error!(message, "the implementation panicked");
+                    let text = soap::decode(&envelope).unwrap_or_default();
+                    Reply::from(Fault::internal()).in_version(Version::of_text(&text))
+                });
+                http_reply::envelope(reply, ids)
+            }
+        };
+        let span = Span::current();
+        if !span.is_disabled() {
+            span.record("status", response.status().as_u16());
+            if let Some(served) = response.extensions().get::<http_reply::Served>() {
+                span.record("operation", served.operation);
+                span.record("fault", served.fault.as_ref().map(code));
+            }
+        }
+        Ok(response)
+    }
 }
 
 /// The path up to its last slash.
@@ -378,7 +403,9 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        let endpoint = self.clone();
-        Box::pin(async move { Ok(endpoint.answer(request).await) })
+        match self.begin(request) {
+            Ok((asked, span)) => Box::pin(soap(self.shared.clone(), asked).instrument(span)),
+            Err(refused) => Box::pin(refused.finish()),
+        }
     }
 }
