@@ -5,7 +5,9 @@ use std::fmt;
 use std::future::{Future, pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -44,7 +46,7 @@ pub trait HttpService: Clone + Send + 'static {
     fn respond(
         self,
         request: Request<Incoming>,
-    ) -> impl Future<Output = Result<Response<Self::Body>, Self::Failure>> + Send;
+    ) -> impl Future<Output = Result<Response<Self::Body>, BoxError>> + Send;
 }
 
 impl<S, B> HttpService for S
@@ -57,10 +59,34 @@ where
     type Body = B;
     type Failure = S::Error;
 
-    async fn respond(mut self, request: Request<Incoming>) -> Result<Response<B>, S::Error> {
-        poll_fn(|context| self.poll_ready(context)).await?;
-        self.call(request).await
+    fn respond(
+        mut self,
+        request: Request<Incoming>,
+    ) -> impl Future<Output = Result<Response<B>, BoxError>> + Send {
+        // Nearly all are ready at once, and then the request, which is large, need not be kept.
+        let called = match self.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Called::Now(self.call(request)),
+            Poll::Ready(Err(error)) => Called::Failed(error.into()),
+            Poll::Pending => Called::Later(Box::pin(async move {
+                poll_fn(|context| self.poll_ready(context)).await.map_err(Into::into)?;
+                self.call(request).await.map_err(Into::into)
+            })),
+        };
+        async move {
+            match called {
+                Called::Now(response) => response.await.map_err(Into::into),
+                Called::Later(response) => response.await,
+                Called::Failed(error) => Err(error),
+            }
+        }
     }
+}
+
+/// What came of calling a service.
+enum Called<N, L> {
+    Now(N),
+    Later(Pin<Box<L>>),
+    Failed(BoxError),
 }
 
 /// The other end of a connection, in the extensions of its requests.

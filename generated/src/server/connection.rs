@@ -1,8 +1,11 @@
 //! One connection: HTTP/1.1 by hyper, with what hyper does not demand of requests.
 
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::task::Poll;
 use std::time::Duration;
 
+use bytes::Buf;
 use http::header::HOST;
 use http::{Request, Response, StatusCode, Version};
 use http_body::Body;
@@ -10,14 +13,17 @@ use http_body_util::{Either, Empty};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::task::unconstrained;
 
+use super::BoxError;
 use super::accept::{HttpService, Peer, Phase};
 use super::body;
 use super::http_reply::RequestIds;
 use super::stall::Stall;
+use super::timer::HeadTimer;
 
 /// Limits of a connection.
 #[derive(Clone, Debug)]
@@ -44,7 +50,7 @@ pub(super) async fn run<I, S>(
     let time = settings.header_time;
     let mut connection = pin!(
         http1::Builder::new()
-            .timer(TokioTimer::new())
+            .timer(HeadTimer::default())
             .header_read_timeout(settings.header_time)
             .max_buf_size(settings.header_limit)
             .serve_connection(
@@ -53,56 +59,92 @@ pub(super) async fn run<I, S>(
             )
     );
     loop {
-        tokio::select! {
-            result = connection.as_mut() => {
-                if let Err(error) = result {
-                    tracing::debug!(%error, address = %peer.address, "a connection failed");
-                }
+        match next(connection.as_mut(), &mut follow).await {
+            Next::Done(Ok(())) => return,
+            Next::Done(Err(error)) => {
+                tracing::debug!(%error, address = %peer.address, "a connection failed");
                 return;
             }
-            changed = follow.changed() => {
-                let phase = *follow.borrow_and_update();
-                match phase {
-                    _ if changed.is_err() => return,
-                    Phase::Over => return,
-                    Phase::Draining => connection.as_mut().graceful_shutdown(),
-                    Phase::Serving => {}
-                }
-            }
+            Next::Phase(Some(Phase::Serving)) => {}
+            Next::Phase(Some(Phase::Draining)) => connection.as_mut().graceful_shutdown(),
+            Next::Phase(Some(Phase::Over) | None) => return,
         }
+    }
+}
+
+/// What happens first to a connection.
+enum Next<T> {
+    /// It ends.
+    Done(T),
+    /// The server is in another phase, or gone.
+    Phase(Option<Phase>),
+}
+
+/// Waits for a connection, and for another phase.
+async fn next<C: Future>(
+    mut connection: Pin<&mut C>,
+    follow: &mut watch::Receiver<Phase>,
+) -> Next<C::Output> {
+    let news = follow.clone();
+    let mut asked = false;
+    let changed = {
+        // Unconstrained: it must take notice of who asks when it is asked, however much the task has done.
+        let mut changed = pin!(unconstrained(follow.changed()));
+        poll_fn(|context| {
+            if let Poll::Ready(done) = connection.as_mut().poll(context) {
+                return Poll::Ready(Err(done));
+            }
+            // Who has asked once is woken; a look tells whether it was for this. Connections are polled for each request.
+            if asked && matches!(news.has_changed(), Ok(false)) {
+                return Poll::Pending;
+            }
+            asked = true;
+            changed.as_mut().poll(context).map(Ok)
+        })
+        .await
+    };
+    match changed {
+        Err(done) => Next::Done(done),
+        Ok(changed) => Next::Phase(changed.ok().map(|()| *follow.borrow_and_update())),
     }
 }
 
 /// Passes a request on with its peer, if it says for which host it is: once, as HTTP/1.1 demands.
-async fn guarded<S: HttpService>(
+fn guarded<S: HttpService>(
     service: S,
     peer: Peer,
-    request: Request<Incoming>,
+    mut request: Request<Incoming>,
     time: Duration,
-) -> Result<Response<Either<S::Body, Empty<<S::Body as Body>::Data>>>, S::Failure> {
-    match for_one_host(request, peer) {
-        Ok(request) => Ok(service.respond(request).await?.map(Either::Left)),
-        Err(request) => {
-            let mut response = Response::new(Either::Right(Empty::new()));
-            *response.status_mut() = StatusCode::BAD_REQUEST;
-            RequestIds::new(request.headers()).put(response.headers_mut());
-            // Boxed: rare, and as large as a body.
-            Box::pin(body::drain(*request, DRAINED, time)).await;
-            Ok(response)
+) -> impl Future<Output = Result<Answer<S::Body>, BoxError>> {
+    // Nothing of the request is kept by what waits, so that this is small.
+    let answer = if is_for_one_host(&request) {
+        request.extensions_mut().insert(peer);
+        Ok(service.respond(request))
+    } else {
+        Err(Box::pin(refuse(request, time)))
+    };
+    async move {
+        match answer {
+            Ok(answer) => Ok(answer.await?.map(Either::Left)),
+            Err(refusal) => Ok(refusal.await.map(Either::Right)),
         }
     }
 }
 
-/// The request with its peer; or as it was, if it names no host or several.
-fn for_one_host(
-    mut request: Request<Incoming>,
-    peer: Peer,
-) -> Result<Request<Incoming>, Box<Request<Incoming>>> {
+/// The response of a service, or a refusal.
+type Answer<B> = Response<Either<B, Empty<<B as Body>::Data>>>;
+
+/// Refuses a request that names no host or several.
+async fn refuse<D: Buf>(request: Request<Incoming>, time: Duration) -> Response<Empty<D>> {
+    let mut response = Response::new(Empty::new());
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    RequestIds::new(request.headers()).put(response.headers_mut());
+    body::drain(request, DRAINED, time).await;
+    response
+}
+
+fn is_for_one_host(request: &Request<Incoming>) -> bool {
     let mut hosts = request.headers().get_all(HOST).iter();
-    let hosts = (hosts.next().is_some(), hosts.next().is_some());
-    if hosts.1 || (!hosts.0 && request.version() == Version::HTTP_11) {
-        return Err(request.into());
-    }
-    request.extensions_mut().insert(peer);
-    Ok(request)
+    let named = hosts.next().is_some() || request.version() != Version::HTTP_11;
+    named && hosts.next().is_none()
 }

@@ -30,6 +30,7 @@ mod endpoint;
 mod http_reply;
 mod media;
 mod stall;
+mod timer;
 #[cfg(feature = "exchange")]
 mod version;
 
