@@ -5,37 +5,15 @@
 
 mod http_support;
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
+use http_support::log::{Log, record};
 use http_support::{Ask, Fake, WHO, app, basic, jane};
+use serde_json::Value;
 use ucs::http::Settings;
-
-/// Where a test's log goes.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 #[tokio::test]
 async fn the_log_has_a_line_for_each_request_and_no_secret() {
     let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .json()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let guard = record(&log);
     let app = app(&Fake::new(), Settings::default());
     let good = Ask::ews(WHO).signed(&jane()).of(&app).await;
     Ask::ews(WHO).signed(&basic("jane@example.org", "hunter2")).from([192, 0, 2, 7]).of(&app).await;
@@ -50,15 +28,13 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     );
     assert!(abandoned.await.is_err());
     drop(guard);
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = log.text();
     for secret in
         ["secret", "hunter", "amFuZUBleGFtcGxlLm9yZzpzZWNyZXQ", "eyJhbGci", "DisplayName", "argon2id"]
     {
         assert!(!text.contains(secret), "{secret} is in\n{text}");
     }
-    let lines: Vec<serde_json::Value> =
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let lines: Vec<_> = lines.iter().filter(|line| line["target"] == "ucs::request").collect();
+    let lines = log.requests();
     assert_eq!(lines.len(), 6, "{text}");
     let first = &lines[0]["fields"];
     assert_eq!(first["request_id"], good.lines("request-id")[0]);
@@ -69,10 +45,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
     );
     assert_eq!(first["mailbox"], "01010101-0101-0101-0101-010101010101");
     assert!(first["microseconds"].is_u64());
-    assert_eq!(
-        (&lines[1]["fields"]["status"], &lines[1]["fields"]["login"]),
-        (&401.into(), &serde_json::Value::Null)
-    );
+    assert_eq!((&lines[1]["fields"]["status"], &lines[1]["fields"]["login"]), (&401.into(), &Value::Null));
     // Who guesses passwords can be found.
     assert_eq!(lines[1]["fields"]["address"], "192.0.2.7");
     assert_eq!((&lines[3]["fields"]["path"], &lines[3]["fields"]["status"]), (&"/none".into(), &404.into()));

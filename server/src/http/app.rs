@@ -25,7 +25,7 @@ use super::readiness::Readiness;
 use super::reply::{self, HttpReply};
 use super::route::Route;
 use super::settings::{Settings, SetupError};
-use super::{Principal, ResultCode, autodiscover, page};
+use super::{Principal, ResultCode, Underway, autodiscover, page};
 use crate::accounts::{Account, Accounts};
 
 /// What an account with too many requests at once is told to wait: by then another has ended, likely.
@@ -122,7 +122,10 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                             // Boxed: rare.
                             return Box::pin(self.autodiscover(request, &account)).await;
                         }
+                        let underway = Underway::default();
+                        observation.underway = Some(underway.clone());
                         request.extensions_mut().insert(Principal { account });
+                        request.extensions_mut().insert(underway);
                         return self.endpoint.answer(request).await;
                     }
                     Err(denied) => self.deny(route, denied),

@@ -39,6 +39,12 @@ struct Response {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct Abandoned {
+    route: &'static str,
+    operation: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
 struct SignIn {
     scheme: &'static str,
     outcome: &'static str,
@@ -56,6 +62,7 @@ pub struct Metrics {
     answers: Family<Answer, Counter>,
     times: Family<Operation, Histogram, fn() -> Histogram>,
     responses: Family<Response, Counter>,
+    abandoned: Family<Abandoned, Counter>,
     sign_ins: Family<SignIn, Counter>,
     limited: Family<Limit, Counter>,
     in_work: Gauge,
@@ -80,6 +87,7 @@ impl Metrics {
             answers: Family::default(),
             times: Family::new_with_constructor(|| Histogram::new(TIMES)),
             responses: Family::default(),
+            abandoned: Family::default(),
             sign_ins: Family::default(),
             limited: Family::default(),
             in_work: Gauge::default(),
@@ -93,6 +101,8 @@ impl Metrics {
         all.register("operations", "Operations answered, by response code", metrics.answers.clone());
         all.register("operation_seconds", "Time from the head to the answer", metrics.times.clone());
         all.register("http_responses", "Responses, by route and status", metrics.responses.clone());
+        let abandoned = "Requests whose caller went away before the answer, by route and operation";
+        all.register("http_abandoned", abandoned, metrics.abandoned.clone());
         all.register("sign_ins", "Requests that said who calls, by outcome", metrics.sign_ins.clone());
         all.register("limited", "Requests turned away by a limit", metrics.limited.clone());
         all.register("requests_in_work", "Requests being answered", metrics.in_work.clone());
@@ -147,6 +157,11 @@ impl Metrics {
         self.responses.get_or_create(&Response { route, status }).inc();
     }
 
+    /// A request's caller went away before the answer.
+    pub(super) fn abandoned(&self, route: &'static str, operation: &'static str) {
+        self.abandoned.get_or_create(&Abandoned { route, operation }).inc();
+    }
+
     pub(super) fn signed_in(&self, scheme: &'static str, outcome: &'static str) {
         self.sign_ins.get_or_create(&SignIn { scheme, outcome }).inc();
     }
@@ -181,6 +196,7 @@ mod tests {
         metrics.answered("GetImItemList", "NoError", Duration::from_micros(200));
         metrics.answered("AddImGroup", "ErrorItemNotFound", Duration::from_secs(3));
         metrics.responded("ews", 200);
+        metrics.abandoned("ews", "AddImGroup");
         metrics.signed_in("basic", "accepted");
         metrics.limited("account");
         metrics.committed(5, Duration::from_millis(2));
@@ -197,6 +213,7 @@ mod tests {
             "ucs_operation_seconds_bucket{le=\"0.00025\",operation=\"GetImItemList\"} 1",
             "ucs_operation_seconds_bucket{le=\"2.5\",operation=\"AddImGroup\"} 0",
             "ucs_http_responses_total{route=\"ews\",status=\"200\"} 1",
+            "ucs_http_abandoned_total{route=\"ews\",operation=\"AddImGroup\"} 1",
             "ucs_sign_ins_total{scheme=\"basic\",outcome=\"accepted\"} 1",
             "ucs_limited_total{limit=\"account\"} 1",
             "ucs_requests_in_work 1",

@@ -8,7 +8,8 @@
 //!
 //! All of that happens before the body is read. What it finds out of the caller reaches the implementation of the
 //! operations as a [`Principal`] in the request's extensions; what the implementation attaches to its reply
-//! ([`Mailbox`], [`ResultCode`]) reaches log and metrics.
+//! ([`Mailbox`], [`ResultCode`]) reaches log and metrics, and so does what it tells [`Underway`], where the caller goes
+//! away before there is a reply.
 
 mod address;
 mod admission;
@@ -26,6 +27,7 @@ mod reply;
 mod route;
 pub mod settings;
 pub mod tls;
+mod underway;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub use auth::{HashError, hash_password};
 pub use connections::{Connected, Connections};
 pub use readiness::Readiness;
 pub use settings::{Settings, SetupError};
+pub use underway::Underway;
 
 use crate::accounts::{Account, MailboxId};
 

@@ -11,7 +11,7 @@ use oxws::soap::Fault;
 use super::metrics::{InWork, Metrics};
 use super::reply::HttpReply;
 use super::route::Route;
-use super::{FailedFor, Mailbox, ResultCode};
+use super::{FailedFor, Mailbox, ResultCode, Underway};
 use crate::accounts::Account;
 
 /// Characters of a path in a line of the log.
@@ -27,6 +27,8 @@ pub(super) struct Observation<'a> {
     pub(super) address: Option<IpAddr>,
     /// Who called, once that is known.
     pub(super) caller: Option<Arc<Account>>,
+    /// What the service has told of the operation so far.
+    pub(super) underway: Option<Underway>,
     metrics: &'a Metrics,
     _in_work: InWork<'a>,
     done: bool,
@@ -58,6 +60,7 @@ impl<'a> Observation<'a> {
             asked,
             address: None,
             caller: None,
+            underway: None,
             metrics,
             _in_work,
             done: false,
@@ -99,7 +102,11 @@ impl<'a> Observation<'a> {
 impl Drop for Observation<'_> {
     fn drop(&mut self) {
         if !self.done {
-            line!(info, self, gone = true,);
+            let underway = self.underway.as_ref();
+            let operation = underway.and_then(Underway::operation);
+            let mailbox = underway.and_then(Underway::mailbox);
+            self.metrics.abandoned(self.route.name(), operation.unwrap_or("none"));
+            line!(info, self, gone = true, operation, mailbox = mailbox.map(display),);
         }
     }
 }

@@ -9,7 +9,7 @@ use oxws::soap::{Extensions, Fault};
 use super::reply::Failure;
 use crate::accounts::{Account, Accounts, Handle, MailboxId};
 use crate::contacts::Culture;
-use crate::http::Principal;
+use crate::http::{Principal, Underway};
 
 /// The mailbox that a request acts on, and the language of its caller.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +19,19 @@ pub(super) struct Caller {
 }
 
 impl Caller {
-    /// From what authentication found and what the headers ask for: another mailbox, a culture.
+    /// From what authentication found and what the headers ask for: another mailbox, a culture. What is known of the
+    /// operation is told on the way.
     pub(super) async fn of<A: Accounts>(
         accounts: &A,
+        operation: &'static str,
         wanted: Option<&ExchangeImpersonation>,
         culture: Option<&MailboxCulture>,
         extensions: &Extensions,
     ) -> Result<Caller, Failure> {
+        let underway = extensions.get::<Underway>();
+        if let Some(underway) = underway {
+            underway.begin(operation);
+        }
         // Only the transport says who asks; without it, nothing is anybody's.
         let Principal { account } = extensions.get::<Principal>().ok_or_else(unauthenticated)?;
         let culture = Culture::of(culture.map(|culture| culture.value.as_str()));
@@ -33,6 +39,9 @@ impl Caller {
             None => account.mailbox,
             Some(wanted) => impersonated(accounts, account, wanted).await?.mailbox,
         };
+        if let Some(underway) = underway {
+            underway.on(mailbox);
+        }
         Ok(Caller { mailbox, culture })
     }
 }

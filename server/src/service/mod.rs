@@ -18,7 +18,7 @@ use std::sync::Arc;
 use oxws::oxwscore::{BaseItemIdChoice, ItemId as WireId};
 use oxws::oxwscos::*;
 use oxws::oxwsxprop::PathToExtendedField;
-use oxws::soap::{Fault, Message, Operation, Outcome, Request};
+use oxws::soap::{Fault, Operation, Outcome, Request};
 
 pub use caller::refine;
 pub use ids::{IdError, Ids, Kind};
@@ -118,13 +118,13 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
     }
 
     /// On whose mailbox a request acts.
-    async fn caller<T: Message<Headers = RequestHeaders>>(
+    async fn caller<T: Operation<Headers = RequestHeaders>>(
         &self,
         request: &Request<T>,
     ) -> Result<Caller, Fault> {
         let RequestHeaders { impersonation, mailbox_culture, .. } = &request.headers;
         let (wanted, culture) = (impersonation.as_ref(), mailbox_culture.as_ref());
-        let caller = Caller::of(&*self.accounts, wanted, culture, &request.extensions).await;
+        let caller = Caller::of(&*self.accounts, T::NAME, wanted, culture, &request.extensions).await;
         caller.map_err(Failure::into_fault)
     }
 

@@ -10,7 +10,7 @@ use oxws::oxwspers::{
     FindPeople, FindPeopleResponse, GetPersona, GetPersonaResponseMessage, PersonaService, RequestHeaders,
 };
 use oxws::oxwssrch::{IndexBasePoint, IndexedPageView};
-use oxws::soap::{Extensions, Fault, Outcome, Request};
+use oxws::soap::{Fault, Operation, Outcome, Request};
 
 use super::caller::Caller;
 use super::conditions;
@@ -47,8 +47,12 @@ impl<L: Lists, A: Accounts, P: People> PeopleService<L, A, P> {
     }
 
     /// On whose mailbox a request acts.
-    async fn caller(&self, headers: &RequestHeaders, extensions: &Extensions) -> Result<Caller, Fault> {
-        let caller = Caller::of(&*self.accounts, headers.impersonation.as_ref(), None, extensions).await;
+    async fn caller<T: Operation<Headers = RequestHeaders>>(
+        &self,
+        request: &Request<T>,
+    ) -> Result<Caller, Fault> {
+        let wanted = request.headers.impersonation.as_ref();
+        let caller = Caller::of(&*self.accounts, T::NAME, wanted, None, &request.extensions).await;
         caller.map_err(Failure::into_fault)
     }
 
@@ -205,12 +209,12 @@ impl<L, A, P> fmt::Debug for PeopleService<L, A, P> {
 
 impl<L: Lists, A: Accounts, P: People> PersonaService for PeopleService<L, A, P> {
     async fn find_people(&self, request: Request<FindPeople>) -> Outcome<FindPeopleResponse> {
-        let caller = self.caller(&request.headers, &request.extensions).await?;
+        let caller = self.caller(&request).await?;
         reply(caller.mailbox, self.find(caller, request.body).await)
     }
 
     async fn get_persona(&self, request: Request<GetPersona>) -> Outcome<GetPersonaResponseMessage> {
-        let caller = self.caller(&request.headers, &request.extensions).await?;
+        let caller = self.caller(&request).await?;
         reply(caller.mailbox, self.get(caller, request.body).await)
     }
 }

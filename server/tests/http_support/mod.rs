@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file uses a part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
+pub(crate) mod log;
+
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -17,7 +19,7 @@ use oxws::oxwscos::{
     GetImItemListResponse, RemoveImGroup, RemoveImGroupResponse,
 };
 use oxws::server::{Endpoint, Peer};
-use oxws::soap::{self, Fault, Outcome, Response};
+use oxws::soap::{self, Fault, Outcome, Response, Service};
 use tokio::sync::Semaphore;
 use ucs::accounts::{Account, AccountError, Accounts, Handle, MailboxId};
 use ucs::http::{App, Builder, Mailbox, Principal, ResultCode, Settings, hash_password};
@@ -180,6 +182,16 @@ impl Ask {
             .with("content-type", "text/xml; charset=utf-8")
     }
 
+    /// An operation for the mailbox with this address.
+    pub(crate) fn acting(body: &str, address: &str) -> Ask {
+        let block = format!(
+            "<t:ExchangeImpersonation><t:ConnectingSID><t:SmtpAddress>{address}</t:SmtpAddress>\
+             </t:ConnectingSID></t:ExchangeImpersonation></s:Header>"
+        );
+        let Ask(request) = Ask::ews(body);
+        Ask(request.map(|_| Full::new(Bytes::from(envelope(body).replace("</s:Header>", &block)))))
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Ask {
         self.0.headers_mut().append(name, value.parse().unwrap());
         self
@@ -189,6 +201,11 @@ impl Ask {
         self.with("authorization", value)
     }
 
+    /// The head, with a body whose rest never comes.
+    pub(crate) fn unfinished(self) -> Request<Unfinished> {
+        self.0.map(|_| Unfinished)
+    }
+
     /// By this peer.
     pub(crate) fn from(mut self, address: impl Into<IpAddr>) -> Ask {
         let address = SocketAddr::new(address.into(), 1234);
@@ -196,11 +213,26 @@ impl Ask {
         self
     }
 
-    pub(crate) async fn of(self, app: &TestApp) -> Answer {
+    pub(crate) async fn of<S: Service + 'static>(self, app: &App<Fake, S>) -> Answer {
         let (head, body) = app.answer(self.0).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8(body.to_vec()).unwrap();
         Answer { status: head.status, headers: head.headers, text }
+    }
+}
+
+/// A body of which nothing comes, for as long as anybody waits.
+pub(crate) struct Unfinished;
+
+impl http_body::Body for Unfinished {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, Self::Error>>> {
+        std::task::Poll::Pending
     }
 }
 

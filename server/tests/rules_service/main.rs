@@ -13,4 +13,5 @@ mod people;
 mod personas;
 mod reading;
 mod site;
+mod underway;
 mod xml;

@@ -10,7 +10,7 @@ use oxws::oxwscore::ItemId;
 use oxws::oxwscos::*;
 use oxws::oxwspers::{Persona, PersonaServiceServer};
 use oxws::rt::ReadOptions;
-use oxws::soap::{self, Envelope, Extensions, Message, Operation, Rules};
+use oxws::soap::{self, Envelope, Extensions, Message, Operation, Rules, Service as _};
 use ucs::accounts::{Account, AccountError, Accounts, Handle, MailboxId};
 use ucs::http::Principal;
 use ucs::people::Entry;
@@ -127,9 +127,24 @@ impl Site {
         self.caller(JANE)
     }
 
+    /// The names of all operations that there are.
+    pub(crate) fn operations(&self) -> Vec<&'static str> {
+        let interfaces = self.service.interfaces();
+        interfaces.iter().flat_map(|interface| interface.operations).map(|operation| operation.name).collect()
+    }
+
     /// Sends an envelope as the account, or as nobody.
     pub(crate) fn send(&self, account: Option<MailboxId>, envelope: &[u8]) -> Answer {
-        let mut extensions = Extensions::new();
+        self.send_with(account, envelope, Extensions::new())
+    }
+
+    /// The same with more that the transport says of the request.
+    pub(crate) fn send_with(
+        &self,
+        account: Option<MailboxId>,
+        envelope: &[u8],
+        mut extensions: Extensions,
+    ) -> Answer {
         let account = accounts().into_iter().find(|known| Some(known.mailbox) == account);
         if let Some(account) = account {
             extensions.insert(Principal { account: Arc::new(account) });
@@ -162,6 +177,11 @@ impl<'s> Caller<'s> {
 
     /// Sends the content of a Body as text.
     pub(crate) fn send(&self, body: &str) -> Answer {
+        self.send_with(body, Extensions::new())
+    }
+
+    /// The same with more that the transport says of the request.
+    pub(crate) fn send_with(&self, body: &str, extensions: Extensions) -> Answer {
         let envelope = format!(
             "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' \
              xmlns:t='http://schemas.microsoft.com/exchange/services/2006/types' \
@@ -169,7 +189,7 @@ impl<'s> Caller<'s> {
              <s:Header>{}</s:Header><s:Body>{body}</s:Body></s:Envelope>",
             self.header
         );
-        self.site.send(Some(self.mailbox), envelope.as_bytes())
+        self.site.send_with(Some(self.mailbox), envelope.as_bytes(), extensions)
     }
 
     /// Sends a request and gives the reply as it came, after a strict reader has taken it.
