@@ -284,9 +284,9 @@ impl<A: Accounts, S: Service + 'static> Builder<A, S> {
             shared: Arc::new(Shared {
                 endpoint,
                 accounts,
+                auth: Authenticator::new(&settings.auth, Arc::clone(&metrics))?,
                 metrics,
                 readiness,
-                auth: Authenticator::new(&settings.auth)?,
                 limits: Limits::new(&settings.rate),
                 admission: Admission::new(&settings.concurrency),
                 configured,

@@ -64,6 +64,7 @@ pub struct Metrics {
     responses: Family<Response, Counter>,
     abandoned: Family<Abandoned, Counter>,
     sign_ins: Family<SignIn, Counter>,
+    hashes: Counter,
     limited: Family<Limit, Counter>,
     in_work: Gauge,
     commit_sizes: Histogram,
@@ -89,6 +90,7 @@ impl Metrics {
             responses: Family::default(),
             abandoned: Family::default(),
             sign_ins: Family::default(),
+            hashes: Counter::default(),
             limited: Family::default(),
             in_work: Gauge::default(),
             commit_sizes: Histogram::new(BATCHES),
@@ -104,6 +106,7 @@ impl Metrics {
         let abandoned = "Requests whose caller went away before the answer, by route and operation";
         all.register("http_abandoned", abandoned, metrics.abandoned.clone());
         all.register("sign_ins", "Requests that said who calls, by outcome", metrics.sign_ins.clone());
+        all.register("password_hashes", "Passwords hashed to verify a sign-in", metrics.hashes.clone());
         all.register("limited", "Requests turned away by a limit", metrics.limited.clone());
         all.register("requests_in_work", "Requests being answered", metrics.in_work.clone());
         all.register("commit_writes", "Writes in one commit", metrics.commit_sizes.clone());
@@ -166,6 +169,11 @@ impl Metrics {
         self.sign_ins.get_or_create(&SignIn { scheme, outcome }).inc();
     }
 
+    /// A password is hashed, to compare it.
+    pub(super) fn hashed(&self) {
+        self.hashes.inc();
+    }
+
     pub(super) fn limited(&self, limit: &'static str) {
         self.limited.get_or_create(&Limit { limit }).inc();
     }
@@ -198,6 +206,7 @@ mod tests {
         metrics.responded("ews", 200);
         metrics.abandoned("ews", "AddImGroup");
         metrics.signed_in("basic", "accepted");
+        metrics.hashed();
         metrics.limited("account");
         metrics.committed(5, Duration::from_millis(2));
         metrics.commit_queue(7);
@@ -215,6 +224,7 @@ mod tests {
             "ucs_http_responses_total{route=\"ews\",status=\"200\"} 1",
             "ucs_http_abandoned_total{route=\"ews\",operation=\"AddImGroup\"} 1",
             "ucs_sign_ins_total{scheme=\"basic\",outcome=\"accepted\"} 1",
+            "ucs_password_hashes_total 1",
             "ucs_limited_total{limit=\"account\"} 1",
             "ucs_requests_in_work 1",
             "ucs_commit_writes_bucket{le=\"4.0\"} 0",

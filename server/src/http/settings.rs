@@ -1,6 +1,7 @@
 //! The settings of the HTTP layer: plain structs with defaults, for whatever reads the configuration.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use oxws::server::{Builder, Server};
@@ -83,7 +84,7 @@ impl Settings {
     /// Says which one is not what it must be.
     pub fn check(&self) -> Result<(), SetupError> {
         self.address()?;
-        Authenticator::new(&self.auth)?;
+        Authenticator::new(&self.auth, Arc::default())?;
         match self.auth.jwt.as_ref().and_then(|jwt| jwt.jwks_file.as_deref()) {
             Some(file) => check_keys(file),
             None => Ok(()),

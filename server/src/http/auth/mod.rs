@@ -22,6 +22,7 @@ pub use self::password::{HashError, hash_password};
 pub(super) use self::proxy::Proxy;
 use self::token::Tokens;
 use super::limits::Failures;
+use super::metrics::Metrics;
 use super::settings::{AuthSettings, SetupError};
 use crate::accounts::{Account, AccountError, Accounts, Handle};
 
@@ -88,10 +89,11 @@ pub(super) struct Authenticator {
 }
 
 impl Authenticator {
-    pub(super) fn new(settings: &AuthSettings) -> Result<Authenticator, SetupError> {
+    /// By these settings; what is hashed is counted there.
+    pub(super) fn new(settings: &AuthSettings, metrics: Arc<Metrics>) -> Result<Authenticator, SetupError> {
         let digester = Digester::new()?;
         let passwords = match settings.basic {
-            true => Some(Arc::new(Passwords::new(settings, digester.clone())?)),
+            true => Some(Arc::new(Passwords::new(settings, digester.clone(), metrics)?)),
             false => None,
         };
         let tokens = settings.jwt.as_ref().map(|settings| Tokens::new(settings, digester)).transpose()?;

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use crate::accounts::Account;
+use crate::http::metrics::Metrics;
 use crate::http::settings::{AuthSettings, SetupError};
 
 /// KiB of memory, rounds and lanes of a hash: what OWASP recommends for argon2id.
@@ -62,10 +63,13 @@ fn normal(password: &str) -> Cow<'_, str> {
     if is_nfc(password) { Cow::Borrowed(password) } else { Cow::Owned(password.nfc().collect()) }
 }
 
-/// Whether a password is that of a PHC string.
-fn verify(password: &str, hash: &str) -> bool {
+/// Whether a password is that of a PHC string. What that takes is counted.
+fn verify(password: &str, hash: &str, metrics: &Metrics) -> bool {
     match PasswordHash::new(hash) {
-        Ok(hash) => Argon2::default().verify_password(normal(password).as_bytes(), &hash).is_ok(),
+        Ok(hash) => {
+            metrics.hashed();
+            Argon2::default().verify_password(normal(password).as_bytes(), &hash).is_ok()
+        }
         Err(error) => {
             tracing::error!(%error, "the hash of a password in the account store cannot be read");
             false
@@ -122,10 +126,15 @@ pub(super) struct Passwords {
     running: Mutex<HashMap<Digest, watch::Receiver<Option<bool>>>>,
     places: Semaphore,
     most: usize,
+    metrics: Arc<Metrics>,
 }
 
 impl Passwords {
-    pub(super) fn new(settings: &AuthSettings, digester: Digester) -> Result<Passwords, SetupError> {
+    pub(super) fn new(
+        settings: &AuthSettings,
+        digester: Digester,
+        metrics: Arc<Metrics>,
+    ) -> Result<Passwords, SetupError> {
         let at_once = settings.hashes_at_once.clamp(1, Semaphore::MAX_PERMITS);
         Ok(Passwords {
             digester,
@@ -135,6 +144,7 @@ impl Passwords {
             running: Mutex::default(),
             places: Semaphore::new(at_once),
             most: settings.hashes_waiting.saturating_add(at_once),
+            metrics,
         })
     }
 
@@ -205,7 +215,8 @@ impl Passwords {
     async fn hashed(&self, password: String, hash: String) -> bool {
         // The semaphore is never closed.
         let Ok(_place) = self.places.acquire().await else { return false };
-        tokio::task::spawn_blocking(move || verify(&password, &hash)).await.unwrap_or(false)
+        let metrics = Arc::clone(&self.metrics);
+        tokio::task::spawn_blocking(move || verify(&password, &hash, &metrics)).await.unwrap_or(false)
     }
 
     fn hash<'a>(&'a self, account: Option<&'a Account>) -> &'a str {
@@ -247,11 +258,12 @@ mod tests {
     }
 
     fn passwords(settings: &AuthSettings) -> Arc<Passwords> {
-        Arc::new(Passwords::new(settings, Digester::new().unwrap()).unwrap())
+        Arc::new(Passwords::new(settings, Digester::new().unwrap(), Arc::default()).unwrap())
     }
 
     #[test]
     fn hashes_have_the_chosen_cost_and_a_salt_of_their_own() {
+        let verify = |password: &str, hash: &str| verify(password, hash, &Metrics::new());
         let (one, other) = (hash_password("secret").unwrap(), hash_password("secret").unwrap());
         assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
         assert_ne!(one, other);
@@ -263,6 +275,7 @@ mod tests {
 
     #[test]
     fn the_hash_of_nobody_costs_the_same_and_is_none() {
+        let verify = |password: &str, hash: &str| verify(password, hash, &Metrics::new());
         let (hash, real) = (nobody().unwrap(), hash_password("a").unwrap());
         let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).unwrap().to_owned();
         assert_eq!(parameters(&hash), parameters(&real));
