@@ -355,12 +355,57 @@ fn config_check_names_the_place_of_a_mistake() {
     }
     let named = check("listen = \"localhost:80\"\n");
     assert!(
-        named.err.contains("ucs.toml:1:10: \"localhost:80\" is no IP address with a port"),
+        named.err.contains("ucs.toml:1:10: listen: \"localhost:80\" is no IP address with a port"),
         "{}",
         named.err
     );
     ucs(&data, &["serve", "--listen", "8080"], "").failed("\"8080\" is no IP address with a port, such as");
-    ucs(&data, &["serve", "--log-format", "yaml"], "").failed("expected `text` or `json`, in `log.format`");
+    ucs(&data, &["serve", "--log-format", "yaml"], "")
+        .failed("--log-format: log.format: unknown variant `yaml`, expected `text` or `json`");
     let open = check("listen = \"0.0.0.0:80\"\n");
     assert!(open.code == 1 && open.err.contains("allow_plain_http"), "{}", open.err);
+}
+
+#[test]
+fn all_that_is_wrong_with_a_configuration_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    // In the environment.
+    let data = folder.path().join("data");
+    let text = "lisen = 1\n\n[http]\nmetrics = 5\npublic_url = \"a\"\n";
+    std::fs::write(folder.path().join("ucs.toml"), text).unwrap();
+    let wrong = [
+        "ucs.toml:1:1: lisen: there is no such key; ",
+        "ucs.toml:4:11: http.metrics: invalid type: integer `5`, expected true or false",
+        "ucs.toml:5:1: http.public_url: \"a\" must be an http or https URL",
+    ];
+    let check = ucs(&data, &["config", "check", "--config", "ucs.toml"], "");
+    assert_eq!(check.code, 1);
+    assert!(check.err.starts_with("error: 3 problems in the configuration\nucs.toml:1:1: "), "{}", check.err);
+    let serve = ["serve", "--config", "ucs.toml", "--listen", "8080", "--cache-megabytes", "many"];
+    let serve = ucs(&data, &serve, "");
+    serve.failed("error: 5 problems in the configuration\n");
+    for problem in wrong {
+        assert!(check.err.contains(problem) && serve.err.contains(problem), "{problem}: {}", serve.err);
+    }
+    for problem in ["--listen: listen: \"8080\" is", "--cache-megabytes: cache_megabytes: invalid type"] {
+        assert!(serve.err.contains(problem), "{problem}: {}", serve.err);
+    }
+    assert!(serve.err.contains("did you mean `listen`?") && !data.exists());
+    // Commands that need a part of it read it all, and do not look at what is for servers alone.
+    let backup = ucs(&data, &["backup", "b.db", "--config", "ucs.toml"], "");
+    backup.failed("error: 2 problems in the configuration\n");
+
+    let json = ucs(&data, &["config", "check", "--json", "--config", "ucs.toml"], "");
+    assert_eq!(json.code, 1);
+    let told: Value = serde_json::from_str(&json.out).unwrap();
+    let problems = told["problems"].as_array().unwrap();
+    let part = |name: &str| problems.iter().map(|problem| problem[name].clone()).collect::<Vec<_>>();
+    assert_eq!(part("key"), ["lisen", "http.metrics", "http.public_url"]);
+    assert_eq!(part("from"), ["ucs.toml"; 3]);
+    assert_eq!(
+        (part("line"), part("column")),
+        (vec![1.into(), 4.into(), 5.into()], vec![1.into(), 11.into(), 1.into()])
+    );
+    assert_eq!(told["set"]["http.public_url"], json!({ "value": "a", "from": "ucs.toml" }));
+    assert_eq!(told["set"]["http.metrics"], Value::Null);
 }

@@ -67,8 +67,8 @@ fn the_example_has_every_key() {
         let file = folder.path().join("ucs.toml");
         std::fs::write(&file, text).unwrap();
         let error = config::load(Table::new(), Some(&file), []).unwrap_err().to_string();
-        let expected = error.split_once("expected ").unwrap_or_else(|| panic!("{error}")).1;
-        let expected: BTreeSet<&str> = expected.split('`').skip(1).step_by(2).collect();
+        let expected = error.split_once("there are ").unwrap_or_else(|| panic!("{error}")).1;
+        let expected: BTreeSet<&str> = expected.split(", ").collect();
         let shown: BTreeSet<&str> = inner.keys().map(String::as_str).collect();
         assert_eq!(shown, expected, "in [{path}]");
         checked += 1;

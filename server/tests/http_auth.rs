@@ -231,15 +231,15 @@ async fn settings_that_let_nobody_in_are_refused() {
     let none = AuthSettings { basic: false, ..AuthSettings::default() };
     assert!(matches!(built(none.clone()), Err(SetupError::NobodyGetsIn)));
     let jwt = |jwt: JwtSettings| built(AuthSettings { jwt: Some(jwt), ..none.clone() });
-    assert!(matches!(jwt(JwtSettings::default()), Err(SetupError::Missing("jwt.issuer"))));
+    assert!(matches!(jwt(JwtSettings::default()), Err(SetupError::Missing("auth.jwt.issuer"))));
     let issuer = JwtSettings { issuer: "i".to_owned(), ..JwtSettings::default() };
-    assert!(matches!(jwt(issuer.clone()), Err(SetupError::Missing("jwt.audience"))));
+    assert!(matches!(jwt(issuer.clone()), Err(SetupError::Missing("auth.jwt.audience"))));
     let audience = JwtSettings { audience: vec!["a".to_owned()], ..issuer };
-    assert!(matches!(jwt(audience), Err(SetupError::Missing(_))));
+    assert!(matches!(jwt(audience), Err(SetupError::Setting { key: "auth.jwt.jwks_file", .. })));
     let proxy =
         ProxySettings { header: "a b".to_owned(), addresses: vec!["::1".to_owned()], address_header: None };
     let proxied = built(AuthSettings { trusted_proxy: Some(proxy), ..none });
-    assert!(matches!(proxied, Err(SetupError::Setting(text)) if text.contains("a b")));
+    assert!(matches!(proxied, Err(SetupError::Setting { what, .. }) if what.contains("a b")));
     let realm = AuthSettings { realm: "a\"b".to_owned(), ..AuthSettings::default() };
-    assert!(matches!(built(realm), Err(SetupError::Setting(_))));
+    assert!(matches!(built(realm), Err(SetupError::Setting { key: "auth.realm", .. })));
 }

@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
@@ -185,24 +185,25 @@ fn run(command: Command, out: &mut Output) -> Result<()> {
 
 /// `ucs config check`.
 fn check_config(check: &Check, out: &mut Output) -> Result<()> {
-    let effective = config::load(toml::Table::new(), check.config.as_deref(), std::env::vars())?;
-    let problems = effective.config.problems();
+    let reading = config::read(toml::Table::new(), check.config.as_deref(), std::env::vars());
+    let (set, problems) = (&reading.effective.set, reading.problems());
     if check.json {
-        let set = effective.set.iter();
+        let set = set.iter();
         let set: serde_json::Map<_, _> = set
             .map(|(key, (value, source))| {
                 (key.clone(), serde_json::json!({ "value": value, "from": source.to_string() }))
             })
             .collect();
+        let problems: Vec<_> = problems.iter().map(config::Problem::json).collect();
         out.json(&serde_json::json!({ "set": set, "problems": problems }))?;
     } else {
-        for (key, (value, source)) in &effective.set {
+        for (key, (value, source)) in set {
             out.line(&format!("{key} = {value}  # {source}"))?;
         }
         out.line("# everything else has its default; server/contrib/ucs.toml names all keys")?;
     }
     if !problems.is_empty() {
-        bail!("{}", problems.join("\n"));
+        return Err(config::Problems(problems).into());
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use oxws::oxwscos::ExchangeServiceServer;
 use oxws::oxwspers::PersonaServiceServer;
 use oxws::server::{Endpoint, Server};
@@ -54,7 +54,7 @@ pub(super) struct Serve {
     pub allow_plain_http: bool,
     /// Megabytes for lists in memory [default: 256].
     #[arg(long, value_name = "NUMBER")]
-    pub cache_megabytes: Option<u64>,
+    pub cache_megabytes: Option<String>,
     /// What is logged: a level, or directives [default: info].
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -90,9 +90,14 @@ impl Serve {
         text(&["http", "public_url"], self.public_url.clone());
         text(&["log", "level"], self.log_level.clone());
         text(&["log", "format"], self.log_format.clone());
-        if let Some(megabytes) = self.cache_megabytes {
-            // What is too much is told by the configuration's own check.
-            table.insert("cache_megabytes".to_owned(), i64::try_from(megabytes).unwrap_or(i64::MAX).into());
+        if let Some(text) = &self.cache_megabytes {
+            // What is too much or no number is told by the configuration's own check, with all else that is wrong.
+            let megabytes = match (text.parse::<i64>(), text.parse::<u64>()) {
+                (Ok(megabytes), _) => megabytes.into(),
+                (_, Ok(_)) => i64::MAX.into(),
+                _ => toml::Value::from(text.as_str()),
+            };
+            table.insert("cache_megabytes".to_owned(), megabytes);
         }
         if self.allow_plain_http {
             table.insert("allow_plain_http".to_owned(), true.into());
@@ -138,15 +143,12 @@ pub(super) fn run(arguments: Serve) -> Result<()> {
 
 /// Reads the configuration and opens the data: may take a while.
 fn prepare(arguments: &Serve) -> Result<Prepared> {
-    let mut config = config::load(arguments.table(), arguments.config.as_deref(), std::env::vars())?.config;
+    let reading = config::read(arguments.table(), arguments.config.as_deref(), std::env::vars());
+    let mut config = reading.checked()?.config;
     let demo = match arguments.demo {
         true => Some(demo::Demo::new(&mut config)?),
         false => None,
     };
-    let problems = config.problems();
-    if !problems.is_empty() {
-        bail!("{}", problems.join("\n"));
-    }
     log(&config.log)?;
     let (held, mut connection) = file::open_for_server(&config.data)?;
     if demo.is_none() && Admin::new(&mut connection).is_empty()? {

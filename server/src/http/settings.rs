@@ -9,7 +9,7 @@ use oxws::soap::Service;
 use serde::Deserialize;
 
 use super::address::Address;
-use super::auth::{Authenticator, check_keys};
+use super::auth::{self, Authenticator};
 
 /// Everything that can be set.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -58,7 +58,7 @@ impl Settings {
         let Some(url) = &self.public_url else { return Ok(None) };
         let wrong = || {
             let what = "must be an http or https URL, such as https://mail.example.org";
-            SetupError::Setting(format!("public_url: {url:?} {what}"))
+            SetupError::setting("public_url", format!("{url:?} {what}"))
         };
         Address::configured(url).map(Some).ok_or_else(wrong)
     }
@@ -78,17 +78,15 @@ impl Settings {
         ]
     }
 
-    /// Whether a server can run by these settings. Looks at the files that they name, asks nothing of the network.
-    ///
-    /// # Errors
-    /// Says which one is not what it must be.
-    pub fn check(&self) -> Result<(), SetupError> {
-        self.address()?;
-        Authenticator::new(&self.auth, Arc::default())?;
-        match self.auth.jwt.as_ref().and_then(|jwt| jwt.jwks_file.as_deref()) {
-            Some(file) => check_keys(file),
-            None => Ok(()),
+    /// Why no server can run by these settings: all of it. Looks at the files that they name, asks nothing of the network.
+    pub fn problems(&self) -> Vec<SetupError> {
+        let mut problems: Vec<_> =
+            self.address().err().into_iter().chain(auth::problems(&self.auth)).collect();
+        if problems.is_empty() {
+            // What is left is no setting's fault.
+            problems.extend(Authenticator::new(&self.auth, Arc::default()).err());
         }
+        problems
     }
 }
 
@@ -296,9 +294,14 @@ impl LimitSettings {
 /// Why an [`App`](super::App) cannot be set up so.
 #[derive(Debug, thiserror::Error)]
 pub enum SetupError {
-    /// A setting is not what it must be. Says which one, and what it must be.
-    #[error("{0}")]
-    Setting(String),
+    /// A setting is not what it must be.
+    #[error("{key}: {what}")]
+    Setting {
+        /// Which one, as a key of [`Settings`]: `auth.realm`.
+        key: &'static str,
+        /// What it must be.
+        what: String,
+    },
     /// A setting that must be there is not.
     #[error("{0} must be set")]
     Missing(&'static str),
@@ -311,6 +314,31 @@ pub enum SetupError {
     /// The operating system gives no random numbers.
     #[error("no random numbers: {0}")]
     Random(getrandom::Error),
+}
+
+impl SetupError {
+    pub(super) fn setting(key: &'static str, what: impl Into<String>) -> SetupError {
+        SetupError::Setting { key, what: what.into() }
+    }
+
+    /// The key of [`Settings`] that it is about.
+    pub fn key(&self) -> &'static str {
+        match self {
+            SetupError::Setting { key, .. } | SetupError::Missing(key) => key,
+            SetupError::NobodyGetsIn => "auth.basic",
+            SetupError::Client(_) => "auth.jwt.jwks_url",
+            SetupError::Random(_) => "auth",
+        }
+    }
+
+    /// What is wrong with that key, or what to do.
+    pub fn what(&self) -> String {
+        match self {
+            SetupError::Setting { what, .. } => what.clone(),
+            SetupError::Missing(_) => "must be set".to_owned(),
+            other => other.to_string(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -135,12 +135,29 @@ fn stamp(path: &Path) -> Stamp {
 }
 
 fn read(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
-    let unreadable = |error| TlsError::Certificates(chain.to_owned(), error);
-    let certificates = CertificateDer::pem_file_iter(chain).map_err(unreadable)?;
-    let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
-    if certificates.is_empty() {
-        return Err(TlsError::NoCertificate(chain.to_owned()));
-    }
-    let key = PrivateKeyDer::from_pem_file(key).map_err(|error| TlsError::Key(key.to_owned(), error))?;
+    let (certificates, key) = (read_chain(chain)?, read_key(key)?);
     CertifiedKey::from_der(certificates, key, &ring::default_provider()).map_err(TlsError::Unusable)
+}
+
+fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let unreadable = |error| TlsError::Certificates(path.to_owned(), error);
+    let certificates = CertificateDer::pem_file_iter(path).map_err(unreadable)?;
+    let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    match certificates.is_empty() {
+        true => Err(TlsError::NoCertificate(path.to_owned())),
+        false => Ok(certificates),
+    }
+}
+
+fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_file(path).map_err(|error| TlsError::Key(path.to_owned(), error))
+}
+
+/// Why a chain and its key cannot be used: of each file, or of both together.
+pub(crate) fn problems(chain: &Path, key: &Path) -> Vec<TlsError> {
+    let of_files: Vec<_> = read_chain(chain).err().into_iter().chain(read_key(key).err()).collect();
+    match of_files.is_empty() {
+        true => read(chain, key).err().into_iter().collect(),
+        false => of_files,
+    }
 }

@@ -57,7 +57,7 @@ impl Keys {
         let source = match (&settings.jwks_file, &settings.jwks_url) {
             (Some(file), None) => Source::File(file.clone()),
             (None, Some(url)) => Source::Url(client()?, checked(url)?),
-            _ => return Err(SetupError::Missing("either jwt.jwks_file or jwt.jwks_url")),
+            _ => return Err(one_source()),
         };
         Ok(Keys {
             source,
@@ -146,9 +146,23 @@ impl Held {
     }
 }
 
+/// Why there can be no keys by these settings, if so. Asks nothing of the network.
+pub(super) fn problem(settings: &JwtSettings) -> Option<SetupError> {
+    match (&settings.jwks_file, &settings.jwks_url) {
+        (Some(file), None) => check(file).err(),
+        (None, Some(url)) => checked(url).err(),
+        _ => Some(one_source()),
+    }
+}
+
+fn one_source() -> SetupError {
+    SetupError::setting("auth.jwt.jwks_file", "one of jwks_file and jwks_url must be set, and only one")
+}
+
 /// Whether there is a key in this file.
-pub(in crate::http) fn check(file: &Path) -> Result<(), SetupError> {
-    let wrong = |what: String| SetupError::Setting(format!("jwt.jwks_file: {} {what}", file.display()));
+fn check(file: &Path) -> Result<(), SetupError> {
+    let wrong =
+        |what: String| SetupError::setting("auth.jwt.jwks_file", format!("{} {what}", file.display()));
     let text = std::fs::read(file).map_err(|error| wrong(format!("cannot be read: {error}")))?;
     let keys = read(&text).map_err(|error| wrong(format!("is no set of keys: {error}")))?;
     match keys.is_empty() {
@@ -191,7 +205,7 @@ fn key(jwk: &Jwk) -> Option<Key> {
 
 /// A URL whose answer nobody can change on its way.
 fn checked(text: &str) -> Result<Url, SetupError> {
-    let wrong = |why: &str| SetupError::Setting(format!("jwt.jwks_url: {text:?} {why}"));
+    let wrong = |why: &str| SetupError::setting("auth.jwt.jwks_url", format!("{text:?} {why}"));
     let url = Url::parse(text).map_err(|error| wrong(&format!("is no URL: {error}")))?;
     let local = match url.host_str() {
         Some("localhost" | "[::1]") => true,

@@ -16,7 +16,6 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
 
 use self::keys::NoKeys;
-pub(super) use self::keys::check as check_keys;
 use self::password::{Digester, Passwords, Verdict};
 pub use self::password::{HashError, hash_password};
 pub(super) use self::proxy::Proxy;
@@ -160,16 +159,28 @@ impl Authenticator {
     }
 }
 
+/// Why nobody can be told by these settings who is calling: all of it.
+pub(super) fn problems(settings: &AuthSettings) -> Vec<SetupError> {
+    let AuthSettings { basic, realm, jwt, trusted_proxy, .. } = settings;
+    let nobody = !basic && jwt.is_none() && trusted_proxy.is_none();
+    let mut problems: Vec<_> = nobody.then_some(SetupError::NobodyGetsIn).into_iter().collect();
+    if *basic {
+        problems.extend(challenge(realm).err());
+    }
+    problems.extend(jwt.iter().flat_map(token::problems));
+    problems.extend(trusted_proxy.iter().flat_map(Proxy::problems));
+    problems
+}
+
 /// The line for Basic in a 401.
 fn challenge(realm: &str) -> Result<HeaderValue, SetupError> {
     let fine = |c: char| (c.is_ascii_graphic() || c == ' ') && c != '"' && c != '\\';
     if !realm.chars().all(fine) {
-        return Err(SetupError::Setting(format!(
-            "auth.realm: {realm:?} must be visible ASCII without quotes"
-        )));
+        let what = format!("{realm:?} must be visible ASCII without quotes");
+        return Err(SetupError::setting("auth.realm", what));
     }
     let line = format!("Basic realm=\"{realm}\", charset=\"UTF-8\"");
-    HeaderValue::try_from(line).map_err(|_| SetupError::Setting("auth.realm: no text of a header".to_owned()))
+    HeaderValue::try_from(line).map_err(|_| SetupError::setting("auth.realm", "no text of a header"))
 }
 
 /// Scheme and credentials.

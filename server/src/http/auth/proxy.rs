@@ -6,6 +6,10 @@ use http::{HeaderMap, HeaderName};
 
 use crate::http::settings::{ProxySettings, SetupError};
 
+const HEADER: &str = "auth.trusted_proxy.header";
+const ADDRESSES: &str = "auth.trusted_proxy.addresses";
+const ADDRESS_HEADER: &str = "auth.trusted_proxy.address_header";
+
 /// Whom to believe, and what.
 #[derive(Debug)]
 pub(in crate::http) struct Proxy {
@@ -17,25 +21,35 @@ pub(in crate::http) struct Proxy {
 impl Proxy {
     pub(in crate::http) fn new(settings: &ProxySettings) -> Result<Proxy, SetupError> {
         if settings.header.is_empty() {
-            return Err(SetupError::Missing("trusted_proxy.header"));
+            return Err(SetupError::Missing(HEADER));
         }
         if settings.addresses.is_empty() {
-            return Err(SetupError::Missing("trusted_proxy.addresses"));
+            return Err(SetupError::Missing(ADDRESSES));
         }
-        let network = |text: &String| {
-            Network::parse(text).ok_or_else(|| {
-                SetupError::Setting(format!("trusted_proxy.addresses: {text:?} is no address and no network"))
-            })
-        };
         Ok(Proxy {
-            header: name("trusted_proxy.header", &settings.header)?,
-            networks: settings.addresses.iter().map(network).collect::<Result<_, _>>()?,
+            header: name(HEADER, &settings.header)?,
+            networks: settings.addresses.iter().map(|text| network(text)).collect::<Result<_, _>>()?,
             address_header: settings
                 .address_header
                 .as_deref()
-                .map(|text| name("trusted_proxy.address_header", text))
+                .map(|text| name(ADDRESS_HEADER, text))
                 .transpose()?,
         })
+    }
+
+    /// Why there can be no proxy by these settings: all of it.
+    pub(super) fn problems(settings: &ProxySettings) -> Vec<SetupError> {
+        let mut problems = Vec::new();
+        match settings.header.is_empty() {
+            true => problems.push(SetupError::Missing(HEADER)),
+            false => problems.extend(name(HEADER, &settings.header).err()),
+        }
+        if settings.addresses.is_empty() {
+            problems.push(SetupError::Missing(ADDRESSES));
+        }
+        problems.extend(settings.addresses.iter().filter_map(|text| network(text).err()));
+        problems.extend(settings.address_header.iter().filter_map(|text| name(ADDRESS_HEADER, text).err()));
+        problems
     }
 
     /// Whether this address is the proxy's.
@@ -64,9 +78,14 @@ impl Proxy {
     }
 }
 
-fn name(setting: &str, text: &str) -> Result<HeaderName, SetupError> {
-    let wrong = |_| SetupError::Setting(format!("{setting}: {text:?} is no name of a header"));
+fn name(key: &'static str, text: &str) -> Result<HeaderName, SetupError> {
+    let wrong = |_| SetupError::setting(key, format!("{text:?} is no name of a header"));
     HeaderName::try_from(text).map_err(wrong)
+}
+
+fn network(text: &str) -> Result<Network, SetupError> {
+    let wrong = || SetupError::setting(ADDRESSES, format!("{text:?} is no address and no network"));
+    Network::parse(text).ok_or_else(wrong)
 }
 
 /// Addresses with a common beginning.

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 use quick_cache::sync::Cache;
 use serde_json::{Map, Value};
 
-use super::keys::{Key, Keys, NoKeys};
+use super::keys::{self, Key, Keys, NoKeys};
 use super::password::{Digest, Digester};
 use crate::http::settings::{JwtSettings, SetupError};
 
@@ -18,6 +18,19 @@ const REMEMBERED: usize = 100_000;
 const GOOD: Duration = Duration::from_secs(300);
 /// The algorithms that are taken, which are those with a public key that is worth anything: never `none`, never HMAC.
 pub(super) const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// The settings without which no token can be verified.
+fn missing(settings: &JwtSettings) -> impl Iterator<Item = SetupError> {
+    let issuer = settings.issuer.is_empty().then_some("auth.jwt.issuer");
+    let audience = settings.audience.is_empty() || settings.audience.iter().any(String::is_empty);
+    let audience = audience.then_some("auth.jwt.audience");
+    issuer.into_iter().chain(audience).map(SetupError::Missing)
+}
+
+/// Why no token can be verified by these settings: all of it.
+pub(super) fn problems(settings: &JwtSettings) -> Vec<SetupError> {
+    missing(settings).chain(keys::problem(settings)).collect()
+}
 
 /// Verifies tokens.
 pub(super) struct Tokens {
@@ -32,11 +45,8 @@ pub(super) struct Tokens {
 
 impl Tokens {
     pub(super) fn new(settings: &JwtSettings, digester: Digester) -> Result<Tokens, SetupError> {
-        if settings.issuer.is_empty() {
-            return Err(SetupError::Missing("jwt.issuer"));
-        }
-        if settings.audience.is_empty() || settings.audience.iter().any(String::is_empty) {
-            return Err(SetupError::Missing("jwt.audience"));
+        if let Some(missing) = missing(settings).next() {
+            return Err(missing);
         }
         let mut validation = Validation::new(Algorithm::RS256);
         validation.set_issuer(&[&settings.issuer]);
