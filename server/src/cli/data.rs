@@ -3,10 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Common;
-use crate::client::Output;
+use crate::client::{Output, Unit};
 use crate::store::sqlite::file;
 
 /// Copy all data into one file, while the server runs.
@@ -26,10 +25,10 @@ pub(super) struct Backup {
 
 impl Backup {
     pub(super) fn run(&self, out: &mut Output) -> Result<()> {
-        let bar = bar();
+        let progress = out.progress(Unit::Pages, 0, self.common.json);
         let directory = self.common.directory()?;
-        let done = file::backup(&directory, &self.file, self.force, |now| step(&bar, now));
-        bar.finish_and_clear();
+        let done = file::backup(&directory, &self.file, self.force, |now| progress.at(now.done, now.total));
+        drop(progress);
         let file::BackedUp { bytes, removed } = done?;
         if removed > 0 {
             out.note(&format!(
@@ -62,9 +61,10 @@ impl Restore {
                 out.confirm(&question)?;
             }
         }
-        let bar = bar();
-        let restored = file::restore(&directory, &self.file, |now| step(&bar, now))?;
-        bar.finish_and_clear();
+        let progress = out.progress(Unit::Pages, 0, self.common.json);
+        let restored = file::restore(&directory, &self.file, |now| progress.at(now.done, now.total));
+        drop(progress);
+        let restored = restored?;
         if self.common.json {
             let file::Restored { version, replaced } = restored;
             return out.json(&serde_json::json!({ "version": version, "replaced": replaced }));
@@ -91,14 +91,16 @@ pub(super) struct Migrate {
 
 impl Migrate {
     pub(super) fn run(&self, out: &mut Output) -> Result<()> {
-        let (bar, mut noted, mut copy) = (bar(), Ok(()), None);
+        let progress = out.progress(Unit::Pages, 0, self.common.json);
+        let (mut noted, mut copy) = (Ok(()), None);
         let kept = |path: &Path| {
-            bar.finish_and_clear();
+            progress.clear();
             copy = Some(path.display().to_string());
             noted = out.note(&format!("the data as it was is kept as {}", path.display()));
         };
-        let done = file::migrate_and_tell(&self.common.directory()?, |now| step(&bar, now), kept);
-        bar.finish_and_clear();
+        let directory = self.common.directory()?;
+        let done = file::migrate_and_tell(&directory, |now| progress.at(now.done, now.total), kept);
+        drop(progress);
         let file::Migrated { from, to } = done?;
         noted?;
         let sentence = match from == to {
@@ -107,19 +109,4 @@ impl Migrate {
         };
         self.common.tell(out, &sentence, &serde_json::json!({ "from": from, "to": to, "kept": copy }))
     }
-}
-
-/// Shown at a terminal only.
-fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} pages {eta}");
-    let bar = ProgressBar::new(0);
-    match style {
-        Ok(style) => bar.with_style(style),
-        Err(_) => bar,
-    }
-}
-
-fn step(bar: &ProgressBar, now: file::Progress) {
-    bar.set_length(now.total);
-    bar.set_position(now.done);
 }

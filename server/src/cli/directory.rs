@@ -7,14 +7,11 @@ use serde_json::json;
 
 use super::Common;
 use super::admin::existing;
-use crate::client::Output;
 use crate::client::format::Format;
 use crate::client::people_file::{PersonLine, encode, read_people};
+use crate::client::{Output, Unit};
 use crate::people::Details;
 use crate::store::sqlite::{DirectoryAdmin, Put};
-
-/// People between two looks of the progress bar.
-const STEP: u64 = 1000;
 
 /// The directory of people.
 #[derive(clap::Subcommand, Debug)]
@@ -153,7 +150,10 @@ impl Directory {
                         out.confirm(&question)?;
                     }
                 }
-                let done = put(&mut admin, people, replace, out)?;
+                let progress = out.progress(Unit::Steps, people.len(), common.json);
+                let done = admin.put(people, replace, || progress.done());
+                drop(progress);
+                let done = done?;
                 let Put { added, changed, unchanged, removed } = done;
                 let sentence =
                     format!("{added} added, {changed} changed, {unchanged} as they were, {removed} removed");
@@ -192,18 +192,4 @@ impl Directory {
         }
         Ok(())
     }
-}
-
-/// Puts people into the directory, with a bar at a terminal.
-fn put(admin: &mut DirectoryAdmin<'_>, people: Vec<Details>, only: bool, out: &Output) -> Result<Put> {
-    let bar = out.progress(people.len());
-    let mut done = 0;
-    let put = admin.put(people, only, || {
-        done += 1;
-        if done % STEP == 0 {
-            bar.set_position(done);
-        }
-    });
-    bar.finish_and_clear();
-    Ok(put?)
 }

@@ -91,7 +91,7 @@ pub(crate) struct Common {
     /// The configuration, TOML.
     #[arg(long, value_name = "FILE", env = "UCS_CONFIG", global = true)]
     config: Option<PathBuf>,
-    /// Print JSON.
+    /// Print JSON, and show no progress.
     #[arg(long, global = true)]
     json: bool,
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::connect::{explain, text};
 use super::model::{Contact, Group, GroupKind, List};
 use super::plan::{Counts, Plan, Step};
+use super::progress::Progress;
 use super::read::Snapshot;
 use super::state::State;
 
@@ -75,8 +76,8 @@ impl<'a, T: Transport> Applier<'a, T> {
         }
     }
 
-    /// Carries out the plan. A single refusal does not stop it; a lost connection does. `tick` is called before each
-    /// step with a text about it.
+    /// Carries out the plan. A single refusal does not stop it; a lost connection does. `progress` is told each step
+    /// before and after; what an earlier run has done is done.
     ///
     /// # Errors
     /// When the state cannot be written.
@@ -84,18 +85,19 @@ impl<'a, T: Transport> Applier<'a, T> {
         mut self,
         plan: &Plan,
         state: &mut State,
-        mut tick: impl FnMut(&str),
+        progress: &Progress,
     ) -> anyhow::Result<Report> {
         let mut report = Report { there: plan.there, ..Report::default() };
         let failure = |step: Step, reason: String| Failure { what: step.describe(self.wanted), reason };
         report.failed = plan.impossible.iter().map(|(step, why)| failure(*step, (*why).to_owned())).collect();
         for step in &plan.steps {
             let key = step.key(self.wanted);
-            tick(&step.describe(self.wanted));
             if state.has(&key) {
                 report.there.count(*step);
+                progress.done();
                 continue;
             }
+            progress.begin(&step.describe(self.wanted));
             match self.step(*step).await {
                 Outcome::Done => {
                     state.done(&key)?;
@@ -116,6 +118,7 @@ impl<'a, T: Transport> Applier<'a, T> {
                     break;
                 }
             }
+            progress.done();
         }
         Ok(report)
     }

@@ -66,7 +66,7 @@ pub struct Shared {
     /// Seconds to wait for each reply
     #[arg(long, value_name = "SECONDS", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub timeout: u64,
-    /// Write JSON, for programs
+    /// Write JSON, for programs, and show no progress
     #[arg(long)]
     pub json: bool,
 }

@@ -8,7 +8,7 @@
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
 //! | [`people_file`], [`people`] | the directory of people as a file; `people` |
-//! | [`connect`], [`mod@explain`], [`output`] | the server, and what goes wrong with it; the terminal |
+//! | [`connect`], [`mod@explain`], [`output`], [`progress`] | the server, and what goes wrong with it; the terminal |
 //! | [`conformance`] | requirements by number, checked at a server |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
@@ -26,6 +26,7 @@ pub mod output;
 pub mod people;
 pub mod people_file;
 pub mod plan;
+pub mod progress;
 pub mod read;
 pub mod state;
 pub mod text;
@@ -34,3 +35,4 @@ pub mod vcard;
 
 pub use commands::{Command, run};
 pub use output::{Output, Unwritable};
+pub use progress::{Progress, Unit};

@@ -3,8 +3,10 @@
 use std::io::{self, BufRead, IsTerminal as _, Write};
 
 use anyhow::{Context as _, bail};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::TermLike;
 use serde::Serialize;
+
+use super::progress::{Progress, Screen, Unit};
 
 /// What was to be written could not be: to the standard output or the standard error, never to a server or a file.
 #[derive(Debug, thiserror::Error)]
@@ -33,19 +35,19 @@ pub struct Output {
     err: Box<dyn Write + Send>,
     input: Box<dyn BufRead + Send>,
     interactive: bool,
-    progress: bool,
+    screen: Screen,
 }
 
 impl Output {
     /// The streams of the process. Questions are asked when standard input and standard error are a terminal.
     pub fn stdio() -> Output {
-        let progress = io::stderr().is_terminal();
+        let screen = if io::stderr().is_terminal() { Screen::Stderr } else { Screen::Nowhere };
         Output {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             input: Box::new(io::BufReader::new(io::stdin())),
-            interactive: progress && io::stdin().is_terminal(),
-            progress,
+            interactive: io::stderr().is_terminal() && io::stdin().is_terminal(),
+            screen,
         }
     }
 
@@ -61,8 +63,14 @@ impl Output {
             err: Box::new(err),
             input: Box::new(input),
             interactive,
-            progress: false,
+            screen: Screen::Nowhere,
         }
+    }
+
+    /// The same with a terminal to draw progress at.
+    #[must_use]
+    pub fn with_terminal(self, terminal: impl TermLike + Clone + 'static) -> Output {
+        Output { screen: Screen::Other(Box::new(move || Box::new(terminal.clone()))), ..self }
     }
 
     /// Whether somebody is there to answer questions.
@@ -151,19 +159,16 @@ impl Output {
         Ok(secret.to_owned())
     }
 
-    /// A bar on the standard error for so many steps; hidden where that is no terminal.
-    pub fn progress(&self, steps: usize) -> ProgressBar {
-        let target = if self.progress { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-        let bar = ProgressBar::with_draw_target(Some(steps as u64), target);
-        match ProgressStyle::with_template("{bar:30} {pos}/{len}  {msg}") {
-            Ok(style) => bar.with_style(style),
-            Err(_) => bar,
-        }
+    /// How far a command is, of so many in all (0 where that is not known yet): on the standard error, where that is a
+    /// terminal, and never with `json`, which is for programs.
+    pub fn progress(&self, unit: Unit, total: usize, json: bool) -> Progress {
+        let screen = if json { &Screen::Nowhere } else { &self.screen };
+        screen.progress(unit, total as u64)
     }
 }
 
 /// A text without characters that could command a terminal: a server chooses names.
-fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\t' { '\u{FFFD}' } else { c }).collect()
 }
 

@@ -16,6 +16,7 @@ use super::format::{Format, Read, read_file};
 use super::model::List;
 use super::output::Output;
 use super::plan::{Counts, Plan, beyond_limits};
+use super::progress::Unit;
 use super::read::Snapshot;
 use super::state::State;
 
@@ -218,13 +219,9 @@ async fn transfer<T: Transport>(
     if args.dry_run {
         return dry_run(&plan, wanted, &server, &state, json, out);
     }
-    let bar = out.progress(plan.steps.len());
-    let tick = |text: &str| {
-        bar.set_message(text.to_owned());
-        bar.inc(1);
-    };
-    let report = Applier::new(client, wanted, &server).run(&plan, &mut state, tick).await;
-    bar.finish_and_clear();
+    let progress = out.progress(Unit::Steps, plan.steps.len(), json);
+    let report = Applier::new(client, wanted, &server).run(&plan, &mut state, &progress).await;
+    drop(progress);
     tell(&report?, json, out)
 }
 

@@ -1,10 +1,13 @@
 //! A contact store in memory, served over HTTP, and a way to run commands against it.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Parser;
+use indicatif::InMemoryTerm;
 use oxws::oxwscdata::{ResponseClass, ResponseCode};
 use oxws::oxwscore::ItemId;
 use oxws::oxwscos::*;
@@ -389,9 +392,23 @@ pub(crate) async fn ucs(arguments: &[&str]) -> Ran {
 
 /// Runs a command with this input.
 pub(crate) async fn ucs_with(arguments: &[&str], input: &str, interactive: bool) -> Ran {
+    ucs_at(arguments, input, interactive, |output| output).await
+}
+
+/// Runs a command at a terminal where progress is drawn, with nobody there to answer.
+pub(crate) async fn ucs_at_terminal(arguments: &[&str], terminal: &InMemoryTerm) -> Ran {
+    ucs_at(arguments, "", false, |output| output.with_terminal(terminal.clone())).await
+}
+
+async fn ucs_at(
+    arguments: &[&str],
+    input: &str,
+    interactive: bool,
+    set_up: impl FnOnce(Output) -> Output,
+) -> Ran {
     let (out, err) = (Stream::default(), Stream::default());
-    let mut output =
-        Output::new(out.clone(), err.clone(), Cursor::new(input.to_owned().into_bytes()), interactive);
+    let input = Cursor::new(input.to_owned().into_bytes());
+    let mut output = set_up(Output::new(out.clone(), err.clone(), input, interactive));
     let error = match Cli::try_parse_from(["ucs"].iter().chain(arguments)) {
         Ok(cli) => run(cli.command, &mut output).await.err().map(|error| format!("{error:#}")),
         Err(error) => Some(error.to_string()),

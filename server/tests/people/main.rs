@@ -4,7 +4,6 @@
 
 mod cli;
 #[path = "../client_fake/mod.rs"]
-#[allow(dead_code, reason = "made for the tests of other commands")]
 mod client_fake;
 mod command;
 mod directory;
