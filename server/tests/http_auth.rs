@@ -72,6 +72,7 @@ async fn t14_everybody_else_gets_one_and_the_same_401() {
     assert_eq!(twice.status, 401);
 }
 
+/// UCS T14: one line per scheme.
 #[tokio::test]
 async fn t14_each_scheme_has_a_line_of_its_own() {
     let jwt = JwtSettings {
