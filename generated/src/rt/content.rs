@@ -231,15 +231,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Index of the alternative that the element just opened begins.
+    #[inline]
     pub(crate) fn alternative(&mut self, shape: &'static Shape) -> Result<usize> {
+        if let Some(at) = self.chosen(shape) {
+            return Ok(at);
+        }
+        self.other_alternative(shape)
+    }
+
+    /// The same for an element that was not recognized.
+    fn other_alternative(&mut self, shape: &'static Shape) -> Result<usize> {
         let Some(open) = self.open.last() else { return self.no_such_field(0) };
         let uri = self.open_uri(open);
         let local = self.local_of(open);
         let mut alternatives = shape.particles.iter();
-        let found = alternatives.position(|p| match &p.term {
-            Term::Element(name) => name.is(open.ns, local),
-            _ => p.starts_with(open.ns, local, uri),
-        });
+        let found = alternatives.position(|p| p.starts_with(open.ns, local, uri));
         let found = found.or_else(|| {
             let lenient = self.mode == Mode::Lenient;
             shape.particles.iter().position(|p| lenient && p.contains(open.ns, local, uri))

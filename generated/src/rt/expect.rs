@@ -1,6 +1,8 @@
 //! The start tag that is expected: compared with the names that may come next, instead of being read, resolved and
 //! looked up. Most tags of most documents are found here; all others are left to `Reader::next`.
 
+use std::ptr;
+
 use super::content::Cursor;
 use super::error::Result;
 use super::name::{Name, Ns};
@@ -8,8 +10,8 @@ use super::reader::{Mode, Reader};
 use super::shape::{Model, Shape, Term};
 use super::words::{self, word};
 
-/// How the element read last began, which the next one mostly repeats: `<t:`, and what its prefix is bound to.
-#[derive(Clone, Copy, Debug)]
+/// How an element that was read began, which the next one mostly repeats: `<t:`, and what its prefix is bound to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Beginning {
     word: u64,
     mask: u64,
@@ -32,6 +34,21 @@ impl Beginning {
             _ => Beginning::NONE,
         }
     }
+
+    /// Whether these bytes are it.
+    #[inline]
+    fn is(&self, word: u64) -> bool {
+        word & self.mask == self.word
+    }
+}
+
+/// The alternative of a choice that an element was recognized as.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chosen {
+    choice: &'static Shape,
+    at: usize,
+    /// Where its tag begins.
+    offset: usize,
 }
 
 impl Reader<'_> {
@@ -45,10 +62,14 @@ impl Reader<'_> {
         self.skip_space();
         let offset = self.pos;
         let rest = self.src.as_bytes().get(offset..).unwrap_or_default();
-        let Beginning { word: beginning, mask, len, ns } = self.beginning;
-        if word(rest).is_none_or(|word| word & mask != beginning) {
-            return Ok(None);
+        let Some(first) = word(rest) else { return Ok(None) };
+        if !self.beginnings[0].is(first) {
+            if !self.beginnings[1].is(first) {
+                return Ok(None);
+            }
+            self.beginnings.swap(0, 1);
         }
+        let Beginning { len, ns, .. } = self.beginnings[0];
         let rest = &rest[len..];
         let Some(start) = word(rest) else { return Ok(None) };
         let strict = self.mode == Mode::Strict;
@@ -60,10 +81,10 @@ impl Reader<'_> {
                 at += 1;
             }
             let Some(particle) = shape.particles.get(at) else { return Ok(None) };
-            let name = match &particle.term {
-                Term::Element(name) => name,
-                Term::Group(group) => match alternative(group, ns, start) {
-                    Some(name) => name,
+            let (name, chosen) = match &particle.term {
+                Term::Element(name) => (name, None),
+                Term::Group(choice) => match alternative(choice, ns, start) {
+                    Some((at, name)) => (name, Some(Chosen { choice, at, offset })),
                     None => return Ok(None),
                 },
                 Term::Any(_) => return Ok(None),
@@ -85,6 +106,9 @@ impl Reader<'_> {
                     }
                     cursor.count = if at == cursor.index { cursor.count.saturating_add(1) } else { 1 };
                     cursor.index = at;
+                    if chosen.is_some() {
+                        self.chosen = chosen;
+                    }
                     return Ok(Some(at));
                 }
             }
@@ -104,13 +128,35 @@ impl Reader<'_> {
     }
 }
 
-/// The first alternative of a choice whose name can begin with these bytes. Which one it is in the end, the choice finds
-/// out.
+impl Reader<'_> {
+    /// Keeps how the element just read began.
+    pub(crate) fn keep_beginning(&mut self, beginning: Beginning) {
+        if self.beginnings[0] != beginning {
+            self.beginnings[1] = self.beginnings[0];
+            self.beginnings[0] = beginning;
+        }
+    }
+
+    /// The alternative that the innermost open element was recognized as, if it is one of this choice.
+    #[inline]
+    pub(crate) fn chosen(&mut self, choice: &'static Shape) -> Option<usize> {
+        let chosen = self.chosen.take()?;
+        let open = self.open.last()?;
+        (ptr::eq(chosen.choice, choice) && chosen.offset == open.offset).then_some(chosen.at)
+    }
+}
+
+/// The first alternative of a choice whose name can begin with these bytes, if all before it are elements too. Whether it
+/// is the name is left to the caller.
 #[inline(never)]
-fn alternative(group: &'static Shape, ns: Ns, start: u64) -> Option<&'static Name> {
-    let alternatives = if group.model == Model::Choice { group.particles } else { &[] };
-    alternatives.iter().find_map(|particle| match &particle.term {
-        Term::Element(name) if name.ns == ns && name.can_begin(start) => Some(name),
-        _ => None,
-    })
+fn alternative(choice: &'static Shape, ns: Ns, start: u64) -> Option<(usize, &'static Name)> {
+    let alternatives = if choice.model == Model::Choice { choice.particles } else { &[] };
+    for (at, particle) in alternatives.iter().enumerate() {
+        match &particle.term {
+            Term::Element(name) if name.ns == ns && name.can_begin(start) => return Some((at, name)),
+            Term::Element(_) => {}
+            Term::Any(_) | Term::Group(_) => return None,
+        }
+    }
+    None
 }

@@ -7,7 +7,7 @@ use super::declared::Declared;
 use super::decode::{self, Traits};
 use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
-use super::expect::Beginning;
+use super::expect::{Beginning, Chosen};
 use super::identity::Identities;
 use super::name::{Ns, Vocabulary, XML_URI};
 use super::scratch::Scratch;
@@ -63,8 +63,11 @@ pub struct Reader<'a> {
     /// content is being read.
     pub(crate) open: Vec<Open>,
     pub(crate) bindings: Vec<Binding<'a>>,
-    /// How the element read last began, as long as its prefix is bound to the same.
-    pub(crate) beginning: Beginning,
+    /// How the element read last began, and the last one that began otherwise, as long as their prefixes are bound to the
+    /// same.
+    pub(crate) beginnings: [Beginning; 2],
+    /// What an element was recognized as, until it is read.
+    pub(crate) chosen: Option<Chosen>,
     /// Attributes of the start tag read last, namespace declarations left out.
     pub(crate) attributes: Vec<RawAttribute<'a>>,
     /// The last element of `open` has no end tag of its own.
@@ -165,7 +168,8 @@ impl<'a> Reader<'a> {
             vocabulary,
             open,
             bindings,
-            beginning: Beginning::NONE,
+            beginnings: [Beginning::NONE; 2],
+            chosen: None,
             attributes,
             self_closed: false,
             pending: false,

@@ -44,6 +44,12 @@ pub trait Measured {
     /// Length in the sense of the length facets.
     fn length(&self) -> usize;
 
+    /// Whether the length is one of these.
+    #[inline]
+    fn has_length(&self, least: usize, most: usize) -> bool {
+        (least..=most).contains(&self.length())
+    }
+
     /// Order against a bound given as text; `None` when they cannot be compared.
     fn order(&self, bound: &str) -> Option<std::cmp::Ordering>;
 
@@ -72,9 +78,9 @@ impl Facet {
 
     fn holds<T: Measured + Simple>(&self, value: &T, text: &str) -> bool {
         match self {
-            Facet::Length(n) => value.length() == *n,
-            Facet::MinLength(n) => value.length() >= *n,
-            Facet::MaxLength(n) => value.length() <= *n,
+            Facet::Length(n) => value.has_length(*n, *n),
+            Facet::MinLength(n) => value.has_length(*n, usize::MAX),
+            Facet::MaxLength(n) => value.has_length(0, *n),
             Facet::Pattern(pattern) => pattern.matches(&value.normalized(text)),
             Facet::MinInclusive(bound) => value.order(bound).is_some_and(|o| o.is_ge()),
             Facet::MaxInclusive(bound) => value.order(bound).is_some_and(|o| o.is_le()),
@@ -129,6 +135,13 @@ impl Measured for String {
     #[inline]
     fn length(&self) -> usize {
         self.chars().count()
+    }
+
+    #[inline]
+    fn has_length(&self, least: usize, most: usize) -> bool {
+        // A character has one byte to four, so that most need not be counted.
+        let bytes = self.len();
+        (bytes.div_ceil(4) >= least && bytes <= most) || (least..=most).contains(&self.length())
     }
 
     fn normalized<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
@@ -250,6 +263,10 @@ macro_rules! __oxws_restricted {
             #[inline]
             fn length(&self) -> usize {
                 $crate::rt::prelude::Measured::length(&self.0)
+            }
+            #[inline]
+            fn has_length(&self, least: usize, most: usize) -> bool {
+                $crate::rt::prelude::Measured::has_length(&self.0, least, most)
             }
             #[inline]
             fn order(&self, bound: &str) -> ::core::option::Option<::core::cmp::Ordering> {

@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(offset + 1, "a prefix that no xmlns declaration binds"));
         };
         let (ns, prefix) = (binding.ns, colon.map_or(0, |at| at + 1));
-        self.beginning = Beginning::new(&self.src.as_bytes()[offset..], 1 + prefix, ns);
+        self.keep_beginning(Beginning::new(&self.src.as_bytes()[offset..], 1 + prefix, ns));
         self.enter(Open { offset, len: qname.len(), prefix, ns, bindings })
     }
 
@@ -257,7 +257,7 @@ impl<'a> Reader<'a> {
         }
         let ns = if uri.is_empty() { Ns::NONE } else { self.vocabulary.find(&uri).unwrap_or(Ns::FOREIGN) };
         self.bindings.push(Binding { prefix, uri, ns });
-        self.beginning = Beginning::NONE;
+        self.beginnings = [Beginning::NONE; 2];
         Ok(())
     }
 
@@ -318,7 +318,7 @@ impl<'a> Reader<'a> {
             && self.bindings.len() > open.bindings
         {
             self.bindings.truncate(open.bindings);
-            self.beginning = Beginning::NONE;
+            self.beginnings = [Beginning::NONE; 2];
         }
     }
 
