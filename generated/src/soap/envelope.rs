@@ -152,34 +152,43 @@ pub(super) fn header<H: Headers>(
     String::from_utf8(text.split_off(start)).ok()
 }
 
+/// Where a thread writes envelopes.
+#[derive(Default)]
+struct Room {
+    text: Vec<u8>,
+    /// Bytes of the envelope that was written last.
+    last: usize,
+}
+
 thread_local! {
-    /// Room for the next envelope that is written.
-    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    static ROOM: Cell<Room> = const { Cell::new(Room { text: Vec::new(), last: 0 }) };
 }
 
 /// Bytes of an envelope that is copied out of the room where it was written.
 const COPIED: usize = 8 << 10;
 
-/// Room to write an envelope in: that of the one before.
+/// Room to write an envelope in: that of the one before, or as much as that one took.
 fn room() -> Vec<u8> {
-    let mut room = ROOM.try_with(Cell::take).unwrap_or_default();
-    if room.capacity() == 0 {
-        room.reserve(COPIED);
-    }
-    room
+    let Room { mut text, last } = ROOM.try_with(Cell::take).unwrap_or_default();
+    text.reserve(last.max(COPIED));
+    text
 }
 
 /// An envelope in as much memory as it needs, if it is small: most are, and how large one becomes is not known before it
 /// is written. Memory of just its length is shared as it is by those who send it.
-fn fitted(mut written: Vec<u8>) -> Vec<u8> {
-    if written.len() > COPIED {
-        return written;
-    }
-    let envelope = written.as_slice().to_vec();
-    written.clear();
+fn fitted(mut text: Vec<u8>) -> Vec<u8> {
+    let last = text.len();
+    let small = (last <= COPIED).then(|| text.as_slice().to_vec());
+    let kept = match small {
+        Some(_) if text.capacity() <= 2 * COPIED => {
+            text.clear();
+            std::mem::take(&mut text)
+        }
+        _ => Vec::new(),
+    };
     // No room is kept by a thread that ends.
-    let _ = ROOM.try_with(|room| room.set(written));
-    envelope
+    let _ = ROOM.try_with(|room| room.set(Room { text: kept, last }));
+    small.unwrap_or(text)
 }
 
 /// The start tag of an envelope as it was written last on a thread. The next one is the same, mostly.
