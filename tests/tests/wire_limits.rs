@@ -218,6 +218,26 @@ async fn the_end_does_not_wait_for_ever() {
     assert!(busy.reply().await.is_err());
 }
 
+/// Connections are told twice in short time that the server ends, each of them by other threads than its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_end_reaches_every_connection() {
+    for _ in 0..8 {
+        let running = start(Server::new().grace(Duration::from_millis(1)), |builder| builder).await;
+        let mut busy = Vec::new();
+        for _ in 0..100 {
+            let mut connection = open(running.address).await;
+            connection.send(&list()).await.unwrap();
+            running.service.asked.notified().await;
+            busy.push(connection);
+        }
+        running.end.send(()).unwrap();
+        timeout(LONG, running.done).await.expect("the server does not end").unwrap();
+        for mut connection in busy {
+            assert!(connection.reply().await.is_err());
+        }
+    }
+}
+
 /// Who asks for a lot and reads nothing of it gives its place to others.
 #[tokio::test]
 async fn a_response_that_nobody_reads_ends_its_connection() {

@@ -205,8 +205,8 @@ fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), c
         }
         at += 8;
     }
-    for at in at..bytes.len() {
-        if is_special(bytes[at]) | (bytes[at] == b'"') {
+    for (at, byte) in bytes.iter().enumerate().skip(at) {
+        if is_special(*byte) | (*byte == b'"') {
             escape(at)?;
         }
     }

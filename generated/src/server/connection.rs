@@ -2,7 +2,9 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
-use std::task::Poll;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use bytes::Buf;
@@ -85,8 +87,7 @@ async fn next<C: Future>(
     mut connection: Pin<&mut C>,
     follow: &mut watch::Receiver<Phase>,
 ) -> Next<C::Output> {
-    let news = follow.clone();
-    let mut asked = false;
+    let mut flag: Option<Arc<Flag>> = None;
     let changed = {
         // Unconstrained: it must take notice of who asks when it is asked, however much the task has done.
         let mut changed = pin!(unconstrained(follow.changed()));
@@ -94,18 +95,48 @@ async fn next<C: Future>(
             if let Poll::Ready(done) = connection.as_mut().poll(context) {
                 return Poll::Ready(Err(done));
             }
-            // Who has asked once is woken; a look tells whether it was for this. Connections are polled for each request.
-            if asked && matches!(news.has_changed(), Ok(false)) {
-                return Poll::Pending;
+            // Connections are polled for each request, which need not ask for the phase each time.
+            match &flag {
+                Some(flag) if flag.task.will_wake(context.waker()) => {
+                    if !flag.up.swap(false, Ordering::AcqRel) {
+                        return Poll::Pending;
+                    }
+                }
+                _ => flag = Some(Flag::of(context.waker())),
             }
-            asked = true;
-            changed.as_mut().poll(context).map(Ok)
+            // Just set.
+            let Some(flag) = &flag else { return Poll::Pending };
+            let waker = Waker::from(flag.clone());
+            changed.as_mut().poll(&mut Context::from_waker(&waker)).map(Ok)
         })
         .await
     };
     match changed {
         Err(done) => Next::Done(done),
         Ok(changed) => Next::Phase(changed.ok().map(|()| *follow.borrow_and_update())),
+    }
+}
+
+/// Wakes a task, and says that it did.
+struct Flag {
+    task: Waker,
+    up: AtomicBool,
+}
+
+impl Flag {
+    fn of(task: &Waker) -> Arc<Flag> {
+        Arc::new(Flag { task: task.clone(), up: AtomicBool::new(false) })
+    }
+}
+
+impl Wake for Flag {
+    fn wake(self: Arc<Flag>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Flag>) {
+        self.up.store(true, Ordering::Release);
+        self.task.wake_by_ref();
     }
 }
 
