@@ -27,9 +27,8 @@ async fn i1_the_caller_of_an_operation_is_who_signed_in() {
     assert!(Ask::ews(WHO).signed(&odd).of(&app).await.is_by("jane@example.org"));
 }
 
-/// UCS T14: one line per scheme.
-#[tokio::test]
-async fn t14_everybody_else_gets_one_and_the_same_401() {
+/// Accounts, among them one that is disabled and one without a password.
+fn with_those_who_cannot_sign_in() -> Arc<Fake> {
     let accounts = Fake::new();
     let mut disabled = account(3, "disabled@example.org");
     disabled.disabled = true;
@@ -37,6 +36,13 @@ async fn t14_everybody_else_gets_one_and_the_same_401() {
     let mut without = account(4, "without@example.org");
     without.password = None;
     accounts.put(without);
+    accounts
+}
+
+/// UCS T14: one line per scheme.
+#[tokio::test]
+async fn t14_everybody_else_gets_one_and_the_same_401() {
+    let accounts = with_those_who_cannot_sign_in();
     let app = app(&accounts, Settings::default());
     let wrong = [
         jane().replace("Basic", "Negotiate"),
@@ -118,13 +124,7 @@ async fn a_new_password_and_a_disabled_account_take_effect_at_once() {
 /// it takes, which is that of one hash. That the hash for nobody has the cost of a real one, `http/auth/password.rs` tests.
 #[tokio::test]
 async fn whatever_is_wrong_with_a_sign_in_costs_one_hash_and_reads_the_same() {
-    let accounts = Fake::new();
-    let mut disabled = account(3, "disabled@example.org");
-    disabled.disabled = true;
-    accounts.put(disabled);
-    let mut without = account(4, "without@example.org");
-    without.password = None;
-    accounts.put(without);
+    let accounts = with_those_who_cannot_sign_in();
     let metrics = Arc::new(Metrics::new());
     let rate = RateSettings { failed_sign_ins_per_minute: 0, ..RateSettings::default() };
     let settings = Settings { rate, ..Settings::default() };
