@@ -14,12 +14,12 @@ static VOCABULARY: Vocabulary = Vocabulary::new(&[("m", M_URI), ("t", T_URI)]);
 
 macro_rules! m {
     ($local:literal) => {
-        Name::new(M, $local, concat!("<m:", $local, ">"), concat!("</m:", $local, ">"))
+        Name::new(M, $local, concat!("<m:", $local, "></m:", $local, ">"))
     };
 }
 macro_rules! t {
     ($local:literal) => {
-        Name::new(T, $local, concat!("<t:", $local, ">"), concat!("</t:", $local, ">"))
+        Name::new(T, $local, concat!("<t:", $local, "></t:", $local, ">"))
     };
 }
 

@@ -21,7 +21,7 @@ macro_rules! t {
         rt::TypeName { uri: "urn:t", local: $local }
     };
     ($local:literal) => {
-        rt::Name::new(Ns::of(0), $local, concat!("<t:", $local, ">"), concat!("</t:", $local, ">"))
+        rt::Name::new(Ns::of(0), $local, concat!("<t:", $local, "></t:", $local, ">"))
     };
 }
 

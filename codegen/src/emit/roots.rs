@@ -107,8 +107,7 @@ impl Emit<'_> {
                  /// A name in that namespace, or with `type` the name of a schema type.\n\
                  macro_rules! {name} {{\n    (type $local:literal) => {{\n        {rt}::TypeName {{ uri: {:?}, local: $local }}\n    }};\n    \
                  ($local:literal) => {{\n        {rt}::Name::new(\n            {}::names::{constant},\n            \
-                 $local,\n            concat!(\"<{prefix}:\", $local, \">\"),\n            \
-                 concat!(\"</{prefix}:\", $local, \">\"),\n        )\n    }};\n}}\n\
+                 $local,\n            concat!(\"<{prefix}:\", $local, \"></{prefix}:\", $local, \">\"),\n        )\n    }};\n}}\n\
                  pub(crate) use {name};\n",
                 &**uri, &**uri, self.config.protocols
             ));

@@ -205,8 +205,8 @@ impl Emit<'_> {
         let local = &*name.local;
         match self.prefix(&name.namespace) {
             None => {
-                let (open, close) = (format!("<{local}>"), format!("</{local}>"));
-                quote!(rt::Name::new(rt::Ns::NONE, #local, #open, #close))
+                let tags = format!("<{local}></{local}>");
+                quote!(rt::Name::new(rt::Ns::NONE, #local, #tags))
             }
             Some(prefix) => {
                 let macro_name = macro_ident(prefix);

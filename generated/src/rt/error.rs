@@ -221,9 +221,9 @@ pub(crate) mod wording {
                 Term::Element(name) => {
                     let uri = vocabulary.uri(name.ns);
                     match groups.iter_mut().find(|(known, _)| *known == uri) {
-                        Some((_, names)) if names.contains(&name.local) => {}
-                        Some((_, names)) => names.push(name.local),
-                        None => groups.push((uri, vec![name.local])),
+                        Some((_, names)) if names.contains(&name.local()) => {}
+                        Some((_, names)) => names.push(name.local()),
+                        None => groups.push((uri, vec![name.local()])),
                     }
                 }
                 _ => wildcard = true,

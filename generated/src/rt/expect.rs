@@ -8,29 +8,25 @@ use super::error::Result;
 use super::name::{Name, Ns};
 use super::reader::{Mode, Reader};
 use super::shape::{Model, Shape, Term};
-use super::words::{self, word};
+use super::words::{self, Head, word};
 
 /// How an element that was read began, which the next one mostly repeats: `<t:`, and what its prefix is bound to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Beginning {
-    word: u64,
-    mask: u64,
+    head: Head,
     len: usize,
     ns: Ns,
 }
 
 impl Beginning {
     /// None that a tag could have.
-    pub(crate) const NONE: Beginning = Beginning { word: 0, mask: u64::MAX, len: 0, ns: Ns::NONE };
+    pub(crate) const NONE: Beginning = Beginning { head: Head::NONE, len: 0, ns: Ns::NONE };
 
     /// That of a tag with this prefix, colon and all.
     #[inline]
     pub(crate) fn new(tag: &[u8], len: usize, ns: Ns) -> Beginning {
         match tag.get(..len) {
-            Some(beginning) if len <= 8 => {
-                let (word, mask) = words::head(beginning);
-                Beginning { word, mask, len, ns }
-            }
+            Some(beginning) if len <= 8 => Beginning { head: Head::of(beginning), len, ns },
             _ => Beginning::NONE,
         }
     }
@@ -38,7 +34,7 @@ impl Beginning {
     /// Whether these bytes are it.
     #[inline]
     fn is(&self, word: u64) -> bool {
-        word & self.mask == self.word
+        self.head.begins(word)
     }
 }
 
@@ -77,7 +73,7 @@ impl Reader<'_> {
         let mut at = cursor.index;
         loop {
             // Most are optional children that are not there.
-            while shape.particles.get(at).is_some_and(|particle| particle.is_passed_over(ns, start)) {
+            while shape.particles.get(at).is_some_and(|particle| particle.is_passed_over(start)) {
                 at += 1;
             }
             let Some(particle) = shape.particles.get(at) else { return Ok(None) };
@@ -89,15 +85,15 @@ impl Reader<'_> {
                 },
                 Term::Any(_) => return Ok(None),
             };
-            if name.ns == ns && name.can_begin(start) {
-                let (local, after) = rest.split_at_checked(name.local.len()).unwrap_or_default();
+            if name.ns == ns && (chosen.is_some() || particle.can_begin(start)) {
+                let (local, after) = rest.split_at_checked(name.local_len()).unwrap_or_default();
                 let ends = matches!(after.first(), Some(b'>' | b' ' | b'/'));
-                if ends && (local.len() <= 8 || words::same(local, name.local.as_bytes())) {
+                if ends && (local.len() <= 8 || words::same(local, name.local_bytes())) {
                     let room = match strict {
                         true => at > cursor.index || cursor.count < particle.max,
                         false => particle.max != 1 || !cursor.seen.contains(at),
                     };
-                    if !room || !self.expected_tag(offset, len, name.local, ns)? {
+                    if !room || !self.expected_tag(offset, len, local.len(), ns)? {
                         return Ok(None);
                     }
                     if !strict {
@@ -153,7 +149,7 @@ fn alternative(choice: &'static Shape, ns: Ns, start: u64) -> Option<(usize, &'s
     let alternatives = if choice.model == Model::Choice { choice.particles } else { &[] };
     for (at, particle) in alternatives.iter().enumerate() {
         match &particle.term {
-            Term::Element(name) if name.ns == ns && name.can_begin(start) => return Some((at, name)),
+            Term::Element(name) if name.ns == ns && particle.can_begin(start) => return Some((at, name)),
             Term::Element(_) => {}
             Term::Any(_) | Term::Group(_) => return None,
         }

@@ -155,9 +155,9 @@ mod tests {
     use super::*;
 
     const TYPE: TypeName = TypeName { uri: "", local: "T" };
-    const A: Name = Name::new(Ns::NONE, "a", "<a>", "</a>");
-    const B: Name = Name::new(Ns::NONE, "b", "<b>", "</b>");
-    const C: Name = Name::new(Ns::NONE, "c", "<c>", "</c>");
+    const A: Name = Name::new(Ns::NONE, "a", "<a></a>");
+    const B: Name = Name::new(Ns::NONE, "b", "<b></b>");
+    const C: Name = Name::new(Ns::NONE, "c", "<c></c>");
 
     fn accepts(shape: &'static Shape, children: &str) -> bool {
         let mut matcher = Matcher::new(shape);

@@ -121,35 +121,72 @@ impl Vocabulary {
 /// The name of an element, with the tags that the writer copies.
 #[derive(Clone, Copy, Debug)]
 pub struct Name {
+    /// Start tag and end tag, one after the other. One text in place of three: names are most of what a content model
+    /// takes in memory, and a reader goes over those of all children that may be absent.
+    tags: &'static str,
     /// Namespace.
     pub ns: Ns,
-    /// Local name.
-    pub local: &'static str,
-    /// Start tag without attributes: `<t:DisplayName>`.
-    pub open: &'static str,
-    /// End tag: `</t:DisplayName>`.
-    pub close: &'static str,
-    /// The first bytes of the local name, and which bits of them count.
-    head: (u64, u64),
+    /// Where the local name begins in the start tag.
+    local: u16,
+    /// Length of the local name.
+    len: u16,
 }
 
 impl Name {
-    /// A name with its tags. Generated crates have a macro for each namespace that writes the call: there are thousands,
-    /// which the compiler evaluates one by one, so that nothing is computed here that the macro can say.
-    pub const fn new(ns: Ns, local: &'static str, open: &'static str, close: &'static str) -> Name {
-        Name { ns, local, open, close, head: words::head(local.as_bytes()) }
+    /// A name with its tags without attributes, `<t:DisplayName></t:DisplayName>`. Generated crates have a macro for each
+    /// namespace that writes the call: there are thousands, which the compiler evaluates one by one, so that nothing is
+    /// computed here that the macro can say.
+    pub const fn new(ns: Ns, local: &'static str, tags: &'static str) -> Name {
+        let before = tags.len() / 2 - 1 - local.len();
+        assert!(tags.len() <= u16::MAX as usize, "the tags are longer than 65535 bytes");
+        Name { tags, ns, local: before as u16, len: local.len() as u16 }
     }
 
-    /// Whether a local name that begins with these eight bytes can be this one.
+    /// Length of the start tag: that of the end tag has one byte more.
     #[inline]
-    pub(crate) fn can_begin(&self, word: u64) -> bool {
-        word & self.head.1 == self.head.0
+    const fn middle(&self) -> usize {
+        self.tags.len() / 2
+    }
+
+    /// Start tag: `<t:DisplayName>`.
+    #[inline]
+    pub(crate) fn open(&self) -> &'static [u8] {
+        &self.tags.as_bytes()[..self.middle()]
+    }
+
+    /// End tag: `</t:DisplayName>`.
+    #[inline]
+    pub(crate) fn close(&self) -> &'static [u8] {
+        &self.tags.as_bytes()[self.middle()..]
+    }
+
+    /// Local name.
+    pub fn local(&self) -> &'static str {
+        self.tags.get(usize::from(self.local)..self.middle() - 1).unwrap_or_default()
+    }
+
+    /// The name as the writer has it, with its prefix.
+    pub(crate) fn qname(&self) -> &'static str {
+        self.tags.get(1..self.middle() - 1).unwrap_or_default()
+    }
+
+    /// Length of the local name in bytes.
+    #[inline]
+    pub(crate) fn local_len(&self) -> usize {
+        usize::from(self.len)
+    }
+
+    /// Bytes of the local name.
+    #[inline]
+    pub(crate) const fn local_bytes(&self) -> &'static [u8] {
+        let (open, _) = self.tags.as_bytes().split_at(self.middle() - 1);
+        open.split_at(self.local as usize).1
     }
 
     /// Whether this is the name `local` in `ns`.
     #[inline]
     pub fn is(&self, ns: Ns, local: &str) -> bool {
-        self.ns == ns && words::same(self.local.as_bytes(), local.as_bytes())
+        self.ns == ns && words::same(self.local_bytes(), local.as_bytes())
     }
 }
 

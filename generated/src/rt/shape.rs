@@ -2,6 +2,7 @@
 //! against. Generated code holds one per type; every loop over it is in this runtime.
 
 use super::name::{AttributeName, Name, Ns, TypeName};
+use super::words::Head;
 
 /// Occurrence without an upper bound.
 pub const UNBOUNDED: u32 = u32::MAX;
@@ -63,7 +64,14 @@ pub struct Particle {
     pub min: u32,
     /// maxOccurs; [`UNBOUNDED`] for no limit.
     pub max: u32,
+    /// An element that may be absent.
+    optional: bool,
+    /// How the local name of an element begins. Beside the rest, so that passing over what is absent is one comparison.
+    head: Head,
 }
+
+// The line of a processor's cache: readers go over dozens of them from one child to the next.
+const _: () = assert!(size_of::<Particle>() <= 64);
 
 /// What a [`Particle`] repeats.
 #[derive(Clone, Copy, Debug)]
@@ -173,45 +181,54 @@ impl Attribute {
 }
 
 impl Particle {
+    const fn of(term: Term, min: u32, max: u32) -> Particle {
+        let (head, optional) = match &term {
+            Term::Element(name) => (Head::of(name.local_bytes()), min == 0),
+            _ => (Head::NONE, false),
+        };
+        Particle { term, min, max, optional, head }
+    }
+
     /// An element that occurs once.
     pub const fn one(name: Name) -> Particle {
-        Particle { term: Term::Element(name), min: 1, max: 1 }
+        Particle::of(Term::Element(name), 1, 1)
     }
 
     /// An element that occurs at most once.
     pub const fn opt(name: Name) -> Particle {
-        Particle { term: Term::Element(name), min: 0, max: 1 }
+        Particle::of(Term::Element(name), 0, 1)
     }
 
     /// An element that occurs any number of times.
     pub const fn many(name: Name) -> Particle {
-        Particle { term: Term::Element(name), min: 0, max: UNBOUNDED }
+        Particle::of(Term::Element(name), 0, UNBOUNDED)
     }
 
     /// A nested group that occurs once.
     pub const fn group(shape: &'static Shape) -> Particle {
-        Particle { term: Term::Group(shape), min: 1, max: 1 }
+        Particle::of(Term::Group(shape), 1, 1)
     }
 
     /// Elements admitted by a wildcard, any number of times.
     pub const fn any(wildcard: Wildcard) -> Particle {
-        Particle { term: Term::Any(wildcard), min: 0, max: UNBOUNDED }
+        Particle::of(Term::Any(wildcard), 0, UNBOUNDED)
     }
 
     /// The same with another occurrence.
-    pub const fn times(mut self, min: u32, max: u32) -> Particle {
-        self.min = min;
-        self.max = max;
-        self
+    pub const fn times(self, min: u32, max: u32) -> Particle {
+        Particle::of(self.term, min, max)
     }
 
-    /// Whether it is an element that may be absent, and is none in this namespace whose name begins with these bytes.
+    /// Whether it is an element that may be absent, and whose name does not begin with these bytes.
     #[inline]
-    pub(crate) fn is_passed_over(&self, ns: Ns, start: u64) -> bool {
-        match &self.term {
-            Term::Element(name) => self.min == 0 && !(name.ns == ns && name.can_begin(start)),
-            _ => false,
-        }
+    pub(crate) fn is_passed_over(&self, start: u64) -> bool {
+        !self.head.begins(start) && self.optional
+    }
+
+    /// Whether it is an element whose name can begin with these bytes.
+    #[inline]
+    pub(crate) fn can_begin(&self, start: u64) -> bool {
+        self.head.begins(start)
     }
 
     /// Whether it may be absent.

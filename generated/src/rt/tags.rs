@@ -107,18 +107,18 @@ impl<'a> Reader<'a> {
         self.enter(Open { offset, len: qname.len(), prefix, ns, bindings })
     }
 
-    /// Reads the start tag at `offset`, whose name up to and with the local part, which begins after `before` bytes,
-    /// was recognized. `false` when the tag declares namespaces: it is left unread.
+    /// Reads the start tag at `offset`, whose name up to and with the local part, which begins after `before` bytes and
+    /// has `local`, was recognized. `false` when the tag declares namespaces: it is left unread.
     #[inline]
     pub(crate) fn expected_tag(
         &mut self,
         offset: usize,
         before: usize,
-        local: &'static str,
+        local: usize,
         ns: Ns,
     ) -> Result<bool> {
         let bindings = self.bindings.len();
-        let end = offset + before + local.len();
+        let end = offset + before + local;
         self.attributes.clear();
         self.pos = end;
         match self.src.as_bytes().get(end) {

@@ -7,19 +7,37 @@ pub(crate) fn word(bytes: &[u8]) -> Option<u64> {
     bytes.first_chunk().copied().map(u64::from_le_bytes)
 }
 
-/// Up to eight bytes of a text as a number, and the mask of those that count: what [`word`] reads of a text that
-/// begins with them, once masked.
-pub(crate) const fn head(text: &[u8]) -> (u64, u64) {
-    // Evaluated by the compiler for every name of a schema: patterns cost it least.
-    if let [a, b, c, d, e, f, g, h, ..] = text {
-        return (u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), u64::MAX);
+/// The first bytes of a text, up to eight, to be compared with what [`word`] reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Head {
+    word: u64,
+    /// The bits of a word that count.
+    mask: u64,
+}
+
+impl Head {
+    /// The beginning of no text that XML can have.
+    pub(crate) const NONE: Head = Head { word: 0, mask: u64::MAX };
+
+    /// The beginning of a text.
+    pub(crate) const fn of(text: &[u8]) -> Head {
+        // Evaluated by the compiler for every name of a schema: patterns cost it least.
+        if let [a, b, c, d, e, f, g, h, ..] = text {
+            return Head { word: u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), mask: u64::MAX };
+        }
+        let (mut word, mut rest) = (0, text);
+        while let [before @ .., byte] = rest {
+            word = word << 8 | *byte as u64;
+            rest = before;
+        }
+        Head { word, mask: (1 << (8 * text.len())) - 1 }
     }
-    let (mut word, mut rest) = (0, text);
-    while let [before @ .., byte] = rest {
-        word = word << 8 | *byte as u64;
-        rest = before;
+
+    /// Whether a text that begins with these eight bytes begins with this one.
+    #[inline]
+    pub(crate) fn begins(&self, word: u64) -> bool {
+        word & self.mask == self.word
     }
-    (word, (1 << (8 * text.len())) - 1)
 }
 
 /// Whether two texts are the same.
@@ -185,14 +203,16 @@ mod tests {
     }
 
     #[test]
-    fn the_head_of_a_name_is_the_masked_word() {
-        for name in ["", "a", "Id", "Surname", "GivenNam", "DisplayName"] {
-            let (head, mask) = head(name.as_bytes());
-            let text = format!("{name}>........");
-            assert_eq!(word(text.as_bytes()).unwrap() & mask, head, "{name}");
-            let other = format!("{}x.......", &name[..name.len().min(7).saturating_sub(1)]);
-            assert_eq!(word(other.as_bytes()).unwrap() & mask == head, name.is_empty(), "{name}");
+    fn a_text_is_known_by_its_head() {
+        let begins =
+            |name: &str, text: &str| Head::of(name.as_bytes()).begins(word(text.as_bytes()).unwrap());
+        for name in ["a", "Id", "Surname", "GivenNam", "DisplayName"] {
+            assert!(begins(name, &format!("{name}>........")), "{name}");
+            let shorter = &name[..name.len().min(8) - 1];
+            assert!(!begins(name, &format!("{shorter}>........")), "{name}");
         }
+        assert!(begins("", "a>......"));
+        assert!(!Head::NONE.begins(word(b"<t:Name>").unwrap()));
     }
 
     #[test]

@@ -101,7 +101,7 @@ impl Writer {
     #[inline]
     pub fn begin(&mut self, name: &'static Name) {
         self.close_tag();
-        let tag = name.open.as_bytes();
+        let tag = name.open();
         self.out.extend_from_slice(&tag[..tag.len() - 1]);
         self.tag_open = true;
         if self.unusual {
@@ -116,7 +116,7 @@ impl Writer {
             self.out.extend_from_slice(b"/>");
             self.tag_open = false;
         } else {
-            self.out.extend_from_slice(name.close.as_bytes());
+            self.out.extend_from_slice(name.close());
         }
     }
 
@@ -209,12 +209,11 @@ impl Writer {
         let mut first = None;
         particle.first(&mut |term| {
             if let (None, Term::Element(name)) = (&first, term) {
-                first = Some(name.open);
+                first = Some(name);
             }
         });
         let what = match first {
-            // Without its brackets.
-            Some(open) => format!("`{}`", &open[1..open.len() - 1]),
+            Some(name) => format!("`{}`", name.qname()),
             None => "an element that a wildcard admits".to_owned(),
         };
         let most = match particle.max {
@@ -262,11 +261,11 @@ impl Writer {
             return self.end(name);
         }
         self.close_tag();
-        self.out.extend_from_slice(name.open.as_bytes());
+        self.out.extend_from_slice(name.open());
         let mut text = Text::new(&mut self.out, Form::Element);
         value.put(&mut text);
         let bad = text.bad();
-        self.out.extend_from_slice(name.close.as_bytes());
+        self.out.extend_from_slice(name.close());
         self.check(bad);
     }
 

@@ -196,8 +196,8 @@ impl Parts {
 
 fn qualified(name: &Name, vocabulary: &Vocabulary) -> String {
     match vocabulary.entry(name.ns).0 {
-        "" => name.local.to_owned(),
-        prefix => format!("{prefix}:{}", name.local),
+        "" => name.local().to_owned(),
+        prefix => format!("{prefix}:{}", name.local()),
     }
 }
 

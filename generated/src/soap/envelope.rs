@@ -37,9 +37,9 @@ pub struct ReadEnvelope<T: Message> {
     pub notes_dropped: usize,
 }
 
-const ENVELOPE: Name = Name::new(Ns::SOAP, "Envelope", "<soap:Envelope>", "</soap:Envelope>");
-const HEADER: Name = Name::new(Ns::SOAP, "Header", "<soap:Header>", "</soap:Header>");
-const BODY: Name = Name::new(Ns::SOAP, "Body", "<soap:Body>", "</soap:Body>");
+const ENVELOPE: Name = Name::new(Ns::SOAP, "Envelope", "<soap:Envelope></soap:Envelope>");
+const HEADER: Name = Name::new(Ns::SOAP, "Header", "<soap:Header></soap:Header>");
+const BODY: Name = Name::new(Ns::SOAP, "Body", "<soap:Body></soap:Body>");
 
 /// The text of a document: UTF-8, or UTF-16 with a byte order mark (UCS T3).
 ///

@@ -433,21 +433,21 @@ fn children(r: &mut Reader<'_>) -> Result<Vec<AnyElement>> {
     }
 }
 
-const FAULT: Name = Name::new(Ns::SOAP, "Fault", "<soap:Fault>", "</soap:Fault>");
-const CODE: Name = Name::new(Ns::NONE, "faultcode", "<faultcode>", "</faultcode>");
-const STRING: Name = Name::new(Ns::NONE, "faultstring", "<faultstring>", "</faultstring>");
-const ACTOR: Name = Name::new(Ns::NONE, "faultactor", "<faultactor>", "</faultactor>");
-const DETAIL: Name = Name::new(Ns::NONE, "detail", "<detail>", "</detail>");
-const CODE_12: Name = Name::new(Ns::SOAP12, "Code", "<soap:Code>", "</soap:Code>");
-const SUBCODE_12: Name = Name::new(Ns::SOAP12, "Subcode", "<soap:Subcode>", "</soap:Subcode>");
-const VALUE_12: Name = Name::new(Ns::SOAP12, "Value", "<soap:Value>", "</soap:Value>");
-const REASON_12: Name = Name::new(Ns::SOAP12, "Reason", "<soap:Reason>", "</soap:Reason>");
-const TEXT_12: Name = Name::new(Ns::SOAP12, "Text", "<soap:Text>", "</soap:Text>");
-const ROLE_12: Name = Name::new(Ns::SOAP12, "Role", "<soap:Role>", "</soap:Role>");
-const DETAIL_12: Name = Name::new(Ns::SOAP12, "Detail", "<soap:Detail>", "</soap:Detail>");
-const RESPONSE_CODE: Name = Name::new(Ns::NONE, "ResponseCode", "<e:ResponseCode>", "</e:ResponseCode>");
-const MESSAGE: Name = Name::new(Ns::NONE, "Message", "<e:Message>", "</e:Message>");
-const MESSAGE_XML: Name = Name::new(Ns::NONE, "MessageXml", "<t:MessageXml>", "</t:MessageXml>");
+const FAULT: Name = Name::new(Ns::SOAP, "Fault", "<soap:Fault></soap:Fault>");
+const CODE: Name = Name::new(Ns::NONE, "faultcode", "<faultcode></faultcode>");
+const STRING: Name = Name::new(Ns::NONE, "faultstring", "<faultstring></faultstring>");
+const ACTOR: Name = Name::new(Ns::NONE, "faultactor", "<faultactor></faultactor>");
+const DETAIL: Name = Name::new(Ns::NONE, "detail", "<detail></detail>");
+const CODE_12: Name = Name::new(Ns::SOAP12, "Code", "<soap:Code></soap:Code>");
+const SUBCODE_12: Name = Name::new(Ns::SOAP12, "Subcode", "<soap:Subcode></soap:Subcode>");
+const VALUE_12: Name = Name::new(Ns::SOAP12, "Value", "<soap:Value></soap:Value>");
+const REASON_12: Name = Name::new(Ns::SOAP12, "Reason", "<soap:Reason></soap:Reason>");
+const TEXT_12: Name = Name::new(Ns::SOAP12, "Text", "<soap:Text></soap:Text>");
+const ROLE_12: Name = Name::new(Ns::SOAP12, "Role", "<soap:Role></soap:Role>");
+const DETAIL_12: Name = Name::new(Ns::SOAP12, "Detail", "<soap:Detail></soap:Detail>");
+const RESPONSE_CODE: Name = Name::new(Ns::NONE, "ResponseCode", "<e:ResponseCode></e:ResponseCode>");
+const MESSAGE: Name = Name::new(Ns::NONE, "Message", "<e:Message></e:Message>");
+const MESSAGE_XML: Name = Name::new(Ns::NONE, "MessageXml", "<t:MessageXml></t:MessageXml>");
 
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -40,7 +40,7 @@ impl<'s> Two<'s> {
                 "<m:{} ResponseClass=\"Error\"><m:MessageText>No mailbox with such guid.</m:MessageText>\
                  <m:ResponseCode>ErrorNonExistentMailbox</m:ResponseCode><m:DescriptiveLinkKey>0\
                  </m:DescriptiveLinkKey><m:MessageXml><t:Value",
-                O::INFO.response.expect("every operation here has a reply").local
+                O::INFO.response.expect("every operation here has a reply").local()
             )),
             "{}",
             answer.xml

@@ -32,7 +32,7 @@ rt::fields! {
     ROOT: Root = Sequence(t!(type ""));
     @0 opt_attribute full_attribute = rt::Attribute::optional("full", " t:full=\"").within(crate::forms::names::T);
     @1 opt_attribute bare_attribute = rt::Attribute::optional("bare", " bare=\"");
-    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare></Bare>"));
     1 one full = rt::Particle::one(t!("Full"));
     2 one shared = rt::Particle::one(t!("Shared"));
     3 opt inner = rt::Particle::opt(t!("Inner"));
@@ -52,6 +52,6 @@ rt::new!(RootInner(bare: i32));
 
 rt::fields! {
     ROOT_INNER: RootInner = Sequence(t!(type ""));
-    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare></Bare>"));
 }
 

@@ -25,8 +25,7 @@ macro_rules! b {
         oxws::rt::Name::new(
             crate::namespaces::names::B,
             $local,
-            concat!("<b:", $local, ">"),
-            concat!("</b:", $local, ">"),
+            concat!("<b:", $local, "></b:", $local, ">"),
         )
     };
 }
@@ -44,8 +43,7 @@ macro_rules! t {
         oxws::rt::Name::new(
             crate::namespaces::names::T,
             $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }

@@ -12,6 +12,6 @@ use super::Plain;
 rt::roots! {
     /// The global elements of Test: any of its documents, read and written by the name of its root.
     VOCABULARY;
-    0 one Other(i32) = rt::Name::new(rt::Ns::NONE, "Other", "<Other>", "</Other>"), "Other";
-    1 one Plain(Plain) = rt::Name::new(rt::Ns::NONE, "Plain", "<Plain>", "</Plain>"), "Plain";
+    0 one Other(i32) = rt::Name::new(rt::Ns::NONE, "Other", "<Other></Other>"), "Other";
+    1 one Plain(Plain) = rt::Name::new(rt::Ns::NONE, "Plain", "<Plain></Plain>"), "Plain";
 }

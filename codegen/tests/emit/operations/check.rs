@@ -44,7 +44,7 @@ pub(crate) fn check() -> Result<(), String> {
     let refused = Envelope::<Answer>::from_xml(&mute.body, &ReadOptions::strict()).map_err(|e| e.to_string())?;
     let operation = OPERATIONS[0];
     let interface = OracleServer(Mute).interfaces().remove(0);
-    let parts: Vec<_> = interface.request_parts.iter().map(|(part, name)| (*part, name.local)).collect();
+    let parts: Vec<_> = interface.request_parts.iter().map(|(part, name)| (*part, name.local())).collect();
     if parts != [("Caller", "Who")] || operation.read_only {
         return Err(format!("{interface:?}"));
     }

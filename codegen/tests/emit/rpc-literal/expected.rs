@@ -78,8 +78,8 @@ rt::new!(Move(from: Point, by: i32));
 
 rt::fields! {
     MOVE: Move = Sequence(t!(type ""));
-    0 one from = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "from", "<from>", "</from>"));
-    1 one by = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "by", "<by>", "</by>"));
+    0 one from = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "from", "<from></from>"));
+    1 one by = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "by", "<by></by>"));
 }
 
 rt::document!(Move, VOCABULARY, t!("Move"));
@@ -98,7 +98,7 @@ rt::new!(MoveResponse(to: Point));
 
 rt::fields! {
     MOVE_RESPONSE: MoveResponse = Sequence(t!(type ""));
-    0 one to = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "to", "<to>", "</to>"));
+    0 one to = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "to", "<to></to>"));
 }
 
 rt::document!(MoveResponse, VOCABULARY, t!("MoveResponse"));

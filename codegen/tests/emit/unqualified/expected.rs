@@ -24,8 +24,7 @@ macro_rules! t {
         oxws::rt::Name::new(
             crate::unqualified::names::T,
             $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }
@@ -55,9 +54,9 @@ rt::new!(Outer(bare: impl Into<String>, dressed: impl Into<String>, nested: Oute
 
 rt::fields! {
     OUTER: Outer = Sequence(t!(type ""));
-    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare></Bare>"));
     1 one dressed = rt::Particle::one(t!("Dressed"));
-    2 one nested = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Nested", "<Nested>", "</Nested>"));
+    2 one nested = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Nested", "<Nested></Nested>"));
 }
 
 rt::document!(Outer, VOCABULARY, t!("Outer"));
@@ -77,6 +76,6 @@ rt::new!(OuterNested(bare: i32));
 rt::fields! {
     OUTER_NESTED: OuterNested = Sequence(t!(type ""));
     @0 opt_attribute a = rt::Attribute::optional("A", " A=\"");
-    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare>", "</Bare>"));
+    0 one bare = rt::Particle::one(rt::Name::new(rt::Ns::NONE, "Bare", "<Bare></Bare>"));
 }
 
