@@ -38,8 +38,7 @@ macro_rules! m {
         crate::rt::Name::new(
             crate::protocol::names::M,
             $local,
-            concat!("<m:", $local, ">"),
-            concat!("</m:", $local, ">"),
+            concat!("<m:", $local, "></m:", $local, ">"),
         )
     };
 }
@@ -57,8 +56,7 @@ macro_rules! t {
         crate::rt::Name::new(
             crate::protocol::names::T,
             $local,
-            concat!("<t:", $local, ">"),
-            concat!("</t:", $local, ">"),
+            concat!("<t:", $local, "></t:", $local, ">"),
         )
     };
 }
