@@ -31,6 +31,7 @@ impl AnyElement {
     ///
     /// # Errors
     /// When the text is not exactly one well-formed element with all its prefixes declared.
+    #[inline]
     pub fn parse(xml: &str) -> Result<AnyElement> {
         let mut r = Reader::new(xml, &NO_VOCABULARY, Mode::Lenient, Limits::default())?;
         r.root()?;
@@ -40,6 +41,7 @@ impl AnyElement {
     }
 
     /// An element that holds just text. `None` when the text cannot be written as XML.
+    #[inline]
     pub fn of_text(namespace: &str, prefix: &str, local: &str, text: &str) -> Option<AnyElement> {
         let (mut uri, mut content) = (Vec::new(), Vec::new());
         escape::write_attribute(namespace, &mut uri).ok()?;

@@ -214,6 +214,7 @@ impl Reader<'_> {
 
     /// Whether the particle of a repeated alternative, read `count` times, takes the next element too, which then is
     /// open. What it does not take is left to the caller.
+    #[inline]
     fn goes_on(&mut self, particle: &'static Particle, count: usize) -> Result<bool> {
         let reached = |limit: u32| u32::try_from(count).unwrap_or(u32::MAX) >= limit;
         // A lenient reader takes more of them than there may be.

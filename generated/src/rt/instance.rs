@@ -181,6 +181,7 @@ impl Reader<'_> {
     }
 
     /// Index of the member of a family that the innermost open element is; takes its `xsi:type`.
+    #[inline]
     fn member(&mut self, types: &[TypeName], declared: TypeName, own: bool) -> Result<usize> {
         let Some(at) = self.attributes.iter().position(|a| a.ns == Ns::XSI && a.local == "type") else {
             return match own {

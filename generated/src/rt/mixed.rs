@@ -28,6 +28,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// None; the signature is that of the other calls.
+    #[inline]
     pub fn piece(&mut self, slot: &mut String) -> Result<()> {
         *slot = std::mem::take(&mut self.value).into_owned();
         Ok(())

@@ -51,6 +51,7 @@ pub struct Written(pub Bytes);
 impl Reply {
     /// The same in a version of SOAP; a fault only, since other replies are of the version of their service. The HTTP
     /// binding of SOAP 1.2 tells faults of the sender by their status.
+    #[inline]
     pub(crate) fn in_version(mut self, version: Version) -> Reply {
         if let Some(fault) = self.fault.as_ref().filter(|_| version == Version::V12) {
             self.body = fault.to_xml_in(version).into();
@@ -60,6 +61,7 @@ impl Reply {
         self
     }
 
+    #[inline]
     fn named(mut self, operation: &OperationInfo) -> Reply {
         self.operation = Some(operation.name);
         self
@@ -67,6 +69,7 @@ impl Reply {
 }
 
 impl From<Fault> for Reply {
+    #[inline]
     fn from(fault: Fault) -> Reply {
         let body = fault.to_xml().into();
         let extensions = Extensions::new();
@@ -75,6 +78,7 @@ impl From<Fault> for Reply {
 }
 
 impl fmt::Debug for Reply {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reply")
             .field("status", &self.status)
@@ -143,6 +147,7 @@ pub enum Serving<'a> {
 }
 
 impl fmt::Debug for Serving<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Serving")
     }
@@ -189,6 +194,7 @@ impl<'a> Serving<'a> {
     }
 
     /// Refused with a fault.
+    #[inline]
     pub fn refused(fault: Fault) -> Serving<'a> {
         Serving::Done(Some(Ok(fault.into())))
     }
@@ -197,6 +203,7 @@ impl<'a> Serving<'a> {
 impl<'a> Future for Serving<'a> {
     type Output = Result<Reply, Incoming<'a>>;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut *self {
             Serving::Answering(reply) => reply.as_mut().poll(context).map(Ok),

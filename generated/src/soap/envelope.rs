@@ -45,6 +45,7 @@ const BODY: Name = Name::new(Ns::SOAP, "Body", "<soap:Body></soap:Body>");
 ///
 /// # Errors
 /// When the bytes are neither.
+#[inline]
 pub fn decode(bytes: &[u8]) -> Result<Cow<'_, str>> {
     crate::rt::decode_text(bytes)
 }
@@ -329,6 +330,7 @@ fn read_headers<H: Headers>(
 }
 
 /// Reads what follows the child of Body.
+#[inline]
 pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
     while r.depth() > 0 {
         match r.next()? {
@@ -351,10 +353,12 @@ pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
 }
 
 /// The error for a root that is no envelope of this version.
+#[inline]
 pub(super) fn no_envelope(r: &Reader<'_>, version: Version) -> Error {
     wrong(r, "Envelope", version)
 }
 
+#[inline]
 fn wrong(r: &Reader<'_>, expected: &str, version: Version) -> Error {
     let message = format!(
         "The element '{}' is not expected here. List of possible elements expected: '{expected}' in namespace \

@@ -37,6 +37,7 @@ impl DerefMut for Fault {
 }
 
 impl From<FaultParts> for Fault {
+    #[inline]
     fn from(parts: FaultParts) -> Fault {
         Fault(Box::new(parts))
     }
@@ -106,6 +107,7 @@ impl Fault {
     }
 
     /// `ErrorSchemaValidation` with place and violation (UCS T6).
+    #[inline]
     pub fn schema_violation(error: &Error) -> Fault {
         const MESSAGE: &str = "The request failed schema validation.";
         let mut fault = Fault::new("ErrorSchemaValidation", MESSAGE);
@@ -122,16 +124,19 @@ impl Fault {
     }
 
     /// `ErrorInvalidRequest`: an empty Body, or one whose child is no operation (UCS T8).
+    #[inline]
     pub fn invalid_request() -> Fault {
         Fault::new("ErrorInvalidRequest", "The request is invalid.")
     }
 
     /// An operation that the service does not implement.
+    #[inline]
     pub fn unsupported(operation: &str) -> Fault {
         Fault::new("ErrorNotSupported", format!("The operation {operation} is not supported by this server."))
     }
 
     /// An answer that cannot be written: a defect of the service, not of the request.
+    #[inline]
     pub fn unwritable(error: &Error) -> Fault {
         let shown = if error.kind() == ErrorKind::Unwritable { error.message() } else { "" };
         let message = format!("An internal server error occurred. The operation failed. {shown}");
@@ -139,6 +144,7 @@ impl Fault {
     }
 
     /// A header block that must be understood is not known (UCS T9, SOAP 1.1 section 4.2.3).
+    #[inline]
     pub fn must_understand(block: &str) -> Fault {
         FaultParts {
             code: FaultCode { namespace: SOAP_URI.to_owned(), local: "MustUnderstand".to_owned() },
@@ -162,20 +168,24 @@ impl Fault {
     }
 
     /// A defect of the server that the caller is told nothing more about.
+    #[inline]
     pub fn internal() -> Fault {
         Fault::new("ErrorInternalServerError", "An internal server error occurred. The operation failed.")
     }
 
     /// Writes the fault in an envelope of SOAP 1.1. Characters that XML cannot carry are replaced.
+    #[inline]
     pub fn to_xml(&self) -> Vec<u8> {
         self.to_xml_in(Version::V11)
     }
 
     /// The same in an envelope of this version.
+    #[inline]
     pub fn to_xml_in(&self, version: Version) -> Vec<u8> {
         self.written(version).or_else(|_| self.printable().written(version)).unwrap_or_default()
     }
 
+    #[inline]
     fn written(&self, version: Version) -> Result<Vec<u8>> {
         let mut w = Writer::new(Vec::with_capacity(1024));
         envelope::begin(&mut w, &VOCABULARY, version);
@@ -190,6 +200,7 @@ impl Fault {
     }
 
     /// Whether the sender of the request caused it, as far as its code tells.
+    #[inline]
     pub(crate) fn is_of_sender(&self) -> bool {
         let receiver = match self.code.namespace.as_str() {
             SOAP_URI | SOAP12_URI => matches!(self.code.local.as_str(), "Server" | "Receiver"),
@@ -199,6 +210,7 @@ impl Fault {
     }
 
     /// The children of a fault of SOAP 1.2: a code of its own is the subcode.
+    #[inline]
     fn write_v12(&self, w: &mut Writer) {
         let code = &self.code;
         let of_soap = matches!(code.namespace.as_str(), SOAP_URI | SOAP12_URI);
@@ -240,6 +252,7 @@ impl Fault {
         self.write_detail(w, &DETAIL_12);
     }
 
+    #[inline]
     fn write_v11(&self, w: &mut Writer) {
         w.begin(&CODE);
         let code = &self.code;
@@ -271,6 +284,7 @@ impl Fault {
         self.write_detail(w, &DETAIL);
     }
 
+    #[inline]
     fn write_detail(&self, w: &mut Writer, name: &'static Name) {
         let empty = self.response_code.is_none() && self.message.is_none();
         if empty && self.message_xml.is_empty() && self.detail.is_empty() {
@@ -296,6 +310,7 @@ impl Fault {
     }
 
     /// The same with U+FFFD for what XML cannot carry.
+    #[inline]
     fn printable(&self) -> Fault {
         let clean = |text: &String| {
             text.chars().map(|c| if crate::rt::is_allowed(c) { c } else { '\u{FFFD}' }).collect()
@@ -315,6 +330,7 @@ impl Fault {
     }
 
     /// Reads the innermost open element, a `soap:Fault`.
+    #[inline]
     pub(super) fn read(r: &mut Reader<'_>, version: Version) -> Result<Fault> {
         let depth = r.depth();
         let mut fault = Fault::new("", "");
@@ -343,6 +359,7 @@ impl Fault {
     }
 
     /// Reads one child of a fault of SOAP 1.2.
+    #[inline]
     fn read_v12(&mut self, r: &mut Reader<'_>) -> Result<()> {
         if r.uri() != SOAP12_URI {
             return r.skip_to(r.depth() - 1);
@@ -360,6 +377,7 @@ impl Fault {
 
     /// Reads what is within the code or the reason of a fault of SOAP 1.2: the code of the application itself is the
     /// outermost subcode; of a reason in several languages, the first counts.
+    #[inline]
     fn read_values(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let (depth, mut codes, mut texts) = (r.depth(), 0, 0);
         while r.depth() >= depth {
@@ -384,6 +402,7 @@ impl Fault {
         Ok(())
     }
 
+    #[inline]
     fn read_detail(&mut self, r: &mut Reader<'_>) -> Result<()> {
         loop {
             match r.next()? {
@@ -401,6 +420,7 @@ impl Fault {
 }
 
 /// The qualified name that is the text of the innermost open element.
+#[inline]
 fn code(r: &mut Reader<'_>) -> Result<FaultCode> {
     let (text, scope) = r.text_with_scope()?;
     let text = space::trim(&text);
@@ -419,6 +439,7 @@ const RECEIVER: &[&str] = &[
     "ErrorTimeoutExpired",
 ];
 
+#[inline]
 fn children(r: &mut Reader<'_>) -> Result<Vec<AnyElement>> {
     let mut elements = Vec::new();
     loop {
@@ -450,6 +471,7 @@ const MESSAGE: Name = Name::new(Ns::NONE, "Message", "<e:Message></e:Message>");
 const MESSAGE_XML: Name = Name::new(Ns::NONE, "MessageXml", "<t:MessageXml></t:MessageXml>");
 
 impl std::fmt::Display for Fault {
+    #[inline]
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.response_code.as_deref().unwrap_or(&self.code.local), self.text)
     }

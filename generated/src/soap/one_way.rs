@@ -19,6 +19,7 @@ impl Document for NoReply {
     const VOCABULARY: &'static Vocabulary = &VOCABULARY;
     const ROOTS: &'static Shape = &NOTHING;
 
+    #[inline]
     fn read_root(at: usize, r: &mut Reader<'_>) -> Result<NoReply> {
         r.no_such_field(at)
     }

@@ -54,6 +54,7 @@ struct Alone {
 
 impl DefaultParts {
     /// None.
+    #[inline]
     pub fn new() -> DefaultParts {
         DefaultParts::default()
     }
@@ -71,6 +72,7 @@ impl DefaultParts {
     }
 
     /// Fills in what is absent in `headers`.
+    #[inline]
     pub fn fill(&self, headers: &mut dyn HeaderParts) {
         if !self.parts.is_empty() {
             headers.each_part(&mut |slot| self.parts.iter().for_each(|(_, fill)| fill(slot)));
@@ -104,6 +106,7 @@ impl DefaultParts {
 }
 
 impl fmt::Debug for DefaultParts {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The values may be secrets, such as tokens.
         write!(f, "DefaultParts({})", self.parts.len())

@@ -125,11 +125,13 @@ pub type Refinement = Arc<dyn Fn(&Error) -> Option<Fault> + Send + Sync>;
 
 impl Rules {
     /// The fault for a request that breaks the schema.
+    #[inline]
     pub(super) fn violation(&self, error: &Error) -> Fault {
         let refined = self.refinements.iter().find_map(|refine| refine(error));
         refined.unwrap_or_else(|| Fault::schema_violation(error))
     }
 
+    #[inline]
     pub(super) fn check(
         &self,
         operation: &OperationInfo,
@@ -140,6 +142,7 @@ impl Rules {
 }
 
 impl fmt::Debug for Rules {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rules")
             .field("limits", &self.limits)

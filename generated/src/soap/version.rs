@@ -37,11 +37,13 @@ impl Version {
     }
 
     /// The version of an element's namespace, if it is one of SOAP.
+    #[inline]
     pub(crate) fn of_uri(uri: &str) -> Option<Version> {
         [Version::V11, Version::V12].into_iter().find(|version| version.uri() == uri)
     }
 
     /// The version that the root of a text, which need not be well-formed, seems to be of.
+    #[inline]
     pub(crate) fn of_text(text: &str) -> Version {
         let text = text.as_bytes();
         let root = words::find(text, b"Envelope").unwrap_or(text.len());
