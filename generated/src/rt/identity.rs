@@ -1,6 +1,7 @@
 //! xs:ID and xs:IDREF within a document: each ID is given once, each reference names one that is given.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use super::error::{Result, wording};
 use super::reader::{Mode, Reader};
@@ -19,33 +20,90 @@ pub enum Identity {
 #[derive(Default, Debug)]
 pub(crate) struct Identities {
     /// Made for the first: hardly any document has one.
-    ids: Option<HashMap<String, Id>>,
+    ids: Option<Box<dyn Ids>>,
     /// Something was not looked into that may give IDs.
     unseen: bool,
 }
 
+/// The IDs that a document gives and names. What is behind this is compiled only in crates whose types have them.
+pub(crate) trait Ids: fmt::Debug {
+    /// Takes one, unless it is given to an element and was given before.
+    fn take(&mut self, identity: Identity, name: &str, offset: usize) -> bool;
+
+    /// The first that is named and not given, and where; `None` also when none at all is given.
+    fn missing(&self) -> Option<(usize, &str)>;
+}
+
+/// No IDs yet, for the type of a value that has one.
+#[expect(clippy::extra_unused_type_parameters, reason = "compiled only in crates that call it")]
+pub(crate) fn none<T>() -> Box<dyn Ids> {
+    Box::new(Table::default())
+}
+
+/// IDs by their names.
+#[derive(Default)]
+struct Table(HashMap<String, Id>);
+
 /// An ID of the document.
-#[derive(Default, Debug)]
+#[derive(Default)]
 struct Id {
     given: bool,
     /// Where it is named first.
     named: Option<usize>,
 }
 
+impl Ids for Table {
+    #[inline]
+    fn take(&mut self, identity: Identity, name: &str, offset: usize) -> bool {
+        let id = self.0.entry(name.to_owned()).or_default();
+        match identity {
+            Identity::Named => id.named = id.named.or(Some(offset)),
+            Identity::Given if id.given => return false,
+            Identity::Given => id.given = true,
+        }
+        true
+    }
+
+    #[inline]
+    fn missing(&self) -> Option<(usize, &str)> {
+        let mut missing: Option<(usize, &str)> = None;
+        let mut none = true;
+        for (name, id) in &self.0 {
+            none &= !id.given;
+            if let (Some(offset), false) = (id.named, id.given)
+                && missing.is_none_or(|first| (offset, &**name) < first)
+            {
+                missing = Some((offset, name));
+            }
+        }
+        missing.filter(|_| !none)
+    }
+}
+
+impl fmt::Debug for Table {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
 impl Reader<'_> {
-    /// Takes a valid value of xs:ID, xs:IDREF or xs:IDREFS.
+    /// Takes a valid value of xs:ID, xs:IDREF or xs:IDREFS; `none` is that function for its type.
     #[cold]
-    pub(crate) fn identify(&mut self, identity: Identity, text: &str, offset: usize) -> Result<()> {
+    pub(crate) fn identify(
+        &mut self,
+        identity: Identity,
+        none: fn() -> Box<dyn Ids>,
+        text: &str,
+        offset: usize,
+    ) -> Result<()> {
         if self.mode == Mode::Lenient {
             return Ok(());
         }
         let mut rest = text;
         while let Some(name) = next_word(&mut rest) {
-            let id = self.identities.ids.get_or_insert_default().entry(name.to_owned()).or_default();
-            match identity {
-                Identity::Named => id.named = id.named.or(Some(offset)),
-                Identity::Given if id.given => return Err(self.violation(offset, wording::given_twice(name))),
-                Identity::Given => id.given = true,
+            if !self.identities.ids.get_or_insert_with(none).take(identity, name, offset) {
+                return Err(self.violation(offset, wording::given_twice(name)));
             }
         }
         Ok(())
@@ -60,18 +118,8 @@ impl Reader<'_> {
     /// of another.
     pub(crate) fn check_identities(&self) -> Result<()> {
         let Some(ids) = &self.identities.ids else { return Ok(()) };
-        let mut missing: Option<(usize, &str)> = None;
-        let mut none = true;
-        for (name, id) in ids {
-            none &= !id.given;
-            if let (Some(offset), false) = (id.named, id.given)
-                && missing.is_none_or(|first| (offset, &**name) < first)
-            {
-                missing = Some((offset, name));
-            }
-        }
-        match missing {
-            Some((offset, name)) if !self.identities.unseen && !none => {
+        match ids.missing() {
+            Some((offset, name)) if !self.identities.unseen => {
                 Err(self.violation(offset, wording::not_given(name)))
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 //! once, and reaches the type's own `parse` and `write` through [`Value`].
 
 use super::error::{Invalid, NoteKind, Result, wording};
-use super::identity::Identity;
+use super::identity::{self, Identity, Ids};
 use super::lexical::QName;
 use super::name::TypeName;
 use super::prefixes;
@@ -81,14 +81,14 @@ pub(crate) fn text_of(value: &dyn Value) -> String {
 }
 
 /// What is to be done with values of a type beside taking them.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     /// Nothing.
     Plain,
     /// They hold names with prefixes.
     Names,
-    /// They give or name an ID.
-    Identity(Identity),
+    /// They give or name an ID, the first of which is put among those.
+    Identity(Identity, fn() -> Box<dyn Ids>),
 }
 
 impl Kind {
@@ -96,7 +96,7 @@ impl Kind {
     pub(crate) const fn of<T: Simple>() -> Kind {
         match T::IDENTITY {
             _ if T::NAMES => Kind::Names,
-            Some(identity) => Kind::Identity(identity),
+            Some(identity) => Kind::Identity(identity, identity::none::<T>),
             None => Kind::Plain,
         }
     }
@@ -124,7 +124,7 @@ impl Reader<'_> {
     pub(crate) fn content(&mut self, slot: &mut dyn Value, kind: Kind) -> Result<()> {
         let Some(&open) = self.open.last() else { return Ok(()) };
         // Nearly all are like this.
-        if kind == Kind::Plain
+        if matches!(kind, Kind::Plain)
             && self.declared.is_none()
             && !self.self_closed
             && let Some(text) = self.plain_text()
@@ -142,7 +142,7 @@ impl Reader<'_> {
         let spot = Spot::Element(open);
         let declared = self.declared;
         // The end tag ends the bindings that names need.
-        let names = kind == Kind::Names;
+        let names = matches!(kind, Kind::Names);
         let bindings = if names { self.bindings.clone() } else { Vec::new() };
         let Some(mut text) = self.text()? else { return Err(self.child_in_text()) };
         if names {
@@ -176,7 +176,7 @@ impl Reader<'_> {
         text: &str,
         attribute: usize,
     ) -> Result<()> {
-        if kind == Kind::Names {
+        if matches!(kind, Kind::Names) {
             return self.names(slot, text, Spot::Attribute(attribute), &self.bindings);
         }
         match slot.take(text) {
@@ -187,7 +187,10 @@ impl Reader<'_> {
 
     #[inline]
     fn identify_as(&mut self, kind: Kind, text: &str, offset: usize) -> Result<()> {
-        if let Kind::Identity(identity) = kind { self.identify(identity, text, offset) } else { Ok(()) }
+        match kind {
+            Kind::Identity(identity, none) => self.identify(identity, none, text, offset),
+            Kind::Plain | Kind::Names => Ok(()),
+        }
     }
 
     /// Reads a value that holds names, with the bindings that are in force where it stands.
