@@ -209,8 +209,11 @@ macro_rules! __oxws_wide_content {
     ) => {
         let p = $shape.particles;
         let mut rest = $self.fields.as_slice();
-        let write = |field: &$fields, w: &mut $crate::rt::Writer| match field {
-            $($($wide::$field(v) => w.$call(&p[$at], $(&$wide_list,)? v),)?)*
+        let write = |field: &$fields, w: &mut $crate::rt::Writer| {
+            let particle = &p[usize::from($crate::rt::prelude::Ordered::order(field))];
+            match field {
+                $($($wide::$field(v) => w.$call(particle, $(&$wide_list,)? v),)?)*
+            }
         };
         $($crate::rt::prelude::wide_write!(
             $self, $w, p, rest, write, $at $call $(($list))? $field $(in $wide)?

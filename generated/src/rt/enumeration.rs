@@ -111,7 +111,12 @@ impl TextIndex {
     pub fn find(&self, text: &str) -> Option<usize> {
         let same = |known: &str| words::same(known.as_bytes(), text.as_bytes());
         if self.texts.len() <= FEW {
-            return self.texts.iter().position(|known| same(known));
+            for (at, known) in self.texts.iter().enumerate() {
+                if same(known) {
+                    return Some(at);
+                }
+            }
+            return None;
         }
         let slots = self.slots.get_or_init(|| self.fill());
         let mut slot = hash(text.as_bytes()) & (slots.len() - 1);
@@ -127,7 +132,10 @@ impl TextIndex {
     /// A power of two of slots, at least twice as many as texts.
     fn fill(&self) -> Vec<u32> {
         let count = (self.texts.len() * 2).next_power_of_two();
-        let mut slots = vec![EMPTY; count];
+        let mut slots = Vec::with_capacity(count);
+        while slots.len() < count {
+            slots.push(EMPTY);
+        }
         for (at, text) in (0..EMPTY).zip(self.texts) {
             let mut slot = hash(text.as_bytes()) & (count - 1);
             while slots[slot] != EMPTY {
@@ -157,7 +165,7 @@ macro_rules! __oxws_enumeration {
         $(#[doc = $doc])*
         ///
         /// A variant stands for the text that is its name, where it says no other.
-        #[derive(Clone, PartialEq, Hash)]
+        #[derive(PartialEq, Hash)]
         #[allow(missing_docs, reason = "most variants are the texts that they stand for")]
         pub enum $name {
             $(
@@ -173,22 +181,50 @@ macro_rules! __oxws_enumeration {
             /// The values the schema lists, in its order.
             pub const VALUES: &'static [$name] = &[$($name::$variant),*];
 
+            const TEXTS: &'static [&'static str] = &[$($crate::rt::prelude::text_of!($variant $(, $text)?)),*];
+
             /// The value as it stands in a document.
             pub const fn as_str(&self) -> &str {
+                // The compiler sees that these are the numbers that it has for the variants itself.
+                enum Place {
+                    $($variant,)*
+                    Other,
+                }
+                let place = match self {
+                    $($name::$variant => Place::$variant as usize,)*
+                    $name::Other(_) => Place::Other as usize,
+                };
                 match self {
-                    $($name::$variant => $crate::rt::prelude::text_of!($variant $(, $text)?),)*
                     $name::Other(other) => other.as_str(),
+                    _ => $name::TEXTS[place],
+                }
+            }
+
+            /// The same value, which the schema lists. What comes of others is of no use, but keeps this a copy of a
+            /// number for the compiler.
+            fn listed(&self) -> $name {
+                match self {
+                    $($name::$variant => $name::$variant,)*
+                    $name::Other(_) => $crate::rt::prelude::first!($($name::$variant),*),
+                }
+            }
+        }
+
+        impl ::core::clone::Clone for $name {
+            #[inline]
+            fn clone(&self) -> $name {
+                match self {
+                    $name::Other(other) => $name::Other(other.clone()),
+                    _ => self.listed(),
                 }
             }
         }
 
         impl ::core::convert::From<&str> for $name {
             fn from(text: &str) -> $name {
-                static INDEX: $crate::rt::prelude::TextIndex = $crate::rt::prelude::TextIndex::new(&[
-                    $($crate::rt::prelude::text_of!($variant $(, $text)?)),*
-                ]);
+                static INDEX: $crate::rt::prelude::TextIndex = $crate::rt::prelude::TextIndex::new($name::TEXTS);
                 match INDEX.find(text) {
-                    ::core::option::Option::Some(at) => $name::VALUES[at].clone(),
+                    ::core::option::Option::Some(at) => $name::VALUES[at].listed(),
                     ::core::option::Option::None => $name::Other(text.into()),
                 }
             }
@@ -197,12 +233,14 @@ macro_rules! __oxws_enumeration {
         impl ::core::cmp::Eq for $name {}
 
         impl ::core::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::rt::prelude::show(self, f)
             }
         }
 
         impl ::core::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 f.write_str(self.as_str())
             }
@@ -235,6 +273,16 @@ macro_rules! __oxws_enumeration {
     };
 }
 pub use crate::__oxws_enumeration as enumeration;
+
+/// The first of several values.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_first {
+    ($first:expr $(, $others:expr)*) => {
+        $first
+    };
+}
+pub use crate::__oxws_first as first;
 
 /// The text of an enumeration value: given, or the variant's own name.
 #[doc(hidden)]

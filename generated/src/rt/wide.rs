@@ -9,9 +9,15 @@ pub trait Ordered {
 
 /// Puts a field in its place, replacing the one that is there.
 pub fn set<F: Ordered>(fields: &mut Vec<F>, field: F) {
-    match fields.binary_search_by_key(&field.order(), Ordered::order) {
-        Ok(at) => fields[at] = field,
-        Err(at) => fields.insert(at, field),
+    let order = field.order();
+    // Values are set in order, mostly.
+    let mut at = fields.len();
+    while at > 0 && fields[at - 1].order() > order {
+        at -= 1;
+    }
+    match at.checked_sub(1) {
+        Some(before) if fields[before].order() == order => fields[before] = field,
+        _ => fields.insert(at, field),
     }
 }
 
@@ -54,7 +60,11 @@ pub(crate) fn add<F: Ordered>(fields: &mut Vec<F>, field: F) {
 
 /// Takes the fields before this order off the front of a list of them.
 pub fn before<'f, F: Ordered>(rest: &mut &'f [F], order: u16) -> &'f [F] {
-    let (before, after) = rest.split_at(rest.partition_point(|field| field.order() < order));
+    let mut count = 0;
+    while rest.get(count).is_some_and(|field| field.order() < order) {
+        count += 1;
+    }
+    let (before, after) = rest.split_at(count);
     *rest = after;
     before
 }
