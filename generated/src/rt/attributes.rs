@@ -30,8 +30,8 @@ impl Seen {
 
     #[cold]
     fn insert_high(&mut self, index: usize) {
-        if self.high.len() <= index {
-            self.high.resize(index + 1, false);
+        while self.high.len() <= index {
+            self.high.push(false);
         }
         self.high[index] = true;
     }
@@ -66,9 +66,10 @@ impl Reader<'_> {
                 self.other_attribute(index, shape, fields)?;
             }
         }
-        let missing = shape.attributes.iter().enumerate().find(|(at, a)| a.required && !seen.contains(*at));
-        if let Some((_, missing)) = missing {
-            return Err(self.violation(self.tag(), wording::missing_attribute(missing.name.local)));
+        for (at, declared) in shape.attributes.iter().enumerate() {
+            if declared.required && !seen.contains(at) {
+                return Err(self.violation(self.tag(), wording::missing_attribute(declared.name.local)));
+            }
         }
         Ok(())
     }

@@ -244,12 +244,10 @@ impl<'a> Reader<'a> {
         let Some(open) = self.open.last() else { return self.no_such_field(0) };
         let uri = self.open_uri(open);
         let local = self.local_of(open);
-        let mut alternatives = shape.particles.iter();
-        let found = alternatives.position(|p| p.starts_with(open.ns, local, uri));
-        let found = found.or_else(|| {
-            let lenient = self.mode == Mode::Lenient;
-            shape.particles.iter().position(|p| lenient && p.contains(open.ns, local, uri))
-        });
+        let mut found = shape.begun_by(open.ns, local, uri);
+        if found.is_none() && self.mode == Mode::Lenient {
+            found = shape.particles.iter().position(|p| p.contains(open.ns, local, uri));
+        }
         match found {
             Some(at) => {
                 self.admit(&shape.particles[at]);
@@ -306,9 +304,8 @@ impl<'a> Reader<'a> {
     }
 
     fn place_choice(&mut self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
-        let fits = |p: &Particle| self.wide_fit(p, ns, local, false);
-        let found = shape.particles.iter().position(fits);
-        match found {
+        let uri = self.open.last().map_or("", |open| self.open_uri(open));
+        match shape.begun_by(ns, local, uri) {
             Some(index) if cursor.count == 0 => {
                 (cursor.index, cursor.count) = (index, 1);
                 self.admit(&shape.particles[index]);
@@ -365,14 +362,15 @@ impl<'a> Reader<'a> {
         let complete = if shape.model == Model::Choice {
             cursor.count > 0 || shape.emptiable()
         } else if self.mode == Mode::Lenient || shape.model == Model::All {
-            shape
-                .particles
-                .iter()
-                .enumerate()
-                .all(|(at, p)| p.min == 0 || cursor.seen.contains(at) || p.emptiable())
+            missing(shape, cursor).is_empty()
         } else {
-            let rest = shape.particles.iter().enumerate().skip(cursor.index);
-            rest.into_iter().all(|(at, p)| p.emptiable() || (at == cursor.index && cursor.count >= p.min))
+            let rest = shape.particles.get(cursor.index..).unwrap_or_default();
+            match rest.split_first() {
+                Some((p, rest)) => {
+                    (p.emptiable() || cursor.count >= p.min) && rest.iter().all(Particle::emptiable)
+                }
+                None => true,
+            }
         };
         if complete { Ok(()) } else { Err(self.incomplete(shape, cursor, depth, offset)) }
     }
@@ -385,9 +383,8 @@ impl<'a> Reader<'a> {
         depth: usize,
         offset: usize,
     ) -> super::Error {
-        let missing: Vec<&Term> = if self.mode == Mode::Lenient && shape.model != Model::Choice {
-            let all = shape.particles.iter().enumerate();
-            all.filter(|(at, p)| !p.emptiable() && !cursor.seen.contains(*at)).map(|(_, p)| &p.term).collect()
+        let missing = if self.mode == Mode::Lenient && shape.model != Model::Choice {
+            missing(shape, cursor)
         } else {
             expected(shape, cursor)
         };
@@ -395,6 +392,17 @@ impl<'a> Reader<'a> {
         let message = wording::incomplete(self.name_of(holder), &missing, self.vocabulary);
         self.violation(offset, message)
     }
+}
+
+/// What must stand somewhere and was not seen.
+fn missing(shape: &'static Shape, cursor: &Cursor) -> Vec<&'static Term> {
+    let mut terms = Vec::new();
+    for (at, particle) in shape.particles.iter().enumerate() {
+        if particle.min > 0 && !cursor.seen.contains(at) && !particle.emptiable() {
+            terms.push(&particle.term);
+        }
+    }
+    terms
 }
 
 /// What may stand next.

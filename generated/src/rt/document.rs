@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::contract::Content;
 use super::decode;
-use super::error::{Note, Result, wording};
+use super::error::{Error, Note, Result, wording};
 use super::name::Vocabulary;
 use super::reader::{Limits, Mode, Reader};
 use super::shape::{Particle, Shape};
@@ -144,20 +144,24 @@ pub fn read_open<T: Document>(r: &mut Reader<'_>) -> Result<T> {
     let Some(open) = r.open.last() else { return r.no_such_field(0) };
     let uri = r.open_uri(open);
     let local = r.local_of(open);
-    let roots = T::ROOTS.particles;
-    match roots.iter().position(|root| root.starts_with(open.ns, local, uri)) {
+    match T::ROOTS.begun_by(open.ns, local, uri) {
         Some(at) => T::read_root(at, r),
-        None => {
-            let mut expected = Vec::new();
-            roots.iter().for_each(|root| root.first(&mut |term| expected.push(term)));
-            // A list of all elements of a large set helps nobody.
-            if expected.len() > MOST_NAMED {
-                expected.clear();
-            }
-            let message = wording::root(r.current(), &expected, r.vocabulary);
-            Err(r.violation(r.tag(), message))
-        }
+        None => Err(other_root(r, T::ROOTS)),
     }
+}
+
+/// The error for an element that is none of these roots.
+#[cold]
+fn other_root(r: &Reader<'_>, roots: &'static Shape) -> Error {
+    let mut expected = Vec::new();
+    for root in roots.particles {
+        root.first(&mut |term| expected.push(term));
+    }
+    // A list of all elements of a large set helps nobody.
+    if expected.len() > MOST_NAMED {
+        expected.clear();
+    }
+    r.violation(r.tag(), wording::root(r.current(), &expected, r.vocabulary))
 }
 
 /// Writes a document inside another that declares its namespaces.

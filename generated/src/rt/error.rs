@@ -3,8 +3,9 @@
 
 use std::fmt;
 
-use super::name::{TypeName, Vocabulary};
+use super::name::{Ns, TypeName, Vocabulary};
 use super::shape::Term;
+use super::words;
 
 /// Result of the codec.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -57,10 +58,10 @@ impl Place {
         while !text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = &text[..end];
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let column = before[start..].chars().count() + 1;
+        let (mut line, mut column) = (1, 1);
+        for c in text[..end].chars() {
+            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
         let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Place { offset, line: small(line), column: small(column) }
     }
@@ -113,6 +114,7 @@ impl Error {
 }
 
 impl fmt::Display for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Detail { kind, message, place, path } = &*self.0;
         if *kind == ErrorKind::Unwritable {
@@ -124,6 +126,7 @@ impl fmt::Display for Error {
 }
 
 impl fmt::Debug for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}: {self}", self.0.kind)
     }
@@ -166,6 +169,7 @@ pub enum NoteKind {
 }
 
 impl fmt::Display for Note {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {} (in {})", self.place.line, self.place.column, self.message, self.path)
     }
@@ -197,6 +201,7 @@ impl Invalid {
 }
 
 impl fmt::Display for Invalid {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.reason)
     }
@@ -214,33 +219,45 @@ pub(crate) mod wording {
 
     /// ` List of possible elements expected: 'A, B' in namespace 'N'.`, empty when nothing is.
     fn expectation(expected: &[&Term], vocabulary: &Vocabulary) -> String {
-        let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-        let mut wildcard = false;
-        for term in expected {
-            match term {
-                Term::Element(name) => {
-                    let uri = vocabulary.uri(name.ns);
-                    match groups.iter_mut().find(|(known, _)| *known == uri) {
-                        Some((_, names)) if names.contains(&name.local()) => {}
-                        Some((_, names)) => names.push(name.local()),
-                        None => groups.push((uri, vec![name.local()])),
-                    }
-                }
-                _ => wildcard = true,
-            }
-        }
         let mut list = String::new();
-        for (uri, locals) in groups {
-            let mut names = String::new();
-            for local in locals {
-                append(&mut names, ", ", local);
+        let mut wildcard = false;
+        for (at, term) in expected.iter().enumerate() {
+            let Term::Element(name) = term else {
+                wildcard = true;
+                continue;
+            };
+            // All names of a namespace stand where its first one does.
+            if is_among(&expected[..at], name.ns, None) {
+                continue;
             }
-            append(&mut list, AND, &quoted(&names, uri));
+            let mut names = String::new();
+            for (at, other) in expected.iter().enumerate() {
+                if let Term::Element(other) = other
+                    && other.ns == name.ns
+                    && !is_among(&expected[..at], other.ns, Some(other.local()))
+                {
+                    append(&mut names, ", ", other.local());
+                }
+            }
+            append(&mut list, AND, &quoted(&names, vocabulary.uri(name.ns)));
         }
         if wildcard {
             append(&mut list, AND, "any element that the schema's wildcard admits");
         }
         if list.is_empty() { list } else { format!(" List of possible elements expected: {list}.") }
+    }
+
+    /// Whether one of the terms is an element in the namespace, of the local name if one is given.
+    fn is_among(terms: &[&Term], ns: Ns, local: Option<&str>) -> bool {
+        for term in terms {
+            if let Term::Element(name) = term
+                && name.ns == ns
+                && local.is_none_or(|local| local == name.local())
+            {
+                return true;
+            }
+        }
+        false
     }
 
     const AND: &str = " as well as ";
@@ -286,6 +303,7 @@ pub(crate) mod wording {
         format!("The element {holder} cannot contain child elements or text because it must be empty.")
     }
 
+    #[inline]
     pub(crate) fn root(found: (&str, &str), expected: &[&Term], vocabulary: &Vocabulary) -> String {
         let list = expectation(expected, vocabulary);
         format!("The element {} is not declared here.{list}", quoted(found.0, found.1))
@@ -320,6 +338,7 @@ pub(crate) mod wording {
         format!("The value of the '{local}' element does not equal its fixed value '{value}'.")
     }
 
+    #[inline]
     pub(crate) fn fixed_nil(holder: (&str, &str)) -> String {
         format!("The element {} cannot be nil: it has a fixed value.", quoted(holder.0, holder.1))
     }
@@ -332,7 +351,7 @@ pub(crate) mod wording {
         datatype: &dyn fmt::Display,
         invalid: &Invalid,
     ) -> String {
-        let shown: String = value.chars().take(256).collect();
+        let shown = words::beginning(value);
         format!(
             "The '{name}' {what} is invalid - The value '{shown}' is invalid according to its datatype \
              '{datatype}' - {invalid}"
@@ -343,6 +362,7 @@ pub(crate) mod wording {
         format!("The xsi:type attribute value '{found}' is not a usable type derived from '{declared}'.")
     }
 
+    #[inline]
     pub(crate) fn missing_type(declared: TypeName) -> String {
         format!(
             "The type '{declared}' is abstract: an xsi:type attribute that names a derived type is missing."

@@ -25,12 +25,20 @@ pub(crate) fn append_lines(raw: &str, out: &mut String) {
 
 /// The value of an attribute. `Err` is the offset of a bad reference.
 pub(crate) fn attribute(raw: &str) -> Result<Cow<'_, str>, usize> {
-    if !raw.bytes().any(|b| matches!(b, b'&' | b'\t' | b'\n' | b'\r')) {
+    let replaced = |text: &str| {
+        let found = |byte: &u8| !matches!(byte, b'&' | b'\t' | b'\n' | b'\r');
+        let mut at = 0;
+        while text.as_bytes().get(at).is_some_and(found) {
+            at += 1;
+        }
+        if at < text.len() { Some(at) } else { None }
+    };
+    if replaced(raw).is_none() {
         return Ok(Cow::Borrowed(raw));
     }
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some(at) = rest.find(['&', '\t', '\n', '\r']) {
+    while let Some(at) = replaced(rest) {
         out.push_str(&rest[..at]);
         let len = match rest.as_bytes()[at] {
             b'&' => {
@@ -68,16 +76,20 @@ pub(crate) fn reference(text: &str) -> Option<(char, usize)> {
 /// The same for a character by its number.
 fn numbered(text: &str) -> Option<(char, usize)> {
     // The longest valid one is `&#x10FFFF;` with leading zeros; anything very long is refused.
-    let end = text.as_bytes().iter().take(64).position(|b| *b == b';')?;
+    let end = memchr::memchr(b';', &text.as_bytes()[..text.len().min(64)])?;
     let number = text.get(1..end)?.strip_prefix('#')?;
     let (digits, radix) = match number.strip_prefix('x') {
         Some(hex) => (hex, 16),
         None => (number, 10),
     };
-    if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if digits.is_empty() {
         return None;
     }
-    let c = char::from_u32(u32::from_str_radix(digits, radix).ok()?).filter(|c| allowed(*c))?;
+    let mut number = 0u32;
+    for digit in digits.bytes() {
+        number = number.checked_mul(radix)?.checked_add(char::from(digit).to_digit(radix)?)?;
+    }
+    let c = char::from_u32(number).filter(|c| allowed(*c))?;
     Some((c, end + 1))
 }
 
@@ -89,12 +101,13 @@ pub(crate) fn is_name(text: &str) -> bool {
             | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
             | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
     };
-    let within = |c: char| {
-        start(c)
-            || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
-    };
-    let mut chars = text.chars();
-    chars.next().is_some_and(start) && chars.all(within)
+    let within = |c: char| matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}');
+    for (at, c) in text.char_indices() {
+        if !(start(c) || (at > 0 && within(c))) {
+            return false;
+        }
+    }
+    !text.is_empty()
 }
 
 /// Checks the pseudo-attributes of an XML declaration.
@@ -118,9 +131,7 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
             return Err(SHAPE);
         }
         let fine = match place {
-            1 => {
-                matches!(value.as_bytes(), [b'1', b'.', minor @ ..] if !minor.is_empty() && minor.iter().all(u8::is_ascii_digit))
-            }
+            1 => value.strip_prefix("1.").is_some_and(|minor| !minor.is_empty() && words::is_digits(minor)),
             // Bytes are known to be UTF-8 by now, or were UTF-16 with a byte order mark.
             2 => matches!(&*value.to_ascii_lowercase(), "utf-8" | "utf8" | "us-ascii" | "utf-16"),
             _ => matches!(value, "yes" | "no"),
@@ -162,8 +173,9 @@ fn special(word: u64) -> u64 {
         | words::has_control(word)
 }
 
-/// Appends text, escaped. `Err` is a character that XML cannot carry.
-#[inline]
+/// Appends text, escaped. `Err` is a character that XML cannot carry. Never part of its callers, which would become too
+/// large to be part of theirs.
+#[inline(never)]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     if words::any(text.as_bytes(), is_special, special) {
         return write_escaped(text, out, false);
@@ -173,7 +185,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
 }
 
 /// Appends the value of an attribute, escaped for double quotes.
-#[inline]
+#[inline(never)]
 pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     let byte = |byte: u8| is_special(byte) | (byte == b'"');
     if words::any(text.as_bytes(), byte, |word| special(word) | words::has(word, b'"')) {

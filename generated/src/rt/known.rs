@@ -9,6 +9,7 @@ use super::reader::{Mode, Next, Reader};
 use super::shape::{Attribute, Contents, Shape};
 use super::simple::Simple;
 use super::space;
+use super::value::Value;
 
 /// Everything that a vocabulary knows by name.
 #[derive(Debug)]
@@ -40,14 +41,15 @@ impl KnownType {
     pub const fn of<T: Simple>(name: TypeName, base: TypeName) -> KnownType {
         KnownType { name, base, check: check::<T> }
     }
+
+    fn is(&self, uri: &str, local: &str) -> bool {
+        self.name.uri == uri && self.name.local == local
+    }
 }
 
 /// Whether the schema has the value of a text. As little as can be: there is one for each type.
 fn check<T: Simple>(text: &str) -> Result<bool, Invalid> {
-    match T::parse(text) {
-        Ok(value) => Ok(value.is_known()),
-        Err(invalid) => Err(invalid),
-    }
+    T::blank().take(text)
 }
 
 /// The global elements of a module.
@@ -124,13 +126,18 @@ impl Known {
         if steps == 0 {
             return false;
         }
-        let base = DERIVED.iter().find(|(derived, _)| uri == XSD_URI && *derived == local);
-        if base.is_some_and(|(_, base)| self.derives((XSD_URI, base), from, steps - 1)) {
-            return true;
+        for (derived, base) in DERIVED {
+            if uri == XSD_URI && *derived == local && self.derives((XSD_URI, base), from, steps - 1) {
+                return true;
+            }
         }
         // Built-in types are here as members of unions.
-        let same = self.types.iter().filter(|known| known.name.uri == uri && known.name.local == local);
-        same.into_iter().any(|known| self.derives((known.base.uri, known.base.local), from, steps - 1))
+        for known in self.types {
+            if known.is(uri, local) && self.derives((known.base.uri, known.base.local), from, steps - 1) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Checks a text by the simple type of a name. `None` when that is not known.
@@ -138,12 +145,16 @@ impl Known {
         if uri == XSD_URI {
             return Some(any_simple::check(local, text));
         }
-        let known = self.types.iter().find(|known| known.name.uri == uri && known.name.local == local);
-        known.map(|known| match (known.check)(text) {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Invalid::facet("Enumeration")),
-            Err(invalid) => Err(invalid),
-        })
+        for known in self.types {
+            if known.is(uri, local) {
+                return Some(match (known.check)(text) {
+                    Ok(true) => Ok(()),
+                    Ok(false) => Err(Invalid::facet("Enumeration")),
+                    Err(invalid) => Err(invalid),
+                });
+            }
+        }
+        None
     }
 }
 
@@ -204,9 +215,8 @@ impl<'a> Reader<'a> {
                 }
             }
         } else {
-            let found =
-                known.elements.iter().find_map(|elements| Some((elements, self.position(elements.roots)?)));
-            if let Some((elements, at)) = found {
+            for elements in known.elements {
+                let Some(at) = self.position(elements.roots) else { continue };
                 // The value is not wanted, nor are those of wildcards within it.
                 let checking = std::mem::replace(&mut self.checking, true);
                 let read = (elements.read)(at, self);
@@ -257,7 +267,13 @@ impl<'a> Reader<'a> {
             self.pass_unseen();
             return self.skip_to(self.open.len().saturating_sub(1));
         }
-        self.attributes.retain(|a| a.ns != Ns::XSI);
+        let mut at = 0;
+        while at < self.attributes.len() {
+            match self.attributes[at].ns {
+                Ns::XSI => drop(self.attributes.remove(at)),
+                _ => at += 1,
+            }
+        }
         let (element, at) = (self.local(), self.tag());
         let mut text = String::new();
         self.simple(&mut text)?;

@@ -104,10 +104,10 @@ impl Vocabulary {
 
     /// The namespace with this URI, if the vocabulary has it.
     pub fn find(&self, uri: &str) -> Option<Ns> {
-        let own = self.own.iter().position(|(_, known)| *known == uri);
-        let index = match own {
+        // Own ones, which have their places behind the common ones, take precedence.
+        let index = match place(self.own, uri) {
             Some(at) => at + COMMON.len(),
-            None => COMMON.iter().position(|(_, known)| *known == uri)?,
+            None => place(&COMMON, uri)?,
         };
         u16::try_from(index).ok().map(Ns)
     }
@@ -116,6 +116,16 @@ impl Vocabulary {
     pub fn own(&self) -> impl Iterator<Item = (&'static str, &'static str)> + '_ {
         self.own.iter().copied()
     }
+}
+
+/// The place of a URI in a list of namespaces.
+fn place(list: &[(&str, &str)], uri: &str) -> Option<usize> {
+    for (at, (_, known)) in list.iter().enumerate() {
+        if *known == uri {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// The name of an element, with the tags that the writer copies.

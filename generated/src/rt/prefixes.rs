@@ -6,6 +6,7 @@ use super::lexical::QName;
 use super::reader::Binding;
 use super::simple::Simple;
 use super::value::Value;
+use super::words;
 use super::writer::Writer;
 
 /// Gives the names of a value their namespaces.
@@ -16,7 +17,7 @@ pub(crate) fn resolve(value: &mut dyn Value, bindings: &[Binding<'_>]) -> Result
     let mut unbound = None;
     value.each_name(&mut |name| {
         let prefix = name.prefix().unwrap_or_default();
-        match bindings.iter().rev().find(|binding| binding.prefix == prefix) {
+        match bound(bindings, prefix) {
             Some(binding) => name.bind(&binding.uri),
             None => unbound = Some(name.to_string()),
         }
@@ -40,15 +41,17 @@ pub(crate) fn same_locals<T: Simple>(a: &T, b: &T) -> bool {
 /// The prefixes that a text may use, of those that are in force: names before a colon.
 pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, String)> {
     let mut used: Vec<(String, String)> = Vec::new();
-    for (at, _) in text.match_indices(':') {
-        let before = &text[..at];
-        let start = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.')));
-        let prefix =
-            &before[start.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8))..];
-        let bound = bindings.iter().rev().find(|binding| !prefix.is_empty() && binding.prefix == prefix);
-        if let Some(binding) = bound
-            && prefix != "xml"
-            && !used.iter().any(|(known, _)| known == prefix)
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') {
+            continue;
+        }
+        let prefix = &text[start..at];
+        start = at + c.len_utf8();
+        if c == ':'
+            && !matches!(prefix, "" | "xml")
+            && let Some(binding) = bound(bindings, prefix)
+            && !has_prefix(&used, prefix)
         {
             used.push((prefix.to_owned(), binding.uri.to_string()));
         }
@@ -56,9 +59,32 @@ pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, Stri
     used
 }
 
+/// Whether one of these prefixes and their namespaces has the prefix.
+pub(crate) fn has_prefix(known: &[(String, String)], prefix: &str) -> bool {
+    for (known, _) in known {
+        if known == prefix {
+            return true;
+        }
+    }
+    false
+}
+
+/// The innermost of these bindings that is of the prefix.
+pub(crate) fn bound<'b, 'a>(bindings: &'b [Binding<'a>], prefix: &str) -> Option<&'b Binding<'a>> {
+    let mut rest = bindings;
+    while let [before @ .., binding] = rest {
+        if words::same(binding.prefix.as_bytes(), prefix.as_bytes()) {
+            return Some(binding);
+        }
+        rest = before;
+    }
+    None
+}
+
 impl Writer {
     /// Gives the names of a value prefixes that are declared for them on the start tag written last. With `text_only`,
     /// nothing but the value stands in the element, whose default namespace may then be changed.
+    #[inline]
     pub(crate) fn declare_prefixes(&mut self, value: &mut dyn Value, text_only: bool) {
         value.each_name(&mut |name| {
             let Some(uri) = name.namespace().map(str::to_owned) else { return };
@@ -68,6 +94,7 @@ impl Writer {
     }
 
     /// The prefix for a name in a namespace, declared: the one that it has, if that can be.
+    #[inline]
     fn prefix_for(&mut self, wanted: Option<&str>, uri: &str, text_only: bool) -> Option<String> {
         if uri.is_empty() || (wanted == Some("xml")) {
             return wanted.filter(|_| !uri.is_empty()).map(str::to_owned);
@@ -85,6 +112,7 @@ impl Writer {
         }
     }
 
+    #[inline]
     fn any_prefix(&mut self, uri: &str) -> String {
         let mut number = 0;
         loop {

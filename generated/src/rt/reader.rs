@@ -10,6 +10,7 @@ use super::escape;
 use super::expect::{Beginning, Chosen};
 use super::identity::Identities;
 use super::name::{Ns, Vocabulary, XML_URI};
+use super::prefixes;
 use super::scratch::Scratch;
 use super::shape::{Contents, Particle, Shape, Term};
 use super::space;
@@ -193,7 +194,12 @@ impl<'a> Reader<'a> {
 
     /// Qualified names of the open elements.
     pub(crate) fn path(&self) -> String {
-        self.open.iter().fold(String::new(), |path, open| path + "/" + self.qname_of(open))
+        let mut path = String::new();
+        for open in &self.open {
+            path.push('/');
+            path.push_str(self.qname_of(open));
+        }
+        path
     }
 
     #[cold]
@@ -234,8 +240,7 @@ impl<'a> Reader<'a> {
     // ---- names ------------------------------------------------------------------------------------
 
     pub(crate) fn bound(&self, prefix: &str) -> Option<&Binding<'a>> {
-        let same = |binding: &&Binding<'a>| words::same(binding.prefix.as_bytes(), prefix.as_bytes());
-        self.bindings.iter().rev().find(same)
+        prefixes::bound(&self.bindings, prefix)
     }
 
     /// URI of an element name as written, while its bindings are in force.
@@ -275,7 +280,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn in_scope(&self) -> Vec<(String, String)> {
         let mut seen: Vec<(String, String)> = Vec::new();
         for binding in self.bindings.iter().rev() {
-            if !seen.iter().any(|(prefix, _)| *prefix == binding.prefix) {
+            if !prefixes::has_prefix(&seen, binding.prefix) {
                 seen.push((binding.prefix.to_owned(), binding.uri.to_string()));
             }
         }
@@ -300,6 +305,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the innermost open element has this name.
+    #[inline]
     pub(crate) fn is_at(&self, ns: Ns, local: &str) -> bool {
         self.open.last().is_some_and(|open| open.ns == ns && self.local_of(open) == local)
     }
@@ -324,7 +330,7 @@ impl<'a> Reader<'a> {
         let open = self.open.last()?;
         let uri = self.open_uri(open);
         let local = self.local_of(open);
-        shape.particles.iter().position(|p| p.starts_with(open.ns, local, uri))
+        shape.begun_by(open.ns, local, uri)
     }
 
     /// Keeps what a wildcard asks of the element just opened, if it is one that takes it.
@@ -335,6 +341,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn flag(&self, ns: Ns, local: &str) -> bool {
         let found = self.attributes.iter().find(|a| a.ns == ns && a.local == local);
         // What cannot be unescaped is reported when its value is asked for.
@@ -343,12 +350,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the innermost open element is nil.
+    #[inline]
     pub(crate) fn is_nil(&self) -> bool {
         self.flag(Ns::XSI, "nil")
     }
 
     /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
     /// 4.2.3): the last one, or the next one on the way.
+    #[inline]
     pub(crate) fn must_understand(&self) -> bool {
         // SOAP 1.1 has an actor, SOAP 1.2 a role.
         let actor = self
@@ -363,17 +372,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes the SOAP attributes off a header block, which its type may not know.
+    #[inline]
     pub(crate) fn drop_soap_attributes(&mut self) {
         self.attributes.retain(|a| !matches!(a.ns, Ns::SOAP | Ns::SOAP12));
     }
 
     /// Value of `xml:lang` of the element just opened; empty when there is none.
+    #[inline]
     pub(crate) fn xml_lang(&self) -> String {
         let found = self.attributes.iter().find(|a| a.ns == Ns::XML && a.local == "lang");
         found.and_then(|a| self.unescape_attribute(a.raw).ok()).unwrap_or_default().into_owned()
     }
 
     /// All text of the innermost open element, and the prefixes in force in it.
+    #[inline]
     pub(crate) fn text_with_scope(&mut self) -> Result<(String, Vec<(String, String)>)> {
         let scope = self.in_scope();
         let mut text = String::new();
@@ -382,6 +394,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What was passed over.
+    #[inline]
     pub(crate) fn into_notes(mut self) -> Vec<Note> {
         std::mem::take(&mut self.notes)
     }
@@ -408,7 +421,7 @@ impl<'a> Reader<'a> {
         if !rest.starts_with(|c: char| c.is_ascii_whitespace()) {
             return Ok(());
         }
-        let Some(end) = rest.as_bytes().windows(2).position(|two| two == b"?>") else {
+        let Some(end) = words::find(rest.as_bytes(), b"?>") else {
             return Err(self.malformed(self.pos, "an XML declaration that does not end"));
         };
         escape::declaration(&rest[..end]).map_err(|message| self.malformed(self.pos, message))?;

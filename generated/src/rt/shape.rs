@@ -355,6 +355,16 @@ impl Shape {
         false
     }
 
+    /// Index of the first particle that an element of this name can begin.
+    pub(crate) fn begun_by(&self, ns: Ns, local: &str, uri: &str) -> Option<usize> {
+        for (at, particle) in self.particles.iter().enumerate() {
+            if particle.starts_with(ns, local, uri) {
+                return Some(at);
+            }
+        }
+        None
+    }
+
     /// Calls `each` with every element name and wildcard that can stand first when the particles before
     /// `from` are done with.
     pub(crate) fn first(&'static self, from: usize, each: &mut dyn FnMut(&'static Term)) {

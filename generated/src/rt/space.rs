@@ -18,7 +18,11 @@ pub fn preserve(text: &str) -> Cow<'_, str> {
 
 /// Each tab and line end becomes a space.
 pub fn replace(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\t', '\n', '\r']) {
+    let mut replaced = false;
+    for byte in text.bytes() {
+        replaced |= is_space(byte) && byte != b' ';
+    }
+    if !replaced {
         return Cow::Borrowed(text);
     }
     let mut replaced = String::with_capacity(text.len());

@@ -66,9 +66,16 @@ impl<'a> Reader<'a> {
             }
             after += 1;
         } else {
-            let target =
-                rest[2..skip + at].split(|c: char| c.is_ascii_whitespace()).next().unwrap_or_default();
-            if !escape::is_name(target) || target.eq_ignore_ascii_case("xml") {
+            let mut target = &rest[2..skip + at];
+            for (at, byte) in target.bytes().enumerate() {
+                if byte.is_ascii_whitespace() {
+                    target = &target[..at];
+                    break;
+                }
+            }
+            if !escape::is_name(target)
+                || matches!(target.as_bytes(), [b'x' | b'X', b'm' | b'M', b'l' | b'L'])
+            {
                 return Err(self.malformed(self.pos, "a processing instruction without a proper name"));
             }
         }
@@ -213,6 +220,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Appends all text of the innermost open element and takes its end tag.
+    #[inline]
     pub(crate) fn collect_text(&mut self, text: &mut String) -> Result<()> {
         let depth = self.open.len();
         while self.open.len() >= depth {

@@ -58,7 +58,15 @@ pub(crate) fn same(one: &[u8], two: &[u8]) -> bool {
     {
         return (a == b) & (c == d);
     }
-    one.iter().zip(two).all(|(a, b)| a == b)
+    // Three at most.
+    let mut at = 0;
+    while let (Some(a), Some(b)) = (one.get(at), two.get(at)) {
+        if a != b {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 /// Where the first `<` or `&` stands.
@@ -117,6 +125,28 @@ pub(crate) fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
         }
         at += 1;
     }
+}
+
+/// Whether all bytes of a text are ASCII digits.
+pub(crate) fn is_digits(text: &str) -> bool {
+    for byte in text.bytes() {
+        if !byte.is_ascii_digit() {
+            return false;
+        }
+    }
+    true
+}
+
+/// The first characters of a text that may be long, 256 at most.
+pub(crate) fn beginning(text: &str) -> &str {
+    let mut left = 256;
+    for (at, _) in text.char_indices() {
+        if left == 0 {
+            return &text[..at];
+        }
+        left -= 1;
+    }
+    text
 }
 
 /// How many ASCII letters a text begins with.

@@ -11,7 +11,7 @@ impl Writer {
     fn open_tag(&self) -> &[u8] {
         // No value holds a `<`.
         let out = self.written();
-        &out[out.iter().rposition(|b| *b == b'<').unwrap_or(0)..]
+        &out[memchr::memrchr(b'<', out).unwrap_or(0)..]
     }
 
     /// Whether the start tag begun last holds this text outside of values.
@@ -62,8 +62,11 @@ fn path(text: &str) -> String {
                     open.pop();
                 } else if !tag.ends_with('/') {
                     let mut name = tag;
-                    if let Some(at) = tag.bytes().position(space::is_space) {
-                        name = &tag[..at];
+                    for (at, byte) in tag.bytes().enumerate() {
+                        if space::is_space(byte) {
+                            name = &tag[..at];
+                            break;
+                        }
                     }
                     if let Some((_, local)) = name.split_once(':') {
                         name = local;
