@@ -23,6 +23,15 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// When the text is not in the type's lexical space or breaks a facet.
     fn parse(text: &str) -> Result<Self, Invalid>;
 
+    /// What [`parse`](Simple::parse) says of a text, without the value.
+    #[doc(hidden)]
+    fn check(text: &str) -> Result<(), Invalid> {
+        match Self::parse(text) {
+            Ok(_) => Ok(()),
+            Err(invalid) => Err(invalid),
+        }
+    }
+
     /// Whether the value is one the schema lists; only open enumerations have others.
     fn is_known(&self) -> bool {
         true
@@ -190,9 +199,18 @@ impl Blank for bool {
     }
 }
 
+/// The number that a text is, if it is one from the least to the most, which `kind` has.
+fn integer(text: &str, least: i128, most: i128, kind: &str) -> Result<i128, Invalid> {
+    let text = trim(text);
+    match whole(text, least < 0) {
+        Some(value) if least <= value && value <= most => Ok(value),
+        _ => Err(Invalid::literal(text, kind)),
+    }
+}
+
 /// The number that these digits are, with a minus sign only where that may be; `None` when they are no number, or one
 /// beyond all of Rust's up to 64 bits.
-fn integer(text: &str, signed: bool) -> Option<i128> {
+fn whole(text: &str, signed: bool) -> Option<i128> {
     let (negative, digits) = match text.as_bytes() {
         [b'-', digits @ ..] if signed => (true, digits),
         [b'+', digits @ ..] => (false, digits),
@@ -238,10 +256,18 @@ macro_rules! integers {
         impl Simple for $type {
             const TYPE: TypeName = builtin($local);
 
+            #[inline]
             fn parse(text: &str) -> Result<$type, Invalid> {
-                match integer(trim(text), <$type>::BITS - <$type>::MAX.count_ones() > 0).map(<$type>::try_from) {
-                    Some(Ok(value)) => Ok(value),
-                    _ => Err(Invalid::literal(trim(text), $kind)),
+                match integer(text, <$type>::MIN as i128, <$type>::MAX as i128, $kind) {
+                    Ok(value) => Ok(value as $type),
+                    Err(invalid) => Err(invalid),
+                }
+            }
+
+            fn check(text: &str) -> Result<(), Invalid> {
+                match integer(text, <$type>::MIN as i128, <$type>::MAX as i128, $kind) {
+                    Ok(_) => Ok(()),
+                    Err(invalid) => Err(invalid),
                 }
             }
 
@@ -271,6 +297,16 @@ integers! {
     u64, "unsignedLong", "UInt64";
 }
 
+/// Whether a text has only what numbers with a point and an exponent have.
+fn is_float(text: &str) -> bool {
+    for byte in text.bytes() {
+        if !matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E') {
+            return false;
+        }
+    }
+    true
+}
+
 macro_rules! floats {
     ($($type:ty, $local:literal, $kind:literal;)*) => {$(
         impl Simple for $type {
@@ -283,7 +319,7 @@ macro_rules! floats {
                     "-INF" => Ok(<$type>::NEG_INFINITY),
                     "NaN" => Ok(<$type>::NAN),
                     // Rust reads `inf` and `nan` in any case; XML Schema does not.
-                    _ if text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) => {
+                    _ if is_float(text) => {
                         text.parse().map_err(|_| Invalid::literal(text, $kind))
                     }
                     _ => Err(Invalid::literal(text, $kind)),

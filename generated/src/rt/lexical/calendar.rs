@@ -42,6 +42,7 @@ pub(super) fn days_of(year: i64, month: u8, day: u8) -> i64 {
 }
 
 /// The opposite of `days_of`, for days that an `i64` of seconds can reach.
+#[inline]
 pub(super) fn date_of(days: i64) -> (i64, u8, u8) {
     let days = days.saturating_add(719_468);
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -74,6 +75,7 @@ impl Day {
     }
 
     /// The day that lies this many days after 1970-01-01.
+    #[inline]
     pub(super) fn from_days(days: i64) -> Option<Day> {
         let (year, month, day) = date_of(days);
         Some(Day { year: common(year)?, month, day })
@@ -127,6 +129,7 @@ impl Fraction {
     }
 
     /// Cut, or filled with zeros, to this many digits, nine at most.
+    #[inline]
     pub(super) fn with_digits(self, digits: u8) -> Fraction {
         let digits = digits.min(9);
         let unit = 10u32.pow(9 - u32::from(digits));
@@ -141,10 +144,18 @@ impl Fraction {
         }
         let digits = scan.digits();
         let (kept, beyond) = digits.split_at(digits.len().min(9));
-        if kept.is_empty() || beyond.iter().any(|digit| *digit != b'0') {
+        if kept.is_empty() {
             return None;
         }
-        let value = kept.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+        for digit in beyond {
+            if *digit != b'0' {
+                return None;
+            }
+        }
+        let mut value = 0;
+        for digit in kept {
+            value = value * 10 + u32::from(digit - b'0');
+        }
         // One to nine digits.
         let digits = kept.len() as u8;
         Some(Fraction { nanos: value * 10u32.pow(9 - u32::from(digits)), digits })
@@ -232,7 +243,10 @@ pub(super) struct Moment {
 impl Moment {
     /// From seconds of the wall clock.
     pub(super) fn new(seconds: i64, nanos: u32, zone: Option<Zone>) -> Moment {
-        let offset = zone.map_or(0, |zone| i64::from(zone.seconds()));
+        let offset = match zone {
+            Some(zone) => i64::from(zone.seconds()),
+            None => 0,
+        };
         Moment { seconds: seconds - offset, nanos, zoned: zone.is_some() }
     }
 

@@ -45,6 +45,7 @@ impl Date {
         }
     }
 
+    #[inline]
     fn moment(self) -> Moment {
         Moment::new(self.day.days() * super::calendar::DAY, 0, self.zone)
     }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::integer::Integer;
 use crate::rt::error::Invalid;
+use crate::rt::words::is_digits;
 
 /// An exact decimal number of any size: xs:decimal.
 ///
@@ -47,6 +48,7 @@ impl<'a> Digits<'a> {
     }
 
     /// The size of a whole number, if it fits.
+    #[inline]
     pub(super) fn size(self) -> Option<u128> {
         match (self.whole, self.fraction) {
             ("", "") => Some(0),
@@ -92,8 +94,7 @@ impl PartialOrd for Digits<'_> {
 fn is_decimal(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    all(whole) && all(fraction) && !(whole.is_empty() && fraction.is_empty())
+    is_digits(whole) && is_digits(fraction) && !(whole.is_empty() && fraction.is_empty())
 }
 
 /// What `Decimal` and `Integer` have alike: a text that is checked and kept, compared by its digits.
@@ -143,6 +144,7 @@ macro_rules! number {
                 }
             }
 
+            #[inline]
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 out.push_plain(&self.0);
             }

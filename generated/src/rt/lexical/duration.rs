@@ -132,7 +132,7 @@ impl Duration {
             }
             let fraction = Fraction::read(scan)?;
             let letter = scan.next()?;
-            let at = next + LETTERS.get(next..end)?.iter().position(|known| *known == letter)?;
+            let at = next + memchr::memchr(letter, LETTERS.get(next..end)?)?;
             if fraction.digits > 0 && at != SECONDS {
                 return None;
             }
@@ -144,6 +144,7 @@ impl Duration {
         Some(read)
     }
 
+    #[inline]
     fn render(&self, out: &mut impl Write) -> fmt::Result {
         out.write_str(if self.negative { "-P" } else { "P" })?;
         let mut digits = self.digits;
@@ -187,6 +188,7 @@ impl Simple for Duration {
         Duration::read(&mut Scan::new(text)).ok_or_else(|| literal(text, "Duration"))
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         // Writing to memory cannot fail.
         let _ = self.render(out);
@@ -194,6 +196,7 @@ impl Simple for Duration {
 }
 
 impl Blank for Duration {
+    #[inline]
     fn blank() -> Duration {
         Duration::ZERO
     }

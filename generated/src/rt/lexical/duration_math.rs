@@ -89,6 +89,7 @@ impl Duration {
 }
 
 /// These components without those that are 0, the seconds, less than a day, as hours, minutes and seconds.
+#[inline]
 fn largest(years: u64, months: u64, days: u64, seconds: u64) -> Duration {
     let mut all = Duration::ZERO;
     for (value, with) in [

@@ -74,6 +74,7 @@ macro_rules! part {
                 }
             }
 
+            #[inline]
             fn moment(self) -> Moment {
                 let $type { $($field,)* zone } = self;
                 let (year, month, day) = $begin;

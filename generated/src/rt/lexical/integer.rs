@@ -2,6 +2,8 @@
 
 use super::decimal::number;
 use crate::rt::error::Invalid;
+use crate::rt::simple::{Simple, trim};
+use crate::rt::words::is_digits;
 
 /// A whole number of any size: xs:integer.
 ///
@@ -14,7 +16,7 @@ pub struct Integer(String);
 
 fn is_integer(text: &str) -> bool {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    !digits.is_empty() && is_digits(digits)
 }
 
 number!(Integer, "integer", is_integer, [i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize]);
@@ -59,6 +61,19 @@ to_rust! {
     u128, "UInt128";
 }
 
+/// A number for which `valid` answers `true`.
+fn kept(value: Integer, valid: fn(&Integer) -> bool, kind: &str) -> Result<Integer, Invalid> {
+    if valid(&value) { Ok(value) } else { Err(super::literal(&value.0, kind)) }
+}
+
+/// Such a number from its text.
+fn limited(text: &str, valid: fn(&Integer) -> bool, kind: &str) -> Result<Integer, Invalid> {
+    match Integer::parse(text) {
+        Ok(value) => kept(value, valid, kind),
+        Err(_) => Err(super::literal(trim(text), kind)),
+    }
+}
+
 /// An integer whose sign is limited.
 macro_rules! limited {
     ($($(#[$doc:meta])* $type:ident, $local:literal, $blank:literal, |$value:ident| $valid:expr;)*) => {$(
@@ -73,8 +88,11 @@ macro_rules! limited {
             /// When it is outside the type's range.
             #[inline]
             pub fn new(value: impl Into<Integer>) -> Result<$type, Invalid> {
-                let $value = value.into();
-                if $valid { Ok($type($value)) } else { Err(super::literal(&$value.0, stringify!($type))) }
+                kept(value.into(), $type::valid, stringify!($type)).map($type)
+            }
+
+            fn valid($value: &Integer) -> bool {
+                $valid
             }
 
             /// The number.
@@ -93,13 +111,19 @@ macro_rules! limited {
         impl crate::rt::Simple for $type {
             const TYPE: crate::rt::TypeName = crate::rt::simple::builtin($local);
 
+            #[inline]
             fn parse(text: &str) -> Result<$type, Invalid> {
-                match Integer::parse(text) {
-                    Ok(value) => $type::new(value),
-                    Err(_) => Err(super::literal(crate::rt::simple::trim(text), stringify!($type))),
+                limited(text, $type::valid, stringify!($type)).map($type)
+            }
+
+            fn check(text: &str) -> Result<(), Invalid> {
+                match limited(text, $type::valid, stringify!($type)) {
+                    Ok(_) => Ok(()),
+                    Err(invalid) => Err(invalid),
                 }
             }
 
+            #[inline]
             fn write(&self, out: &mut crate::rt::Text<'_>) {
                 self.0.write(out);
             }
@@ -138,6 +162,7 @@ macro_rules! limited {
         }
 
         impl crate::rt::Blank for $type {
+            #[inline]
             fn blank() -> $type {
                 $type(Integer::from($blank))
             }

@@ -53,17 +53,20 @@ pub use zone::{Offset, Zone};
 use std::fmt;
 
 use super::error::Invalid;
+use super::words;
 
 /// The error for a text that may be long: the message shows its beginning.
 #[cold]
 fn literal(text: &str, kind: &str) -> Invalid {
-    match text.char_indices().nth(256) {
-        Some((end, _)) => Invalid::literal(&format!("{}…", text.get(..end).unwrap_or_default()), kind),
-        None => Invalid::literal(text, kind),
+    let shown = words::beginning(text);
+    if shown.len() < text.len() {
+        return Invalid::literal(&format!("{shown}…"), kind);
     }
+    Invalid::literal(text, kind)
 }
 
 /// `Debug` as the type's name around the literal.
+#[inline]
 fn show(name: &str, value: &dyn fmt::Display, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     write!(f, "{name}({value})")
 }

@@ -13,7 +13,12 @@ fn is_name_token(text: &str) -> bool {
         let len = name.split_first_mut().map_or(0, |(_, rest)| c.encode_utf8(rest).len());
         name.get(..=len).and_then(|name| std::str::from_utf8(name).ok()).is_some_and(is_name)
     };
-    !text.is_empty() && text.chars().all(within)
+    for c in text.chars() {
+        if !within(c) {
+            return false;
+        }
+    }
+    !text.is_empty()
 }
 
 /// Whether the text is a name without colon.

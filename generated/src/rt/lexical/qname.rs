@@ -106,6 +106,7 @@ impl Simple for QName {
         }
     }
 
+    #[inline]
     fn write(&self, out: &mut Text<'_>) {
         if let Some(prefix) = &self.prefix {
             out.push(prefix);

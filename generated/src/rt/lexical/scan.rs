@@ -52,7 +52,10 @@ impl<'a> Scan<'a> {
     /// All digits that follow; none is allowed here.
     #[inline]
     pub(super) fn digits(&mut self) -> &'a [u8] {
-        let count = self.rest.iter().take_while(|b| b.is_ascii_digit()).count();
+        let mut count = 0;
+        while self.rest.get(count).is_some_and(u8::is_ascii_digit) {
+            count += 1;
+        }
         let (digits, rest) = self.rest.split_at_checked(count).unwrap_or_default();
         self.rest = rest;
         digits
@@ -84,9 +87,11 @@ impl<'a> Scan<'a> {
 /// The value of digits, if it fits.
 #[inline]
 pub(super) fn number(digits: &[u8]) -> Option<u64> {
-    digits.iter().try_fold(0u64, |value, digit| {
-        value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))
-    })
+    let mut value = 0u64;
+    for digit in digits {
+        value = value.checked_mul(10)?.checked_add(u64::from(digit.wrapping_sub(b'0')))?;
+    }
+    Some(value)
 }
 
 /// Room for the longest literal of a date or time:

@@ -39,13 +39,19 @@ macro_rules! text_type {
             const TYPE: $crate::rt::TypeName = $crate::rt::simple::builtin($local);
             $(const IDENTITY: Option<$crate::rt::Identity> = Some($crate::rt::Identity::$identity);)?
 
+            #[inline]
             fn parse(text: &str) -> Result<$type, $crate::rt::Invalid> {
-                match $crate::rt::lexical::strings::checked($space(text), $valid, $kind) {
-                    Ok(text) => Ok($type(text)),
+                match $crate::rt::lexical::strings::checked(text, $space, $valid, $kind) {
+                    Ok(text) => Ok($type(text.into_owned())),
                     Err(invalid) => Err(invalid),
                 }
             }
 
+            fn check(text: &str) -> Result<(), $crate::rt::Invalid> {
+                $crate::rt::lexical::strings::check(text, $space, $valid, $kind)
+            }
+
+            #[inline]
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 out.push(&self.0);
             }
@@ -157,9 +163,28 @@ macro_rules! text_type {
 }
 pub(super) use text_type;
 
-/// The text of a type whose literals are those for which `valid` answers `true`, its white space handled.
-pub(super) fn checked(text: Cow<'_, str>, valid: fn(&str) -> bool, kind: &str) -> Result<String, Invalid> {
-    if valid(&text) { Ok(text.into_owned()) } else { Err(super::literal(&text, kind)) }
+/// The text of a type, its white space handled by `space`, whose literals are those for which `valid` answers `true`.
+pub(super) fn checked<'t>(
+    text: &'t str,
+    space: fn(&'t str) -> Cow<'t, str>,
+    valid: fn(&str) -> bool,
+    kind: &str,
+) -> Result<Cow<'t, str>, Invalid> {
+    let text = space(text);
+    if valid(&text) { Ok(text) } else { Err(super::literal(&text, kind)) }
+}
+
+/// Whether a text is a literal of such a type.
+pub(super) fn check<'t>(
+    text: &'t str,
+    space: fn(&'t str) -> Cow<'t, str>,
+    valid: fn(&str) -> bool,
+    kind: &str,
+) -> Result<(), Invalid> {
+    match checked(text, space, valid, kind) {
+        Ok(_) => Ok(()),
+        Err(invalid) => Err(invalid),
+    }
 }
 
 fn anything(_text: &str) -> bool {

@@ -46,6 +46,7 @@ impl Time {
         }
     }
 
+    #[inline]
     fn moment(self) -> Moment {
         Moment::new(self.clock.seconds() % DAY, self.clock.fraction.nanos, self.zone)
     }
