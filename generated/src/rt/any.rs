@@ -243,7 +243,7 @@ impl AnyAttribute {
         let (namespace, prefix) = match attribute.ns {
             Ns::NONE => (String::new(), String::new()),
             _ => {
-                let prefix = attribute.qname.split_once(':').map_or("", |(prefix, _)| prefix);
+                let prefix = prefixes::prefix(attribute.qname);
                 (r.uri_of(attribute.qname).to_owned(), prefix.to_owned())
             }
         };

@@ -260,8 +260,14 @@ impl<'a> Reader<'a> {
     /// The answer to an index that is not in the shape: generated code and shape disagree.
     #[cold]
     pub fn no_such_field<T>(&self, at: usize) -> Result<T> {
+        Err(self.no_field(at))
+    }
+
+    /// The same, once for all types.
+    #[cold]
+    fn no_field(&self, at: usize) -> super::Error {
         let message = format!("the generated code has no field {at} here; regenerate it");
-        Err(self.violation(self.tag(), message))
+        self.violation(self.tag(), message)
     }
 
     /// Finds the particle for the element just opened.

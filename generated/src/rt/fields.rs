@@ -171,8 +171,11 @@ impl Reader<'_> {
     /// # Errors
     /// When its content does not fit.
     pub fn opt_list<T: Content>(&mut self, slot: &mut Option<Vec<T>>, wrapper: &'static Shape) -> Result<()> {
-        *slot = Some(self.item_list(wrapper)?);
-        Ok(())
+        let done = self.list(slot.insert(Vec::new()), wrapper);
+        if done.is_err() {
+            *slot = None;
+        }
+        done
     }
 
     /// Reads a repeated child that wraps a list.

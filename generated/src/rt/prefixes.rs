@@ -69,6 +69,14 @@ pub(crate) fn has_prefix(known: &[(String, String)], prefix: &str) -> bool {
     false
 }
 
+/// The prefix of a name as written; empty when it has none.
+pub(crate) fn prefix(qname: &str) -> &str {
+    match qname.split_once(':') {
+        Some((prefix, _)) => prefix,
+        None => "",
+    }
+}
+
 /// The innermost of these bindings that is of the prefix.
 pub(crate) fn bound<'b, 'a>(bindings: &'b [Binding<'a>], prefix: &str) -> Option<&'b Binding<'a>> {
     let mut rest = bindings;

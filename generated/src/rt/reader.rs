@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
 
     /// URI of an element name as written, while its bindings are in force.
     pub(crate) fn uri_of(&self, qname: &str) -> &str {
-        let prefix = qname.split_once(':').map_or("", |(prefix, _)| prefix);
+        let prefix = prefixes::prefix(qname);
         self.bound(prefix).map_or("", |binding| &*binding.uri)
     }
 

@@ -131,6 +131,21 @@ pub fn check<T: Measured + Simple>(facets: &[Facet], value: &T, text: &str) -> R
     }
 }
 
+/// The value that a text is once `space` has treated its white space, checked against facets.
+///
+/// # Errors
+/// When it is no value of the base type, or the first facet that does not hold.
+pub fn checked<'t, T: Measured + Simple>(
+    text: &'t str,
+    space: fn(&'t str) -> Cow<'t, str>,
+    facets: &[Facet],
+) -> Result<T, Invalid> {
+    let text = space(text);
+    let value = T::parse(&text)?;
+    check(facets, &value, &text)?;
+    Ok(value)
+}
+
 impl Measured for String {
     #[inline]
     fn length(&self) -> usize {
@@ -281,10 +296,10 @@ macro_rules! __oxws_restricted {
             const TYPE: $crate::rt::TypeName = $type_name;
 
             fn parse(text: &str) -> ::core::result::Result<$name, $crate::rt::Invalid> {
-                let text = &*$crate::rt::prelude::space::$space(text);
-                let value = <$base as $crate::rt::Simple>::parse(text)?;
-                $crate::rt::prelude::check($name::facets(), &value, text)?;
-                ::core::result::Result::Ok($name(value))
+                match $crate::rt::prelude::checked(text, $crate::rt::prelude::space::$space, $name::facets()) {
+                    ::core::result::Result::Ok(value) => ::core::result::Result::Ok($name(value)),
+                    ::core::result::Result::Err(invalid) => ::core::result::Result::Err(invalid),
+                }
             }
 
             const NAMES: bool = <$base as $crate::rt::Simple>::NAMES;
