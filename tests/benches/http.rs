@@ -4,6 +4,8 @@
 //! Both servers have a thread of their own with a runtime of one thread, whose CPU time is what is measured. The load
 //! comes from one other thread over connections that are kept open, one request at a time on each. Rounds alternate.
 //! Prints one line for each server and round: `http NAME CPU_NS REQUESTS_PER_SECOND`.
+//!
+//! `cargo bench -p oxws-tests --bench http -- [ROUNDS]`
 
 #![allow(clippy::unwrap_used, reason = "a bench that cannot run has nothing to report")]
 
@@ -198,7 +200,10 @@ fn main() {
     let mut both = [("bare_hyper", &floor), ("oxws", &own)]
         .map(|(name, server)| (name, server, Load::new(server.address, &request)));
     assert_eq!(both[0].2.size, both[1].2.size, "both servers answer the same bytes");
-    let (rounds, batches) = (15, 20_000 / CONNECTIONS);
+    // Cargo adds a flag.
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with('-'));
+    let rounds = arguments.next().map_or(15, |rounds| rounds.parse::<usize>().unwrap());
+    let batches = 20_000 / CONNECTIONS;
     for round in 0..=rounds {
         for (name, server, load) in &mut both {
             let (cpu, wall) = (server.cpu(), Instant::now());
