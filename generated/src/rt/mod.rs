@@ -25,6 +25,7 @@ mod matcher;
 mod mixed;
 mod name;
 mod non_empty;
+mod opening;
 mod pattern;
 mod prefixes;
 mod reader;

@@ -402,6 +402,14 @@ impl<'a> Reader<'a> {
 
     /// Moves to the start tag of the root element.
     pub(crate) fn root(&mut self) -> Result<()> {
+        if !self.known_opening() {
+            self.new_root()?;
+            self.keep_opening();
+        }
+        Ok(())
+    }
+
+    fn new_root(&mut self) -> Result<()> {
         self.declaration()?;
         loop {
             self.skip_space();
