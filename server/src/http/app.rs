@@ -124,8 +124,7 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                         }
                         let underway = Underway::default();
                         observation.underway = Some(underway.clone());
-                        request.extensions_mut().insert(Principal { account });
-                        request.extensions_mut().insert(underway);
+                        request.extensions_mut().insert(Principal { account, underway });
                         return self.endpoint.answer(request).await;
                     }
                     Err(denied) => self.deny(route, denied),

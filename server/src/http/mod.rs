@@ -7,9 +7,8 @@
 //! ```
 //!
 //! All of that happens before the body is read. What it finds out of the caller reaches the implementation of the
-//! operations as a [`Principal`] in the request's extensions; what the implementation attaches to its reply
-//! ([`Mailbox`], [`ResultCode`]) reaches log and metrics, and so does what it tells [`Underway`], where the caller goes
-//! away before there is a reply.
+//! operations as a [`Principal`] in the request's extensions. What the implementation tells [`Underway`], which is with
+//! it, and the [`ResultCode`] that it attaches to its reply reach log and metrics.
 
 mod address;
 mod admission;
@@ -29,10 +28,7 @@ pub mod settings;
 pub mod tls;
 mod underway;
 
-use std::fmt;
 use std::sync::Arc;
-
-use oxws::soap::Fault;
 
 pub use app::{App, Builder};
 pub use auth::{HashError, hash_password};
@@ -41,47 +37,15 @@ pub use readiness::Readiness;
 pub use settings::{Settings, SetupError};
 pub use underway::Underway;
 
-use crate::accounts::{Account, MailboxId};
+use crate::accounts::Account;
 
 /// The authenticated caller, in the extensions of requests for operations (UCS I1).
 #[derive(Clone, Debug)]
 pub struct Principal {
     /// Its account, which is not disabled.
     pub account: Arc<Account>,
-}
-
-/// The mailbox that an operation was carried out on. The service puts it into the extensions of its reply, for the log.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Mailbox(pub MailboxId);
-
-/// The cause of a fault, with the mailbox that the operation was for: for the log.
-#[derive(Clone, Debug)]
-pub struct FailedFor {
-    /// The mailbox.
-    pub mailbox: MailboxId,
-    cause: Arc<dyn std::error::Error + Send + Sync>,
-}
-
-impl FailedFor {
-    /// The fault, its cause with the mailbox.
-    pub fn in_mailbox(fault: Fault, mailbox: MailboxId) -> Fault {
-        match fault.cause.clone() {
-            Some(cause) => fault.with_cause(FailedFor { mailbox, cause: cause.0 }),
-            None => fault,
-        }
-    }
-}
-
-impl fmt::Display for FailedFor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.cause.fmt(f)
-    }
-}
-
-impl std::error::Error for FailedFor {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.cause.source()
-    }
+    /// Where to tell what its operation is, and whose mailbox it acts on.
+    pub underway: Underway,
 }
 
 /// The response code of an error that is no fault (UCS T4). The service puts it into the extensions of its reply, for

@@ -11,8 +11,8 @@ use oxws::soap::Fault;
 use super::metrics::{InWork, Metrics};
 use super::reply::HttpReply;
 use super::route::Route;
-use super::{FailedFor, Mailbox, ResultCode, Underway};
-use crate::accounts::Account;
+use super::{ResultCode, Underway};
+use crate::accounts::{Account, MailboxId};
 
 /// Characters of a path in a line of the log.
 const LONGEST: usize = 100;
@@ -84,18 +84,38 @@ impl<'a> Observation<'a> {
         if let (Some(_), Some(code)) = (served, code) {
             self.metrics.answered(operation.unwrap_or("none"), code, self.begin.elapsed());
         }
-        let request_id = text(response.headers(), "request-id");
-        if let Some(cause) = fault.and_then(|fault| fault.cause.as_ref()) {
-            let of_cause = || cause.0.downcast_ref::<FailedFor>().map(|failed| failed.mailbox);
-            let mailbox = mailbox(response).or_else(of_cause);
-            let cause = chain(&*cause.0);
-            line!(error, self, request_id, operation, mailbox = mailbox.map(display), status, code, cause,);
+        let cause = fault.and_then(|fault| fault.cause.as_ref());
+        // What it takes to find them out is spent only where the line is written.
+        let request_id = || request_id(response.headers());
+        if let Some(cause) = cause.map(|cause| chain(&*cause.0)) {
+            line!(
+                error,
+                self,
+                request_id = request_id(),
+                operation,
+                mailbox = self.mailbox().map(display),
+                status,
+                code,
+                cause,
+            );
         } else if self.route.is_watch() {
-            line!(debug, self, request_id, status,);
+            line!(debug, self, request_id = request_id(), status,);
         } else {
-            let mailbox = mailbox(response);
-            line!(info, self, request_id, operation, mailbox = mailbox.map(display), status, code,);
+            line!(
+                info,
+                self,
+                request_id = request_id(),
+                operation,
+                mailbox = self.mailbox().map(display),
+                status,
+                code,
+            );
         }
+    }
+
+    /// The mailbox that the operation acts on, as far as the service has told.
+    fn mailbox(&self) -> Option<MailboxId> {
+        self.underway.as_ref().and_then(Underway::mailbox)
     }
 }
 
@@ -104,19 +124,14 @@ impl Drop for Observation<'_> {
         if !self.done {
             let underway = self.underway.as_ref();
             let operation = underway.and_then(Underway::operation);
-            let mailbox = underway.and_then(Underway::mailbox);
             self.metrics.abandoned(self.route.name(), operation.unwrap_or("none"));
-            line!(info, self, gone = true, operation, mailbox = mailbox.map(display),);
+            line!(info, self, gone = true, operation, mailbox = self.mailbox().map(display),);
         }
     }
 }
 
-fn mailbox(response: &HttpReply) -> Option<crate::accounts::MailboxId> {
-    response.extensions().get::<Mailbox>().map(|mailbox| mailbox.0)
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    headers.get("request-id").and_then(|value| value.to_str().ok())
 }
 
 fn fault_code(fault: &Fault) -> &str {
@@ -150,19 +165,6 @@ mod tests {
         assert_eq!(shortened("/abc"), "/abc");
         let long = "\u{e9}".repeat(LONGEST + 1);
         assert_eq!(shortened(&long).chars().count(), LONGEST);
-    }
-
-    #[test]
-    fn a_cause_has_its_mailbox_and_says_the_same() {
-        let mailbox = crate::accounts::MailboxId([7; 16]);
-        let inner = crate::accounts::AccountError::Store(Box::new(std::io::Error::other("the disk is full")));
-        let fault = FailedFor::in_mailbox(Fault::internal().with_cause(inner), mailbox);
-        let of = |cause: &oxws::soap::Cause| {
-            (cause.0.downcast_ref::<FailedFor>().map(|failed| failed.mailbox), chain(&*cause.0))
-        };
-        let text = "the account store failed: the disk is full".to_owned();
-        assert_eq!(fault.cause.as_ref().map(of), Some((Some(mailbox), text)));
-        assert!(FailedFor::in_mailbox(Fault::internal(), mailbox).cause.is_none());
     }
 
     #[test]

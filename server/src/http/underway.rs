@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::accounts::MailboxId;
 
-/// What is known of an operation while it is carried out, in the extensions of its request. The service tells it as soon
-/// as it knows; log and metrics use it where the caller goes away, so that there is no reply which could say it.
+/// What is known of an operation while it is carried out. The service tells it as soon as it knows, for log and metrics:
+/// they have it even where the caller goes away, so that there is no reply which could say it.
 #[derive(Clone, Debug, Default)]
 pub struct Underway(Arc<Known>);
 

@@ -9,7 +9,7 @@ use oxws::soap::{Extensions, Fault};
 use super::reply::Failure;
 use crate::accounts::{Account, Accounts, Handle, MailboxId};
 use crate::contacts::Culture;
-use crate::http::{Principal, Underway};
+use crate::http::Principal;
 
 /// The mailbox that a request acts on, and the language of its caller.
 #[derive(Clone, Copy, Debug)]
@@ -28,20 +28,15 @@ impl Caller {
         culture: Option<&MailboxCulture>,
         extensions: &Extensions,
     ) -> Result<Caller, Failure> {
-        let underway = extensions.get::<Underway>();
-        if let Some(underway) = underway {
-            underway.begin(operation);
-        }
         // Only the transport says who asks; without it, nothing is anybody's.
-        let Principal { account } = extensions.get::<Principal>().ok_or_else(unauthenticated)?;
+        let Principal { account, underway } = extensions.get::<Principal>().ok_or_else(unauthenticated)?;
+        underway.begin(operation);
         let culture = Culture::of(culture.map(|culture| culture.value.as_str()));
         let mailbox = match wanted {
             None => account.mailbox,
             Some(wanted) => impersonated(accounts, account, wanted).await?.mailbox,
         };
-        if let Some(underway) = underway {
-            underway.on(mailbox);
-        }
+        underway.on(mailbox);
         Ok(Caller { mailbox, culture })
     }
 }

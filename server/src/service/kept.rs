@@ -112,7 +112,7 @@ impl Kept {
                 let persona = make(contact)?;
                 Ok(if properties.is_empty() { persona } else { persona.with_extended_properties(properties) })
             });
-            return reply(mailbox, Ok(response(personas.collect::<Result<_, Fault>>()?)));
+            return reply(Ok(response(personas.collect::<Result<_, Fault>>()?)));
         };
         let personas = contacts.iter().map(|contact| self.persona(mailbox, contact, around, &make));
         let personas = personas.collect::<Result<Vec<_>, _>>()?;
@@ -135,7 +135,7 @@ impl Kept {
             envelope.extend_from_slice(END.as_bytes());
         }
         envelope.extend_from_slice(&around.after);
-        let mut response: Response<GetImItemsResponse> = reply(mailbox, Ok(Answer::success()))?;
+        let mut response: Response<GetImItemsResponse> = reply(Ok(Answer::success()))?;
         response.extensions.insert(Written(envelope.into()));
         Ok(response)
     }

@@ -86,7 +86,7 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
 
     /// The items of a kind that `GetImItems` names, each once; what is invalid is skipped (UCS O7).
     fn items(&self, caller: Caller, ids: Option<&Vec<BaseItemIdChoice>>, kind: Kind) -> Vec<ItemId> {
-        let mut items = Vec::new();
+        let mut items = Vec::with_capacity(ids.map_or(0, Vec::len));
         for id in ids.into_iter().flatten() {
             if let BaseItemIdChoice::ItemId(id) = id
                 && let Ok(item) = self.item(caller, id, kind)
@@ -114,7 +114,7 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         F: Future<Output = Result<T::Response, Failure>>,
     {
         let caller = self.caller(&request).await?;
-        reply(caller.mailbox, serve(caller, request.body).await)
+        reply(serve(caller, request.body).await)
     }
 
     /// On whose mailbox a request acts.
@@ -273,9 +273,9 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
         let caller = self.caller(&request).await?;
         let (list, wanted) = match self.list_with(caller, request.body.extended_properties.as_ref()).await {
             Ok(found) => found,
-            Err(failure) => return reply(caller.mailbox, Err(failure)),
+            Err(failure) => return reply(Err(failure)),
         };
-        let make = || reply(caller.mailbox, self.whole(caller, &list, &wanted));
+        let make = || reply(self.whole(caller, &list, &wanted));
         // What everybody asks for is kept as it was sent.
         match wanted.is_empty() {
             true => self.rendered.reply(caller.mailbox, &list, make),
@@ -287,7 +287,7 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
         let caller = self.caller(&request).await?;
         let (list, wanted) = match self.list_with(caller, request.body.extended_properties.as_ref()).await {
             Ok(found) => found,
-            Err(failure) => return reply(caller.mailbox, Err(failure)),
+            Err(failure) => return reply(Err(failure)),
         };
         let contacts = self.items(caller, request.body.contact_ids.as_ref(), Kind::Contact);
         let groups = self.items(caller, request.body.group_ids.as_ref(), Kind::Group);
@@ -299,7 +299,7 @@ impl<L: Lists, A: Accounts> ExchangeService for ContactService<L, A> {
             let shown = self.shown(caller, &none);
             return self.kept.reply(caller.mailbox, &contacts, &wanted, |contact| shown.persona(contact));
         }
-        reply(caller.mailbox, some(&self.shown(caller, &wanted), &list, &groups, &contacts))
+        reply(some(&self.shown(caller, &wanted), &list, &groups, &contacts))
     }
 
     async fn remove_contact_from_im_list(

@@ -210,11 +210,11 @@ impl<L, A, P> fmt::Debug for PeopleService<L, A, P> {
 impl<L: Lists, A: Accounts, P: People> PersonaService for PeopleService<L, A, P> {
     async fn find_people(&self, request: Request<FindPeople>) -> Outcome<FindPeopleResponse> {
         let caller = self.caller(&request).await?;
-        reply(caller.mailbox, self.find(caller, request.body).await)
+        reply(self.find(caller, request.body).await)
     }
 
     async fn get_persona(&self, request: Request<GetPersona>) -> Outcome<GetPersonaResponseMessage> {
         let caller = self.caller(&request).await?;
-        reply(caller.mailbox, self.get(caller, request.body).await)
+        reply(self.get(caller, request.body).await)
     }
 }

@@ -59,7 +59,7 @@ impl Rendered {
                 envelope
             }
         };
-        let mut response: Response<GetImItemListResponse> = reply(mailbox, Ok(Answer::success()))?;
+        let mut response: Response<GetImItemListResponse> = reply(Ok(Answer::success()))?;
         response.extensions.insert(Written(envelope));
         Ok(response)
     }

@@ -7,7 +7,7 @@ use oxws::soap::{Fault, Outcome, Response};
 use super::ids::IdError;
 use crate::accounts::{AccountError, MailboxId};
 use crate::contacts::Refusal;
-use crate::http::{FailedFor, Mailbox, ResultCode};
+use crate::http::ResultCode;
 use crate::people;
 use crate::store::StoreError;
 
@@ -236,21 +236,17 @@ answers!(
     SetImListMigrationCompletedResponse,
 );
 
-/// The reply to an operation on a mailbox, with what layers log and count.
-pub(super) fn reply<T: Answer>(mailbox: MailboxId, result: Result<T, Failure>) -> Outcome<T>
+/// The reply to an operation, with what layers log and count.
+pub(super) fn reply<T: Answer>(result: Result<T, Failure>) -> Outcome<T>
 where
     T::Headers: Default,
 {
-    let (body, code) = match result {
-        Ok(body) => (body, ResponseCode::NoError),
+    match result {
+        Ok(body) => Ok(Response::new(body)),
         Err(failure) => {
-            let problem = failure.into_problem().map_err(|fault| FailedFor::in_mailbox(fault, mailbox))?;
-            let code = problem.code.clone();
-            (T::error(problem), code)
+            let problem = failure.into_problem()?;
+            let code = ResultCode(problem.code.as_str().to_owned());
+            Ok(Response::new(T::error(problem)).with_extension(code))
         }
-    };
-    let mut response = Response::new(body);
-    response.extensions.insert(Mailbox(mailbox));
-    response.extensions.insert(ResultCode(code.as_str().to_owned()));
-    Ok(response)
+    }
 }

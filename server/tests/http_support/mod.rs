@@ -22,7 +22,7 @@ use oxws::server::{Endpoint, Peer};
 use oxws::soap::{self, Fault, Outcome, Response, Service};
 use tokio::sync::Semaphore;
 use ucs::accounts::{Account, AccountError, Accounts, Handle, MailboxId};
-use ucs::http::{App, Builder, Mailbox, Principal, ResultCode, Settings, hash_password};
+use ucs::http::{App, Builder, Principal, ResultCode, Settings, hash_password};
 
 /// The hash of `secret`, made once: it takes a while.
 pub(crate) fn secret() -> String {
@@ -116,11 +116,11 @@ impl ExchangeService for Store {
 
     async fn add_im_group(&self, request: soap::Request<AddImGroup>) -> Outcome<AddImGroupResponse> {
         let principal = request.extensions.get::<Principal>().expect("nobody has signed in");
+        principal.underway.on(principal.account.mailbox);
         let mut reply = AddImGroupResponse::new(ResponseClass::Error);
         reply.message_text = Some(format!("called by {}", principal.account.login));
         reply.response_code = Some(ResponseCode::ErrorImGroupLimitReached);
         let mut response = Response::new(reply);
-        response.extensions.insert(Mailbox(principal.account.mailbox));
         response.extensions.insert(ResultCode("ErrorImGroupLimitReached".to_owned()));
         Ok(response)
     }

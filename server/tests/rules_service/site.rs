@@ -12,7 +12,7 @@ use oxws::oxwspers::{Persona, PersonaServiceServer};
 use oxws::rt::ReadOptions;
 use oxws::soap::{self, Envelope, Extensions, Message, Operation, Rules, Service as _};
 use ucs::accounts::{Account, AccountError, Accounts, Handle, MailboxId};
-use ucs::http::Principal;
+use ucs::http::{Principal, Underway};
 use ucs::people::Entry;
 use ucs::service::{ContactService, Ids, PeopleService};
 use ucs::store::{MemoryLists, People};
@@ -135,19 +135,20 @@ impl Site {
 
     /// Sends an envelope as the account, or as nobody.
     pub(crate) fn send(&self, account: Option<MailboxId>, envelope: &[u8]) -> Answer {
-        self.send_with(account, envelope, Extensions::new())
+        self.send_with(account, envelope, Underway::default())
     }
 
-    /// The same with more that the transport says of the request.
+    /// The same with a place for what is told of the request.
     pub(crate) fn send_with(
         &self,
         account: Option<MailboxId>,
         envelope: &[u8],
-        mut extensions: Extensions,
+        underway: Underway,
     ) -> Answer {
+        let mut extensions = Extensions::new();
         let account = accounts().into_iter().find(|known| Some(known.mailbox) == account);
         if let Some(account) = account {
-            extensions.insert(Principal { account: Arc::new(account) });
+            extensions.insert(Principal { account: Arc::new(account), underway });
         }
         let reply = block_on(soap::answer(&self.service, envelope, extensions, &self.rules));
         Answer { status: reply.status, xml: String::from_utf8(reply.body.to_vec()).unwrap() }
@@ -177,11 +178,11 @@ impl<'s> Caller<'s> {
 
     /// Sends the content of a Body as text.
     pub(crate) fn send(&self, body: &str) -> Answer {
-        self.send_with(body, Extensions::new())
+        self.send_with(body, Underway::default())
     }
 
-    /// The same with more that the transport says of the request.
-    pub(crate) fn send_with(&self, body: &str, extensions: Extensions) -> Answer {
+    /// The same with a place for what is told of the request.
+    pub(crate) fn send_with(&self, body: &str, underway: Underway) -> Answer {
         let envelope = format!(
             "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/' \
              xmlns:t='http://schemas.microsoft.com/exchange/services/2006/types' \
@@ -189,7 +190,7 @@ impl<'s> Caller<'s> {
              <s:Header>{}</s:Header><s:Body>{body}</s:Body></s:Envelope>",
             self.header
         );
-        self.site.send_with(Some(self.mailbox), envelope.as_bytes(), extensions)
+        self.site.send_with(Some(self.mailbox), envelope.as_bytes(), underway)
     }
 
     /// Sends a request and gives the reply as it came, after a strict reader has taken it.

@@ -1,6 +1,5 @@
 //! What the services tell of an operation before it is answered: which it is, and whose mailbox it acts on.
 
-use oxws::soap::Extensions;
 use ucs::http::Underway;
 
 use crate::site::{Caller, JANE, PAUL, ROBOT, Site};
@@ -8,9 +7,7 @@ use crate::site::{Caller, JANE, PAUL, ROBOT, Site};
 /// What is told of a request, and the reply to it.
 fn told(caller: &Caller<'_>, body: &str) -> (Underway, String) {
     let underway = Underway::default();
-    let mut extensions = Extensions::new();
-    extensions.insert(underway.clone());
-    let answer = caller.send_with(body, extensions);
+    let answer = caller.send_with(body, underway.clone());
     (underway, answer.xml)
 }
 
