@@ -100,8 +100,10 @@ impl Ids {
         if id.is_empty() {
             return Err(IdError::Empty);
         }
-        let bytes = STANDARD.decode(id).map_err(|_| IdError::Malformed)?;
-        let bytes: [u8; NAMED + CODE] = bytes.try_into().map_err(|_| IdError::Malformed)?;
+        let mut bytes = [0; NAMED + CODE];
+        if STANDARD.decode_slice(id, &mut bytes) != Ok(bytes.len()) {
+            return Err(IdError::Malformed);
+        }
         let (named, code) = bytes.split_at(NAMED);
         self.code(named).verify_truncated_left(code).map_err(|_| IdError::Malformed)?;
         let kind = Kind::ALL.into_iter().find(|kind| kind.number() == named[1]);
