@@ -76,6 +76,8 @@ impl Sleep for HeadSleep {}
 mod tests {
     use std::future::poll_fn;
 
+    use tokio::task::coop::consume_budget;
+
     use super::*;
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -122,10 +124,13 @@ mod tests {
         let mut sleep = timer.sleep(SECOND);
         poll_fn(|context| {
             // Takes what a task may do before it yields.
-            while pin!(tokio::task::coop::consume_budget()).poll(context).is_ready() {}
-            sleep.as_mut().poll(context)
+            let spent = (0..1000).any(|_| pin!(consume_budget()).poll(context).is_pending());
+            assert!(spent);
+            assert!(sleep.as_mut().poll(context).is_pending());
+            Poll::Ready(())
         })
         .await;
+        assert!(time::timeout(5 * SECOND, sleep).await.is_ok());
         assert_eq!(begin.elapsed().as_secs(), 1);
     }
 }
