@@ -34,7 +34,8 @@ impl Caller {
         let culture = Culture::of(culture.map(|culture| culture.value.as_str()));
         let mailbox = match wanted {
             None => account.mailbox,
-            Some(wanted) => impersonated(accounts, account, wanted).await?.mailbox,
+            // Boxed: rare.
+            Some(wanted) => Box::pin(impersonated(accounts, account, wanted)).await?.mailbox,
         };
         underway.on(mailbox);
         Ok(Caller { mailbox, culture })

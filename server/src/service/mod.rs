@@ -62,6 +62,12 @@ impl<L: Lists, A: Accounts> ContactService<L, A> {
         if list.is_open() {
             return Ok(list);
         }
+        // Boxed: once for each mailbox.
+        Box::pin(self.opened(caller)).await
+    }
+
+    /// The list of a mailbox, which is opened now.
+    async fn opened(&self, caller: Caller) -> Result<Arc<List>, Failure> {
         self.lists.write(caller.mailbox, Command::Open, caller.culture).await??;
         Ok(self.lists.read(caller.mailbox).await?)
     }
