@@ -173,7 +173,8 @@ impl Peers {
              a round, so that other work on the machine hurts little. A share is the time of quick-xml's NsReader loop, or of \
              libxml2's tree, divided by the time of the row: more is faster. Reading includes freeing what was made, writing \
              includes allocating the text. The loops neither unescape nor keep nor check any value; oxws checks \
-             well-formedness and, in the strict mode, the schema. serde matches local names in any namespace, hard-xml \
+             well-formedness and, in the strict mode, the schema; what stands before and in the start tag of a root it knows \
+             from the document before, as with those of one sender. serde matches local names in any namespace, hard-xml \
              prefixes; both, like instant-xml, keep dates and ids as texts and check no facets.\n\n\
              Allocations and the bytes in them are counted in a run that is not timed; a block that grows counts each time, \
              with what it grows by. *Resident* is how far the first run in a process raises the resident size, for the largest \
