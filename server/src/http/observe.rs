@@ -87,29 +87,26 @@ impl<'a> Observation<'a> {
         let cause = fault.and_then(|fault| fault.cause.as_ref());
         // What it takes to find them out is spent only where the line is written.
         let request_id = || request_id(response.headers());
+        macro_rules! answered {
+            ($level:ident $(, $cause:ident)?) => {
+                line!(
+                    $level,
+                    self,
+                    request_id = request_id(),
+                    operation,
+                    mailbox = self.mailbox().map(display),
+                    status,
+                    code,
+                    $($cause,)?
+                )
+            };
+        }
         if let Some(cause) = cause.map(|cause| chain(&*cause.0)) {
-            line!(
-                error,
-                self,
-                request_id = request_id(),
-                operation,
-                mailbox = self.mailbox().map(display),
-                status,
-                code,
-                cause,
-            );
+            answered!(error, cause);
         } else if self.route.is_watch() {
             line!(debug, self, request_id = request_id(), status,);
         } else {
-            line!(
-                info,
-                self,
-                request_id = request_id(),
-                operation,
-                mailbox = self.mailbox().map(display),
-                status,
-                code,
-            );
+            answered!(info);
         }
     }
 
