@@ -156,21 +156,37 @@ fn pseudo_attribute(text: &str) -> Option<(&str, &str, &str)> {
     Some((trim(name), &opened[1..end], &opened[end + 1..]))
 }
 
-/// Whether a byte of text may have to be escaped: `<`, `>`, `&`, control characters, and 0xEF, with which U+FFFE and
-/// U+FFFF begin.
+/// Whether a byte of text may have to be escaped: `<`, `>`, `&`, control characters, and what is from 0xEF on, with which
+/// U+FFFE and U+FFFF begin.
 #[inline]
 fn is_special(byte: u8) -> bool {
-    (byte == b'<') | (byte == b'>') | (byte == b'&') | (byte < 0x20) | (byte == 0xEF)
+    (byte | ANGLES == b'>') | (byte == b'&') | (byte.wrapping_add(HIGH) < b' ' + HIGH)
 }
 
-/// A number whose lowest bit that is set is in the first of eight bytes that is so; 0 when none is.
+/// `<` and `>` differ in this bit.
+const ANGLES: u8 = 0x02;
+/// `"` and `&` differ in this one.
+const QUOTE: u8 = 0x04;
+/// With this, the bytes from 0xEF on stand before those of the control characters.
+const HIGH: u8 = 0x11;
+
+/// A number whose lowest bit that is set is in the first of eight bytes that is special; 0 when none is.
 #[inline]
 fn special(word: u64) -> u64 {
-    words::has(word, b'<')
-        | words::has(word, b'>')
-        | words::has(word, b'&')
-        | words::has(word, 0xEF)
-        | words::has_control(word)
+    words::has(word, b'&') | angle_or_control(word)
+}
+
+/// The same for what may have to be escaped in an attribute: a quote, too.
+#[inline]
+fn special_or_quote(word: u64) -> u64 {
+    words::has(word | words::repeated(QUOTE), b'&') | angle_or_control(word)
+}
+
+#[inline]
+fn angle_or_control(word: u64) -> u64 {
+    // What is carried from one byte into the next cannot hide it: after 0xEF and the like comes no control character.
+    let shifted = word.wrapping_add(words::repeated(HIGH));
+    words::has(word | words::repeated(ANGLES), b'>') | words::has_less(shifted, b' ' + HIGH)
 }
 
 /// Appends text, escaped. `Err` is a character that XML cannot carry. Never part of its callers, which would become too
@@ -188,63 +204,83 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
 #[inline(never)]
 pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     let byte = |byte: u8| is_special(byte) | (byte == b'"');
-    if words::any(text.as_bytes(), byte, |word| special(word) | words::has(word, b'"')) {
+    if words::any(text.as_bytes(), byte, special_or_quote) {
         return write_escaped(text, out, true);
     }
     out.extend_from_slice(text.as_bytes());
     Ok(())
 }
 
-/// Appends text that has something to escape, or may have: what lies between is copied as it is.
+/// Appends text that has something to escape, or may have. All copies are of a fixed length, which takes no call: what
+/// was copied beyond a character to be escaped is cut off again.
 #[inline(never)]
 fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
     let bytes = text.as_bytes();
-    let (mut done, mut at) = (0, 0);
-    let mut escape = |at: usize| -> Result<(), char> {
-        if let Some(escaped) = escaped(text, at, attribute)? {
-            out.extend_from_slice(&bytes[done..at]);
-            out.extend_from_slice(escaped);
-            done = at + 1;
-        }
-        Ok(())
-    };
-    while let Some(word) = bytes.get(at..).and_then(words::word) {
+    let mut at = 0;
+    'words: while at < bytes.len() {
+        let word = words::filled(bytes, at);
+        let start = out.len();
+        out.extend_from_slice(&word.to_le_bytes());
         // Its bits beyond the lowest may be wrong, but none is missing.
-        let mut found = special(word) | words::has(word, b'"');
+        let mut found = if attribute { special_or_quote(word) } else { special(word) };
         while found != 0 {
-            escape(at + found.trailing_zeros() as usize / 8)?;
+            let within = found.trailing_zeros() as usize / 8;
+            let byte = word.to_le_bytes()[within];
+            if let Some(escape) = Escape::of(byte, text, at + within, attribute)? {
+                out.truncate(start + within);
+                escape.append(out);
+                at += within + 1;
+                continue 'words;
+            }
             found &= found - 1;
         }
         at += 8;
-    }
-    for (at, byte) in bytes.iter().enumerate().skip(at) {
-        if is_special(*byte) | (*byte == b'"') {
-            escape(at)?;
+        if at > bytes.len() {
+            out.truncate(start + 8 - (at - bytes.len()));
         }
     }
-    out.extend_from_slice(&bytes[done..]);
     Ok(())
 }
 
-/// What stands for the character whose first byte is at `at`, if it does not stand for itself.
-#[inline]
-fn escaped(text: &str, at: usize, attribute: bool) -> Result<Option<&'static [u8]>, char> {
-    Ok(Some(match text.as_bytes()[at] {
-        b'<' => b"&lt;",
-        b'>' => b"&gt;",
-        b'&' => b"&amp;",
-        b'"' if attribute => b"&quot;",
-        b'\r' => b"&#xD;",
-        b'\t' if attribute => b"&#x9;",
-        b'\n' if attribute => b"&#xA;",
-        b'\t' | b'\n' => return Ok(None),
-        // Control characters, U+FFFE and U+FFFF.
-        0..0x20 | 0xEF => match text[at..].chars().next() {
-            Some(c) if !allowed(c) => return Err(c),
+/// What stands for a character.
+struct Escape {
+    text: [u8; 8],
+    len: usize,
+}
+
+impl Escape {
+    const fn new(text: &str) -> Escape {
+        let mut escape = Escape { text: [0; 8], len: text.len() };
+        escape.text.split_at_mut(text.len()).0.copy_from_slice(text.as_bytes());
+        escape
+    }
+
+    /// Of the character whose first byte is this one, at `at`, if it does not stand for itself.
+    #[inline]
+    fn of(byte: u8, text: &str, at: usize, attribute: bool) -> Result<Option<&'static Escape>, char> {
+        Ok(Some(match byte {
+            b'<' => const { &Escape::new("&lt;") },
+            b'>' => const { &Escape::new("&gt;") },
+            b'&' => const { &Escape::new("&amp;") },
+            b'"' if attribute => const { &Escape::new("&quot;") },
+            b'\r' => const { &Escape::new("&#xD;") },
+            b'\t' if attribute => const { &Escape::new("&#x9;") },
+            b'\n' if attribute => const { &Escape::new("&#xA;") },
+            b'\t' | b'\n' => return Ok(None),
+            // Control characters, U+FFFE and U+FFFF.
+            0..0x20 | 0xEF => match text.get(at..).and_then(|rest| rest.chars().next()) {
+                Some(c) if !allowed(c) => return Err(c),
+                _ => return Ok(None),
+            },
             _ => return Ok(None),
-        },
-        _ => return Ok(None),
-    }))
+        }))
+    }
+
+    #[inline]
+    fn append(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.text);
+        out.truncate(out.len() - self.text.len() + self.len);
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,26 @@ pub(crate) fn word(bytes: &[u8]) -> Option<u64> {
     bytes.first_chunk().copied().map(u64::from_le_bytes)
 }
 
+/// The eight bytes from `at` on as a number; spaces stand for those beyond the end.
+#[inline]
+pub(crate) fn filled(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if let Some(word) = word(rest) {
+        return word;
+    }
+    // Seven bytes at most.
+    let missing = 8 * (8 - rest.len() as u32);
+    let spaces = repeated(b' ').unbounded_shl(64 - missing);
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_le_bytes(*last).unbounded_shr(missing) | spaces;
+    }
+    let mut word = 0;
+    for byte in rest.iter().rev() {
+        word = word << 8 | u64::from(*byte);
+    }
+    word | spaces
+}
+
 /// The first bytes of a text, up to eight, to be compared with what [`word`] reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Head {
@@ -201,10 +221,17 @@ pub(crate) const fn has(word: u64, byte: u8) -> u64 {
 /// The same for bytes less than a space.
 #[inline]
 pub(crate) const fn has_control(word: u64) -> u64 {
-    word.wrapping_sub(repeated(b' ')) & !word & repeated(0x80)
+    has_less(word, b' ')
 }
 
-const fn repeated(byte: u8) -> u64 {
+/// The same for bytes less than this one, which is 128 at most.
+#[inline]
+pub(crate) const fn has_less(word: u64, byte: u8) -> u64 {
+    word.wrapping_sub(repeated(byte)) & !word & repeated(0x80)
+}
+
+/// A byte eight times.
+pub(crate) const fn repeated(byte: u8) -> u64 {
     0x0101_0101_0101_0101 * byte as u64
 }
 
@@ -228,6 +255,19 @@ mod tests {
                 let mut other = text[..len].to_vec();
                 other[at] ^= 1;
                 assert!(!same(&text[..len], &other), "{len} {at}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_filled_with_spaces() {
+        let text = b"abcdefghijklmnopq";
+        for len in 0..=text.len() {
+            for at in 0..=len {
+                let mut expected = [b' '; 8];
+                let rest = &text[at..len.min(at + 8)];
+                expected[..rest.len()].copy_from_slice(rest);
+                assert_eq!(filled(&text[..len], at).to_le_bytes(), expected, "{at} of {len}");
             }
         }
     }
