@@ -67,6 +67,12 @@ async fn a_request_whose_caller_has_gone_is_logged_and_counted_by_its_operation(
     let (own, other) = ("01010101-0101-0101-0101-010101010101", "02020202-0202-0202-0202-020202020202");
     assert_eq!(parts("mailbox"), texts([Some(own), Some(own), Some(own), Some(other), None, None]));
     assert!(lines.iter().all(|line| line["fields"]["microseconds"].is_u64()));
+    // Each can be told from the others.
+    let mut ids: Vec<String> =
+        lines.iter().map(|line| line["fields"]["request_id"].as_str().unwrap().to_owned()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert!(ids.len() == lines.len() && ids.iter().all(|id| id.len() == 36), "{ids:?}");
     let counted = metrics.render();
     let mut counts: Vec<&str> =
         counted.lines().filter(|line| line.starts_with("ucs_http_abandoned_total")).collect();

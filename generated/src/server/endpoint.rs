@@ -98,7 +98,14 @@ impl<S: Service> Endpoint<S> {
     /// Answers one request. What layers and servers put into its extensions reaches the implementation as
     /// [`Envelope::extensions`](soap::Envelope::extensions).
     pub async fn answer<B: Body>(&self, request: Request<B>) -> HttpReply {
-        let Ok(reply) = match self.begin(request) {
+        let ids = RequestIds::new(request.headers());
+        self.answer_as(ids, request).await
+    }
+
+    /// As [`answer`](Endpoint::answer), with the ids that the response is to have: for layers that log or trace a request
+    /// before it is answered.
+    pub async fn answer_as<B: Body>(&self, ids: RequestIds, request: Request<B>) -> HttpReply {
+        let Ok(reply) = match self.begin(ids, request) {
             Ok((asked, span)) => soap(self.shared.clone(), asked).instrument(span).await,
             // Boxed: rare, and as large as a request.
             Err(refused) => Box::pin(refused.finish()).await,
@@ -107,8 +114,11 @@ impl<S: Service> Endpoint<S> {
     }
 
     /// What is done with a request before anything waits, so that what waits need not keep the request.
-    fn begin<B: Body>(&self, request: Request<B>) -> Result<(Asked<B>, Span), Box<Refused<B>>> {
-        let ids = RequestIds::new(request.headers());
+    fn begin<B: Body>(
+        &self,
+        ids: RequestIds,
+        request: Request<B>,
+    ) -> Result<(Asked<B>, Span), Box<Refused<B>>> {
         let span = tracing::debug_span!(
             "request",
             request_id = ids.own(),
@@ -403,7 +413,7 @@ where
     }
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
-        match self.begin(request) {
+        match self.begin(RequestIds::new(request.headers()), request) {
             Ok((asked, span)) => Box::pin(soap(self.shared.clone(), asked).instrument(span)),
             Err(refused) => Box::pin(refused.finish()),
         }

@@ -29,8 +29,8 @@ pub struct Served {
 }
 
 /// The ids of one request (UCS T12): a new one of the server's, and the caller's where it asks to have it echoed.
-/// For layers that answer a request themselves.
-#[derive(Debug)]
+/// For layers that answer a request themselves, or have to know them before it is answered.
+#[derive(Clone, Debug)]
 pub struct RequestIds {
     own: Guid,
     echoed: Option<HeaderValue>,

@@ -89,7 +89,7 @@ impl<A: Accounts, S: Service + 'static> App<A, S> {
     pub async fn answer<B: Body>(&self, request: Request<B>) -> HttpReply {
         let shared = &*self.shared;
         let route = Route::of(request.uri().path());
-        let mut observation = Observation::begin(&shared.metrics, route, request.method(), request.uri());
+        let mut observation = Observation::begin(&shared.metrics, route, &request);
         let response = shared.respond(route, request, &mut observation).await;
         observation.end(&response);
         response
@@ -120,17 +120,20 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                         observation.caller = Some(Arc::clone(&account));
                         if route == Route::Autodiscover {
                             // Boxed: rare.
-                            return Box::pin(self.autodiscover(request, &account)).await;
+                            let ids = observation.ids.clone();
+                            return Box::pin(self.autodiscover(request, ids, &account)).await;
                         }
                         let underway = Underway::default();
                         observation.underway = Some(underway.clone());
                         request.extensions_mut().insert(Principal { account, underway });
-                        return self.endpoint.answer(request).await;
+                        return self.endpoint.answer_as(observation.ids.clone(), request).await;
                     }
                     Err(denied) => self.deny(route, denied),
                 }
             }
-            Route::Ews | Route::Description => return self.endpoint.answer(request).await,
+            Route::Ews | Route::Description => {
+                return self.endpoint.answer_as(observation.ids.clone(), request).await;
+            }
             Route::Autodiscover => reply::not_allowed("POST"),
             Route::Nothing => reply::nothing_here(),
             Route::Metrics if !self.shows_metrics => reply::nothing_here(),
@@ -151,12 +154,12 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                 }
             }
         };
-        self.own(request, own).await
+        self.own(request, observation.ids.clone(), own).await
     }
 
     /// A response of our own: with the ids of its request, whose body is read and dropped.
-    async fn own<B: Body>(&self, request: Request<B>, mut response: HttpReply) -> HttpReply {
-        RequestIds::new(request.headers()).put(response.headers_mut());
+    async fn own<B: Body>(&self, request: Request<B>, ids: RequestIds, mut response: HttpReply) -> HttpReply {
+        ids.put(response.headers_mut());
         if !request.body().is_end_stream() {
             // Boxed: rare, and as large as a body.
             Box::pin(drain(request, self.body_bytes, self.body_time)).await;
@@ -228,8 +231,12 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
         }
     }
 
-    async fn autodiscover<B: Body>(&self, request: Request<B>, caller: &Arc<Account>) -> HttpReply {
-        let ids = RequestIds::new(request.headers());
+    async fn autodiscover<B: Body>(
+        &self,
+        request: Request<B>,
+        ids: RequestIds,
+        caller: &Arc<Account>,
+    ) -> HttpReply {
         let (head, body) = request.into_parts();
         let waits = head.headers.contains_key(EXPECT);
         let mut response = match self.configured.clone().or_else(|| Address::of(&head)) {

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use http::{HeaderMap, Method, Uri};
-use oxws::server::Served;
+use http::{Method, Request, Uri};
+use oxws::server::{RequestIds, Served};
 use oxws::soap::Fault;
 
 use super::metrics::{InWork, Metrics};
@@ -20,6 +20,8 @@ const LONGEST: usize = 100;
 /// A request under observation. Dropped before its end, it tells that the caller went away.
 pub(super) struct Observation<'a> {
     pub(super) begin: Instant,
+    /// The ids that its response will have.
+    pub(super) ids: RequestIds,
     route: Route,
     /// Method and path, where the route does not tell them.
     asked: Option<(Method, Uri)>,
@@ -39,6 +41,7 @@ macro_rules! line {
     ($level:ident, $this:expr, $($more:tt)*) => {
         tracing::$level!(
             target: "ucs::request",
+            request_id = $this.ids.own(),
             $($more)*
             route = $this.route.name(),
             method = $this.asked.as_ref().map(|(method, _)| method.as_str()),
@@ -51,11 +54,12 @@ macro_rules! line {
 }
 
 impl<'a> Observation<'a> {
-    pub(super) fn begin(metrics: &'a Metrics, route: Route, method: &Method, uri: &Uri) -> Observation<'a> {
-        let asked = (route != Route::Ews).then(|| (method.clone(), uri.clone()));
+    pub(super) fn begin<B>(metrics: &'a Metrics, route: Route, request: &Request<B>) -> Observation<'a> {
+        let asked = (route != Route::Ews).then(|| (request.method().clone(), request.uri().clone()));
         let _in_work = metrics.in_work();
         Observation {
             begin: Instant::now(),
+            ids: RequestIds::new(request.headers()),
             route,
             asked,
             address: None,
@@ -85,14 +89,11 @@ impl<'a> Observation<'a> {
             self.metrics.answered(operation.unwrap_or("none"), code, self.begin.elapsed());
         }
         let cause = fault.and_then(|fault| fault.cause.as_ref());
-        // What it takes to find them out is spent only where the line is written.
-        let request_id = || request_id(response.headers());
         macro_rules! answered {
             ($level:ident $(, $cause:ident)?) => {
                 line!(
                     $level,
                     self,
-                    request_id = request_id(),
                     operation,
                     mailbox = self.mailbox().map(display),
                     status,
@@ -104,7 +105,7 @@ impl<'a> Observation<'a> {
         if let Some(cause) = cause.map(|cause| chain(&*cause.0)) {
             answered!(error, cause);
         } else if self.route.is_watch() {
-            line!(debug, self, request_id = request_id(), status,);
+            line!(debug, self, status,);
         } else {
             answered!(info);
         }
@@ -125,10 +126,6 @@ impl Drop for Observation<'_> {
             line!(info, self, gone = true, operation, mailbox = self.mailbox().map(display),);
         }
     }
-}
-
-fn request_id(headers: &HeaderMap) -> Option<&str> {
-    headers.get("request-id").and_then(|value| value.to_str().ok())
 }
 
 fn fault_code(fault: &Fault) -> &str {
