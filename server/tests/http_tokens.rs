@@ -142,6 +142,12 @@ async fn only_a_token_of_the_issuer_for_this_audience_is_believed_while_it_lasts
     // The public key is no secret, so it must not serve as one.
     let secret = EncodingKey::from_secret(own.public["x"].as_str().unwrap().as_bytes());
     let hmac = Header { kid: Some("own".to_owned()), ..Header::new(Algorithm::HS256) };
+    // What must be understood is not (RFC 7515, section 4.1.11).
+    let critical = Header {
+        kid: Some("own".to_owned()),
+        crit: Some(vec!["exp".to_owned()]),
+        ..Header::new(Algorithm::ES256)
+    };
     let wrong = [
         with("iss", json!("https://evil.example.org")),
         without("iss"),
@@ -159,6 +165,7 @@ async fn only_a_token_of_the_issuer_for_this_audience_is_believed_while_it_lasts
     ];
     let wrong = wrong.map(|claims| own.token(&claims)).into_iter().chain([
         foreign.token(&claims()),
+        format!("Bearer {}", encode(&critical, &claims(), &own.key).unwrap()),
         format!("Bearer {none}.{payload}."),
         format!("Bearer {none}.{payload}.{signature}"),
         format!("Bearer {}", encode(&hmac, &claims(), &secret).unwrap()),
