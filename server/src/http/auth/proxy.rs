@@ -1,6 +1,6 @@
 //! A reverse proxy that has authenticated the caller: believed by its address alone (UCS I1).
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, HeaderName};
 
@@ -74,8 +74,15 @@ impl Proxy {
     pub(super) fn caller(&self, headers: &HeaderMap) -> Option<IpAddr> {
         // The last value of the last line is what the proxy has added.
         let line = headers.get_all(self.address_header.as_ref()?).iter().next_back()?;
-        line.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+        address(line.to_str().ok()?.rsplit(',').next()?.trim())
     }
+}
+
+/// An address as proxies write it: alone, with a port, in brackets.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(bare).or_else(with_port)
 }
 
 fn name(key: &'static str, text: &str) -> Result<HeaderName, SetupError> {
@@ -166,5 +173,20 @@ mod tests {
         headers.insert("x-forwarded-for", HeaderValue::from_static("203.0.113.1"));
         headers.append("x-forwarded-for", HeaderValue::from_static("203.0.113.2, 203.0.113.3"));
         assert_eq!(proxy.caller(&headers), Some([203, 0, 113, 3].into()));
+    }
+
+    #[test]
+    fn an_address_may_have_a_port_and_brackets() {
+        for (text, wanted) in [
+            ("203.0.113.3:4711", "203.0.113.3"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+        ] {
+            assert_eq!(address(text), wanted.parse().ok(), "{text}");
+        }
+        for wrong in ["", "unknown", "203.0.113.3:", "[203.0.113.3", "203.0.113"] {
+            assert_eq!(address(wrong), None, "{wrong}");
+        }
     }
 }
