@@ -135,6 +135,26 @@ fn csv_has_a_row_for_each_membership_and_leaves_formulas_alone() {
 }
 
 #[test]
+fn csv_of_spreadsheets_may_have_semicolons_or_tabs() {
+    let commas = "group,address,display_name\nFriends,jane@example.org,\"Doe, Jane; \t\"\n";
+    let wanted = Format::Csv.decode(commas).unwrap().list;
+    assert_eq!(wanted.contacts()[0].display_name(), Some("Doe, Jane;"));
+    for text in [
+        "\u{feff}group;address;display_name\r\nFriends;jane@example.org;\"Doe, Jane;\"\r\n",
+        "\"group\"\t\"address\"\t\"display_name\"\r\nFriends\tjane@example.org\tDoe, Jane;\r\n",
+        "group;address;display_name\rFriends;jane@example.org;\"Doe, Jane;\"\r",
+    ] {
+        assert_eq!(Format::Csv.decode(text).unwrap().list, wanted, "{text:?}");
+    }
+    // A quotation mark within a value is none of CSV.
+    let inches = Format::Csv.decode("address,display_name\na,5\"\nb,\"6\"\"\"\n").unwrap().list;
+    let names: Vec<_> = inches.contacts().iter().map(Contact::display_name).collect();
+    assert_eq!(names, [Some("5\""), Some("6\"")]);
+    let error = Format::Csv.decode("group;address\na;b\nc\n").unwrap_err();
+    assert_eq!((error.line, error.text.as_str()), (3, "the row has 1 columns, the first row 2"));
+}
+
+#[test]
 fn vcards_have_the_properties_that_other_programs_look_for() {
     let text = Format::Vcard.encode(&sample()).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -233,6 +253,8 @@ fn malformed_files_are_refused_with_their_line() {
         ("a.csv", "address,group\na,b\nc\n".to_owned(), 3, "the row has 1 columns"),
         ("a.csv", "address,kind\na,\nb,users\n".to_owned(), 3, "no kind of group"),
         ("a.csv", "address,kind\n\"a\nb\",user\n".to_owned(), 2, "needs a name"),
+        ("a.csv", "address\na\n\"b \"\"\nc\nd\n".to_owned(), 3, "is not closed"),
+        ("a.csv", "address;group\na;\"b\n".to_owned(), 2, "is not closed"),
         ("a.csv", "address,group\nb,\n,\n".to_owned(), 3, "neither a group nor an address"),
         ("a.csv", "address,group,kind\n,Staff,distribution\n".to_owned(), 2, "needs its SMTP address"),
         ("a.vcf", "BEGIN:VCARD\nFN:A\n".to_owned(), 1, "no END:VCARD"),

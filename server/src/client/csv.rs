@@ -10,10 +10,10 @@
 //! | `sip` | SIP URI of a telephone contact; only written where there is one |
 //! | `group_address` | SMTP address of a distribution group; only written where there is one |
 //!
-//! Columns are found by their names in the first row, in any order; all but `address` may be missing. Rows of one
-//! contact are merged. Values are data: what a spreadsheet would take for a formula is neither changed nor quoted.
+//! Columns are found by their names in the first row, in any order; all but `address` may be missing. Semicolons or tabs
+//! between them are read as well, if they are in the first row. Rows of one contact are merged. Values are data: what a spreadsheet would take for a formula is neither changed nor quoted.
 
-use csv::{ReaderBuilder, StringRecord, Writer};
+use csv::{Reader, ReaderBuilder, StringRecord, Writer};
 
 use super::format::Malformed;
 use super::json::unknown_kind;
@@ -68,6 +68,49 @@ pub fn encode(list: &List) -> anyhow::Result<String> {
     Ok(String::from_utf8(bytes)?)
 }
 
+/// Reads rows. What stands between values is what does so in the first row, which names columns: a comma, or the
+/// semicolon or the tab of spreadsheets where commas are in numbers.
+///
+/// # Errors
+/// When a quotation mark is not closed: the reader would take all that follows it for one value.
+pub(super) fn reader(text: &str) -> Result<Reader<&[u8]>, Malformed> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = first.bytes().find(|byte| b",;\t".contains(byte)).unwrap_or(b',');
+    match unclosed(text, delimiter) {
+        Some(line) => Err(Malformed::at(line, "the quotation mark that begins a value here is not closed")),
+        None => Ok(ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes())),
+    }
+}
+
+/// The line in which a value in quotation marks begins that does not end.
+fn unclosed(text: &str, delimiter: u8) -> Option<usize> {
+    enum Within {
+        Nothing,
+        Value,
+        /// And the line where it begins.
+        Quotes(usize),
+        /// After a quotation mark that ends the value, unless another follows.
+        Ending(usize),
+    }
+    let (mut within, mut line) = (Within::Nothing, 1);
+    for byte in text.bytes() {
+        within = match (within, byte) {
+            (Within::Quotes(from), b'"') => Within::Ending(from),
+            (Within::Quotes(from), _) | (Within::Ending(from), b'"') => Within::Quotes(from),
+            (Within::Nothing, b'"') => Within::Quotes(line),
+            (_, b'\r' | b'\n') => Within::Nothing,
+            (_, byte) if byte == delimiter => Within::Nothing,
+            _ => Within::Value,
+        };
+        line += usize::from(byte == b'\n');
+    }
+    match within {
+        Within::Quotes(from) => Some(from),
+        _ => None,
+    }
+}
+
 /// Where the columns are.
 pub(super) struct Columns {
     places: Vec<Option<usize>>,
@@ -111,8 +154,7 @@ impl Columns {
 /// # Errors
 /// The first thing that is wrong, with its line.
 pub fn decode(text: &str) -> Result<List, Malformed> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let mut reader = reader(text)?;
     let known: Vec<&str> = COLUMNS.into_iter().chain([SIP, GROUP_ADDRESS]).collect();
     let columns = Columns::new(reader.headers().map_err(|error| malformed(&error))?, &known, ADDRESS)?;
     let mut builder = ListBuilder::default();

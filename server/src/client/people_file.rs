@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardValue};
-use csv::ReaderBuilder;
 use serde::{Deserialize, Serialize};
 
-use super::csv::{Columns, malformed as malformed_csv};
+use super::csv::{Columns, malformed as malformed_csv, reader};
 use super::format::{Format, Malformed, read_as};
 use super::json::{Check, Entry, check_head, malformed as malformed_json};
 use super::text::split_scheme;
@@ -176,7 +175,7 @@ fn of_json(text: &str) -> Result<Vec<Details>, Malformed> {
 }
 
 fn of_csv(text: &str) -> Result<Vec<Details>, Malformed> {
-    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let mut reader = reader(text)?;
     let header = reader.headers().map_err(|error| malformed_csv(&error))?;
     let columns = Columns::new(header, &COLUMNS, 0)?;
     let mut people = Vec::new();
