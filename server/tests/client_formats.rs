@@ -190,6 +190,20 @@ fn vcards_of_other_programs_are_read() {
 }
 
 #[test]
+fn vcards_of_version_2_1_may_be_in_quoted_printable() {
+    let text = "BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=BCrgen\r\n\
+        FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=4A=C3=BCrgen=20=\r\n=4D=C3=BCller=\r\n=21\r\n\
+        EMAIL;INTERNET;PREF:juergen@example.org\r\nEND:VCARD\r\n\
+        BEGIN:VCARD\r\nVERSION:2.1\r\nFN;ENCODING=QUOTED-PRINTABLE:Cut=\r\nEND:VCARD\r\n";
+    let read = Format::Vcard.decode(text).unwrap();
+    let contacts: Vec<_> = read.list.contacts().iter().map(|c| (c.address(), c.display_name())).collect();
+    assert_eq!(contacts, [("juergen@example.org", Some("J\u{fc}rgen M\u{fc}ller!"))]);
+    assert_eq!(read.skipped.len(), 1);
+    let error = Format::Vcard.decode("BEGIN:VCARD\nFN;X=QUOTED:a=\n=20b\nEND:VCARD\n").unwrap_err();
+    assert_eq!((error.line, error.text.as_str()), (3, "this is no property of a card"));
+}
+
+#[test]
 fn cards_with_an_email_address_are_contacts_and_those_with_nothing_are_skipped() {
     let card = |rest: &str| format!("BEGIN:VCARD\nVERSION:3.0\nFN:Someone\n{rest}END:VCARD\n");
     let cards = [

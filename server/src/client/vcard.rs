@@ -1,4 +1,4 @@
-//! Lists as vCards: version 4.0 is written, 3.0 is read as well.
+//! Lists as vCards: version 4.0 is written, 3.0 and 2.1 are read as well.
 //!
 //! A contact is a card: `FN` its name, `IMPP:sip:…` the address of an IM contact, `TEL` the number of a telephone
 //! contact, `CATEGORIES` the groups, one line for each. What vCard has no words for:
@@ -126,6 +126,8 @@ pub(super) fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut cards: Vec<(usize, String)> = Vec::new();
     let mut open: Option<(usize, String)> = None;
+    // Whether the next line goes on with a value in quoted-printable, as version 2.1 has them: it may be anything.
+    let mut goes_on = false;
     for (at, line) in text.split('\n').enumerate() {
         let bare = line.trim_end_matches('\r');
         let is = |what: &str| bare.trim_end().eq_ignore_ascii_case(what);
@@ -137,11 +139,18 @@ pub(super) fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
                 return Err(Malformed::at(at + 1, "a card begins before END:VCARD of the last one"));
             }
             Some((_, card)) => {
+                let continues = goes_on;
+                goes_on = (continues || is_quoted_printable(bare)) && bare.ends_with('=');
                 card.push_str(bare);
                 card.push_str("\r\n");
                 if is("END:VCARD") {
+                    goes_on = false;
                     cards.extend(open.take());
-                } else if !bare.is_empty() && !bare.starts_with([' ', '\t']) && !bare.contains(':') {
+                } else if !continues
+                    && !bare.is_empty()
+                    && !bare.starts_with([' ', '\t'])
+                    && !bare.contains(':')
+                {
                     // A folded line has its colon later, so only what cannot begin a property is wrong.
                     let name = bare.split([';', '.']).next().unwrap_or_default();
                     if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
@@ -155,6 +164,15 @@ pub(super) fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
         Some((line, _)) => Err(Malformed::at(line, "the card has no END:VCARD")),
         None => Ok(cards),
     }
+}
+
+/// Whether the value of a property is in quoted-printable, by its parameters.
+fn is_quoted_printable(line: &str) -> bool {
+    let head = line.split(':').next().unwrap_or_default();
+    head.split(';').skip(1).any(|parameter| {
+        let value = parameter.rsplit('=').next().unwrap_or_default();
+        value.trim().eq_ignore_ascii_case("QUOTED-PRINTABLE")
+    })
 }
 
 pub(super) fn parse(card: &str) -> Option<VCard> {
