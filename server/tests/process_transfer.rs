@@ -117,3 +117,15 @@ fn sorted(csv: &str) -> Vec<&str> {
     rows.sort_unstable();
     rows
 }
+
+/// A name that a group of the server's own has: the client is given that group, and says so.
+#[test]
+fn a_group_of_the_servers_own_is_not_added() {
+    let site = Site::new(&[JANE]);
+    let server = site.serve();
+    let say = |arguments: &[&str]| run(&mut site.at(&server, JANE, arguments));
+    assert_eq!(say(&["group", "add", "FAVORITES"]), "FAVORITES is there already\n");
+    // Groups have names of one line, here as where they are added.
+    assert_eq!(say(&["group", "add", "two\nlines"]), "two lines added\n");
+    assert_eq!(say(&["group", "remove", "two\nlines", "--yes"]), "two lines removed\n");
+}

@@ -16,7 +16,7 @@ use super::connect::{Connection, Names, explain, text};
 use super::model::{Contact, Group, GroupKind};
 use super::output::Output;
 use super::read::Snapshot;
-use super::text::fold;
+use super::text::{fold, line};
 
 /// What can be done with groups. A group is named by its display name, whatever the case, or by its id.
 #[derive(Subcommand, Debug)]
@@ -160,7 +160,7 @@ impl Session {
         if let Some((group, id)) = groups().find(|(_, id)| id.id == wanted) {
             return Ok((group, id.clone()));
         }
-        let mut named = groups().filter(|(group, _)| fold(group.name()) == fold(wanted.trim()));
+        let mut named = groups().filter(|(group, _)| fold(group.name()) == fold(&line(wanted)));
         match (named.next(), named.next()) {
             (None, _) => bail!("there is no group {wanted}: `ucs list` shows which there are"),
             (Some(_), Some(_)) => {
@@ -208,8 +208,14 @@ pub(super) async fn group(command: GroupCommand, out: &mut Output) -> anyhow::Re
             }
             let reply = session.client.call(AddImGroup::new(text(wanted.name())?)).await.map_err(explain)?;
             let id = reply.im_group.and_then(|group| group.exchange_store_id).map(|id| id.id);
-            let done = Done { result: "added", group: Some(wanted.name()), id, ..Done::default() };
-            session.tell(&done, &format!("{} added", wanted.name()), out)
+            // A group of another kind may have the name; then it is that one.
+            let known = session.snapshot.groups.values().any(|known| Some(&known.id) == id.as_ref());
+            let (result, sentence) = match known {
+                true => ("already there", "is there already"),
+                false => ("added", "added"),
+            };
+            let done = Done { result, group: Some(wanted.name()), id, ..Done::default() };
+            session.tell(&done, &format!("{} {sentence}", wanted.name()), out)
         }
         GroupCommand::Rename { group, new, connection } => {
             let wanted = Group::new(GroupKind::User, &new, None)?;
