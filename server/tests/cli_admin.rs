@@ -169,6 +169,8 @@ fn what_is_no_name_is_refused_before_anything_is_made() {
     assert!(!data.exists());
     let (_folder, data) = site();
     ucs(&data, &["group-directory", "add", "nonsense", "Team"], "").failed("is no e-mail address");
+    ucs(&data, &["group-directory", "add", "team@example.org", ""], "").failed("cannot be a name");
+    ucs(&data, &["group-directory", "add", "team@example.org", "a\nb"], "").failed("cannot be a name");
     ucs(&data, &["grant", "add", "joe@example.org", "JOE@example.org"], "").failed("without a grant");
     let own = ["user", "add", "x@example.org", "--alias", "X@example.org", "--no-password"];
     assert_eq!(ucs(&data, &own, "").code, 0);

@@ -187,9 +187,10 @@ impl<'c> Admin<'c> {
     /// Puts a group into the directory, which there is from now on (UCS O2).
     ///
     /// # Errors
-    /// When its address is none, or the database fails.
+    /// When its address is none, its name cannot be shown in a line, or the database fails.
     pub fn add_group(&mut self, group: &DistributionGroup) -> Result<(), AccountError> {
         names::smtp(&group.smtp)?;
+        names::display(&group.display_name)?;
         self.change(|transaction| {
             let sql = "INSERT INTO distribution_group (smtp, spelling, display_name) VALUES (?1, ?2, ?3)
                  ON CONFLICT (smtp) DO UPDATE SET spelling = ?2, display_name = ?3";

@@ -1,6 +1,7 @@
 //! What logins, addresses and SIDs may look like.
 
 use super::AccountError;
+use crate::contacts::TEXT_LIMIT;
 
 /// Characters of a name, at most.
 const LONGEST: usize = 320;
@@ -23,6 +24,14 @@ pub(super) fn smtp(address: &str) -> Result<(), AccountError> {
     });
     if !good || address.chars().count() > LONGEST {
         return Err(AccountError::Invalid(format!("{address:?} is no e-mail address")));
+    }
+    Ok(())
+}
+
+/// Refuses what cannot be shown as a name, in one line.
+pub(super) fn display(name: &str) -> Result<(), AccountError> {
+    if name.trim().is_empty() || name.contains(char::is_control) || name.chars().count() > TEXT_LIMIT {
+        return Err(AccountError::Invalid(format!("{name:?} cannot be a name")));
     }
     Ok(())
 }
@@ -51,6 +60,10 @@ mod tests {
             assert!(smtp(bad).is_err(), "{bad}");
         }
         assert!(smtp("o'brien+x@example.org").is_ok());
+        for bad in ["", "  ", "a\nb", &"x".repeat(1025)] {
+            assert!(display(bad).is_err(), "{bad}");
+        }
+        assert!(display("Staff (all)").is_ok());
         for bad in ["", "S-1-", "S-1-5-", "S-2-5", "S-1-x"] {
             assert!(sid(bad).is_err(), "{bad}");
         }
