@@ -27,6 +27,8 @@ fn what_the_demo_says_works() {
     let temporary = tempfile::tempdir().unwrap();
     let mut command = ucs();
     command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--log-level", "warn"]);
+    // It needs nothing, and looks at nothing that is for other servers.
+    command.env("UCS_CONFIG", "/nowhere/ucs.toml");
     let mut child =
         command.env("TMPDIR", temporary.path()).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
@@ -51,6 +53,10 @@ fn what_the_demo_says_works() {
         assert!(done.status.success(), "{line}: {said}");
         assert!(!line.ends_with("list") || text.contains("jane@example.org"), "{text}");
     }
+    // A variable that is set to nothing names no user, and no file.
+    let nobody = shell("UCS_USER= ucs list; UCS_CONFIG= ucs config check", setting);
+    let said = String::from_utf8_lossy(&nobody.stderr);
+    assert!(said.contains("does not accept the credentials") && nobody.status.success(), "{said}");
     assert!(temporary.path().read_dir().unwrap().next().is_some(), "its data is somewhere else");
     signal(child.id(), "TERM");
     assert_eq!(ends_within(&mut child, LONG).map(|status| status.code()), Some(Some(0)));

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use clap::builder::StyledStr;
+use clap::builder::{NonEmptyStringValueParser, OsStringValueParser, StyledStr, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, Subcommand};
 
@@ -75,7 +75,7 @@ enum ConfigCommand {
 #[derive(clap::Args, Debug)]
 struct Check {
     /// The configuration, TOML.
-    #[arg(long, value_name = "FILE", env = "UCS_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "UCS_CONFIG", value_parser = any_path())]
     config: Option<PathBuf>,
     /// Print JSON.
     #[arg(long)]
@@ -86,10 +86,10 @@ struct Check {
 #[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Common {
     /// The data directory [default: that of the configuration, or ucs-data].
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, value_parser = text_path())]
     data: Option<PathBuf>,
     /// The configuration, TOML.
-    #[arg(long, value_name = "FILE", env = "UCS_CONFIG", global = true)]
+    #[arg(long, value_name = "FILE", env = "UCS_CONFIG", global = true, value_parser = any_path())]
     config: Option<PathBuf>,
     /// Print JSON, and show no progress.
     #[arg(long, global = true)]
@@ -105,6 +105,16 @@ impl Common {
     fn directory(&self) -> Result<PathBuf> {
         serve::data(self.data.as_deref(), self.config.as_deref())
     }
+}
+
+/// Reads a path that is a value of the configuration, where all paths are texts: one that is none would lead elsewhere.
+fn text_path() -> impl TypedValueParser<Value = PathBuf> {
+    NonEmptyStringValueParser::new().map(PathBuf::from)
+}
+
+/// Reads a path; an empty one names no file, as of a variable that is set to nothing.
+fn any_path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 const STATUS: &str = "Exit status: 0 when it is done, 1 after an error, 2 for wrong usage.";
@@ -185,7 +195,7 @@ fn run(command: Command, out: &mut Output) -> Result<()> {
 
 /// `ucs config check`.
 fn check_config(check: &Check, out: &mut Output) -> Result<()> {
-    let reading = config::read(toml::Table::new(), check.config.as_deref(), std::env::vars());
+    let reading = config::read(toml::Table::new(), check.config.as_deref(), std::env::vars_os());
     let (set, problems) = (&reading.effective.set, reading.problems());
     if check.json {
         let set = set.iter();

@@ -13,8 +13,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::config::{self, Config, Format, Log};
-use super::demo;
 use super::signals::{self, Signals};
+use super::{demo, text_path};
 use crate::accounts::{Admin, SqliteAccounts};
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
@@ -31,20 +31,20 @@ const ABANDONED: Duration = Duration::from_secs(1);
 /// Runs the server until it is told to stop.
 #[derive(clap::Args, Debug)]
 pub(super) struct Serve {
-    /// The configuration, TOML.
-    #[arg(long, value_name = "FILE", env = "UCS_CONFIG")]
+    /// The configuration, TOML [env: UCS_CONFIG, but for the demo].
+    #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Address and port to listen at [default: 127.0.0.1:8080].
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
     /// The data directory; made if there is none [default: ucs-data].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = text_path())]
     pub data: Option<PathBuf>,
     /// Certificate chain, PEM; turns HTTPS on.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", requires = "tls_key", value_parser = text_path())]
     pub tls_certificate: Option<PathBuf>,
     /// Key of the certificate, PEM.
-    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    #[arg(long, value_name = "FILE", requires = "tls_certificate", value_parser = text_path())]
     pub tls_key: Option<PathBuf>,
     /// The URL by which clients reach the server, when a proxy changes it.
     #[arg(long, value_name = "URL")]
@@ -67,6 +67,12 @@ pub(super) struct Serve {
 }
 
 impl Serve {
+    /// The file of the configuration. The demo, which needs nothing, has none.
+    fn file(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os("UCS_CONFIG").filter(|_| !self.demo).map(PathBuf::from);
+        self.config.clone().or_else(variable)
+    }
+
     /// The flags as a table, which goes over the file and the environment.
     pub(super) fn table(&self) -> toml::Table {
         let mut table = toml::Table::new();
@@ -143,7 +149,7 @@ pub(super) fn run(arguments: Serve) -> Result<()> {
 
 /// Reads the configuration and opens the data: may take a while.
 fn prepare(arguments: &Serve) -> Result<Prepared> {
-    let reading = config::read(arguments.table(), arguments.config.as_deref(), std::env::vars());
+    let reading = config::read(arguments.table(), arguments.file().as_deref(), std::env::vars_os());
     let mut config = reading.checked()?.config;
     let demo = match arguments.demo {
         true => Some(demo::Demo::new(&mut config)?),
@@ -265,5 +271,5 @@ pub(super) fn data(flag: Option<&Path>, config: Option<&Path>) -> Result<PathBuf
     if let Some(data) = flag {
         table.insert("data".to_owned(), data.to_string_lossy().into_owned().into());
     }
-    Ok(config::load(table, config, std::env::vars())?.config.data)
+    Ok(config::load(table, config, std::env::vars_os())?.config.data)
 }

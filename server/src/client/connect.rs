@@ -118,15 +118,17 @@ impl Connection {
     /// # Errors
     /// When there is no password.
     pub fn credentials(&self, names: Names, output: &mut Output) -> anyhow::Result<Credentials> {
+        // A variable that is set to nothing names nobody.
+        let user = self.user.as_deref().filter(|user| !user.is_empty());
         let token = if self.bearer_stdin {
             Some(output.secret_line("the token")?)
         } else {
-            variable(names.token).filter(|_| self.user.is_none())
+            variable(names.token).filter(|_| user.is_none())
         };
-        Ok(match (token, &self.user) {
+        Ok(match (token, user) {
             (Some(token), _) => Credentials::Bearer(token),
             (None, Some(user)) => {
-                let (user, password) = (user.clone(), self.password(user, names, output)?);
+                let (user, password) = (user.to_owned(), self.password(user, names, output)?);
                 if self.ntlm { Credentials::Ntlm(user, password) } else { Credentials::Basic(user, password) }
             }
             (None, None) => Credentials::None,

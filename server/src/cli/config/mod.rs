@@ -28,6 +28,7 @@ pub struct Config {
     #[serde(deserialize_with = "address")]
     pub listen: SocketAddr,
     /// The data directory.
+    #[serde(deserialize_with = "folder")]
     pub data: PathBuf,
     /// Certificate and key; without them, plain HTTP.
     pub tls: Option<Tls>,
@@ -120,6 +121,15 @@ pub struct Effective {
     pub config: Config,
     /// Key (`tls.certificate`), value and source of all that is set.
     pub set: BTreeMap<String, (Value, Source)>,
+}
+
+/// A folder, which has a name: without one, it would be whatever folder the process is in.
+fn folder<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<PathBuf, D::Error> {
+    let path = PathBuf::deserialize(deserializer)?;
+    match path.as_os_str().is_empty() {
+        true => Err(serde::de::Error::custom("the name of the folder is empty")),
+        false => Ok(path),
+    }
 }
 
 /// An address with its port.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::ops::Range;
 use std::path::Path;
 
@@ -14,6 +15,8 @@ use super::mistakes::{self, Mistake};
 use super::problem::{Place, Problem, Problems};
 use super::{Config, Effective, Source};
 
+/// What the names of all our variables begin with.
+const PREFIX: &str = "UCS_";
 /// Variables of the client commands, which are no configuration.
 const OF_CLIENTS: [&str; 14] = [
     "UCS_CONFIG",
@@ -75,7 +78,7 @@ impl Reading {
 pub fn load(
     flags: Table,
     file: Option<&Path>,
-    environment: impl IntoIterator<Item = (String, String)>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<Effective, Problems> {
     let Reading { effective, mistakes, .. } = read(flags, file, environment);
     if mistakes.is_empty() { Ok(effective) } else { Err(Problems(mistakes)) }
@@ -88,18 +91,24 @@ pub fn load(
 pub fn read(
     flags: Table,
     file: Option<&Path>,
-    environment: impl IntoIterator<Item = (String, String)>,
+    environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Reading {
     let mut parts = Parts::default();
     let mut variables: Vec<_> = environment
         .into_iter()
-        .filter(|(name, _)| name.starts_with("UCS_") && !OF_CLIENTS.contains(&name.as_str()))
+        // A name that is no text is none of ours, and is told so where it looks like one.
+        .map(|(name, value)| (name.to_string_lossy().into_owned(), value))
+        .filter(|(name, _)| name.starts_with(PREFIX) && !OF_CLIENTS.contains(&name.as_str()))
         .collect();
     variables.sort();
-    for (name, text) in variables {
-        parts.variable(&name, &text);
+    for (name, value) in variables {
+        match value.into_string() {
+            Ok(text) => parts.variable(&name, &text),
+            Err(_) => parts.no_text(&name),
+        }
     }
-    if let Some(path) = file {
+    // A variable that is set to nothing names no file.
+    if let Some(path) = file.filter(|path| !path.as_os_str().is_empty()) {
         parts.file(path);
     }
     parts.flags(&flags);
@@ -116,6 +125,12 @@ struct Parts {
 }
 
 impl Parts {
+    /// A variable whose bytes are no text in UTF-8.
+    fn no_text(&mut self, name: &str) {
+        let place = Some(Place { source: Source::Environment(name.to_owned()), position: None });
+        self.mistakes.push(Problem { place, ..Problem::of(key_of(name), "the value is no text in UTF-8") });
+    }
+
     fn variable(&mut self, name: &str, text: &str) {
         let key = key_of(name);
         let (mut table, mistakes) = match DeValue::parse(text) {
@@ -227,11 +242,11 @@ fn checked(mut table: DeTable<'_>) -> (DeTable<'_>, Vec<Mistake>) {
 }
 
 fn key_of(variable: &str) -> String {
-    variable.trim_start_matches("UCS_").to_ascii_lowercase().replace("__", ".")
+    variable.strip_prefix(PREFIX).unwrap_or(variable).to_ascii_lowercase().replace("__", ".")
 }
 
 fn variable_of(key: &str) -> String {
-    format!("UCS_{}", key.replace('.', "__").to_ascii_uppercase())
+    format!("{PREFIX}{}", key.replace('.', "__").to_ascii_uppercase())
 }
 
 /// The flag of `ucs serve` for a key.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic in a test is the report")]
 
+use std::ffi::OsString;
 use std::path::Path;
 
 use clap::CommandFactory as _;
@@ -9,8 +10,8 @@ use toml::Table;
 
 use super::*;
 
-fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn variables(pairs: &[(&str, &str)]) -> Vec<(OsString, OsString)> {
+    pairs.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))).collect()
 }
 
 fn flags(text: &str) -> Table {
@@ -68,6 +69,33 @@ fn what_is_wrong_is_told_with_its_place() {
     assert!(error.starts_with("UCS_CASH: cash: there is no such key; there are "), "{error}");
     let error = load(Table::new(), Some(Path::new("/nowhere/ucs.toml")), []).unwrap_err().to_string();
     assert!(error.contains("/nowhere/ucs.toml: the configuration cannot be read: "), "{error}");
+}
+
+#[test]
+fn what_is_empty_names_no_file_and_no_folder() {
+    assert_eq!(load(Table::new(), Some(Path::new("")), []).unwrap().config, Config::default());
+    let error = load(Table::new(), None, variables(&[("UCS_DATA", "")])).unwrap_err().to_string();
+    assert_eq!(error, "UCS_DATA: data: the name of the folder is empty");
+}
+
+#[test]
+fn a_variable_begins_with_the_prefix_once() {
+    let error = load(Table::new(), None, variables(&[("UCS_UCS_DATA", "x")])).unwrap_err().to_string();
+    assert!(error.starts_with("UCS_UCS_DATA: ucs_data: there is no such key"), "{error}");
+}
+
+#[cfg(unix)]
+#[test]
+fn variables_that_are_no_text_are_told_where_they_are_ours() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let bytes = |text: &[u8]| OsString::from_vec(text.to_owned());
+    let others = [(bytes(b"OTHER\xff"), bytes(b"\xff")), (bytes(b"UCS_PASSWORD"), bytes(b"p\xff"))];
+    assert_eq!(load(Table::new(), None, others).unwrap().config, Config::default());
+    let ours = [(bytes(b"UCS_DATA"), bytes(b"/srv/\xff"))];
+    let error = load(Table::new(), None, ours).unwrap_err().to_string();
+    assert_eq!(error, "UCS_DATA: data: the value is no text in UTF-8");
+    let name = load(Table::new(), None, [(bytes(b"UCS_D\xff"), bytes(b"x"))]).unwrap_err().to_string();
+    assert!(name.contains("there is no such key"), "{name}");
 }
 
 #[test]
