@@ -298,6 +298,26 @@ fn a_restore_says_what_is_wrong_with_the_backup() {
 }
 
 #[test]
+fn damage_is_told_of_what_is_damaged() {
+    let (folder, data) = site();
+    let database = data.join("ucs.db");
+    let changed = rusqlite::Connection::open(&database).unwrap();
+    changed
+        .execute("UPDATE account SET primary_smtp = 'eve@example.org' WHERE login LIKE 'jane%'", [])
+        .unwrap();
+    changed.close().unwrap();
+    let list = ucs(&data, &["user", "list"], "");
+    list.failed("the row of account jane@example.org has a wrong checksum");
+    assert!(!list.err.contains("Conversion error"), "{}", list.err);
+    // Not the copy that was being made of it, which is gone.
+    let whole = std::fs::read(&database).unwrap();
+    std::fs::write(&database, &whole[..5000]).unwrap();
+    let backup = ucs(&data, &["backup", "copy.db"], "");
+    backup.failed(&format!("{} is damaged", database.display()));
+    assert!(!folder.path().join("copy.db").exists());
+}
+
+#[test]
 fn what_needs_data_says_where_it_looked() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -88,6 +88,23 @@ fn a_backup_does_not_replace_the_data_of_a_running_server() {
     server.stop();
 }
 
+#[test]
+fn only_a_regular_file_is_a_backup() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let site = Site::new(&["jane@example.org"]);
+    let folder = site.data().parent().unwrap().to_owned();
+    // Neither a file nor a folder, as a device is: it must not become a file.
+    let socket = folder.join("socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for place in [&socket, &folder] {
+        let said = site.ucs_fails(&["backup", text(place), "--force"]);
+        assert!(said.contains("is no regular file"), "{said}");
+        let said = site.ucs_fails(&["restore", text(place), "--yes"]);
+        assert!(said.contains("is no regular file"), "{said}");
+    }
+    assert!(std::fs::metadata(&socket).unwrap().file_type().is_socket());
+}
+
 /// Data of version 1, with something in it.
 fn old() -> Site {
     let site = Site::new(&[]);

@@ -140,7 +140,11 @@ impl Shared {
 
 impl From<rusqlite::Error> for AccountError {
     fn from(error: rusqlite::Error) -> AccountError {
-        AccountError::Store(error.into())
+        AccountError::Store(match error {
+            // What is wrong with a value says it by itself.
+            rusqlite::Error::FromSqlConversionFailure(_, _, what) => what,
+            error => error.into(),
+        })
     }
 }
 

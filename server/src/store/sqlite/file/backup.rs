@@ -50,6 +50,10 @@ pub fn backup(
     if is_own(directory, file) {
         return Err(FileError::Own { path: file.to_owned() });
     }
+    // A device or a pipe would be replaced by a file.
+    if super::is_other(file)? {
+        return Err(FileError::NotAFile { path: file.to_owned() });
+    }
     if !replace && super::there(file)? {
         return Err(exists());
     }
@@ -61,7 +65,8 @@ pub fn backup(
         .map_err(|error| FileError::sqlite(&path, error))?;
     let folder = folder_of(file);
     let (partial, removed) = Partial::new_in(&folder)?;
-    copy(&source, &partial.path(), &mut progress)?;
+    // What is wrong with the copy is wrong with what was copied.
+    copy(&source, &partial.path(), &mut progress).map_err(|error| error.of(&path))?;
     let bytes = kept(partial, file, replace)?;
     synced_directory(&folder)?;
     Ok(BackedUp { bytes, removed })

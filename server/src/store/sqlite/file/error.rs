@@ -69,6 +69,12 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// A backup was to be written to, or read from, a folder, a device or a pipe.
+    #[error("{} is no regular file, and a backup is one", path.display())]
+    NotAFile {
+        /// What it is not.
+        path: PathBuf,
+    },
     /// No copy could be made before an upgrade.
     #[error(
         "{} is not migrated, for no copy of it can be kept first; see to the space and the rights of its folder",
@@ -153,6 +159,16 @@ impl FileError {
     pub(super) fn of_backup(self) -> FileError {
         match self {
             FileError::Damaged { path, what, .. } => FileError::Damaged { path, what, backup: true },
+            other => other,
+        }
+    }
+
+    /// The same damage of another file, of which this one is a copy.
+    pub(super) fn of(self, path: &Path) -> FileError {
+        match self {
+            FileError::Damaged { what, backup, .. } => {
+                FileError::Damaged { path: path.to_owned(), what, backup }
+            }
             other => other,
         }
     }

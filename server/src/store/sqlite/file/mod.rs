@@ -208,6 +208,15 @@ fn there(path: &Path) -> Result<bool, FileError> {
     path.try_exists().map_err(|source| FileError::io("cannot look at", path, source))
 }
 
+/// Whether something is there that is no regular file, such as a folder, a device or a pipe.
+fn is_other(path: &Path) -> Result<bool, FileError> {
+    match fs::metadata(path) {
+        Ok(found) => Ok(!found.is_file()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(source) => Err(FileError::io("cannot look at", path, source)),
+    }
+}
+
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -11,8 +11,8 @@ use super::backup::{Progress, copy};
 use super::own::is_same;
 use super::partial::Partial;
 use super::{
-    CURRENT, FileError, Lock, NAME, connection, dated, look, make_directory, synced_directory, there,
-    with_suffix,
+    CURRENT, FileError, Lock, NAME, connection, dated, is_other, look, make_directory, synced_directory,
+    there, with_suffix,
 };
 
 /// What a restore did.
@@ -38,6 +38,10 @@ pub fn restore(
     if !there(file)? {
         let none = std::io::Error::new(ErrorKind::NotFound, "there is no such file");
         return Err(FileError::io("cannot read", file, none));
+    }
+    // Reading a pipe could take for ever.
+    if is_other(file)? {
+        return Err(FileError::NotAFile { path: file.to_owned() });
     }
     let path = directory.join(NAME);
     if is_same(file, &path) {
