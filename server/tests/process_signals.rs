@@ -125,6 +125,21 @@ fn a_server_without_accounts_says_so() {
     assert!(said.contains("there are no accounts yet: ucs user add"), "{said}");
 }
 
+/// The database has everything when the server has ended, without the log beside it.
+#[test]
+fn the_file_is_whole_when_the_server_has_ended() {
+    let site = Site::new(&[JANE]);
+    let server = site.serve();
+    let write = "<m:AddImGroup><m:DisplayName>Friends</m:DisplayName></m:AddImGroup>";
+    assert_eq!(server.ask(&post(&sign_in(JANE), "", write)).0, 200);
+    let log = || std::fs::metadata(site.data().join("ucs.db-wal")).map_or(0, |log| log.len());
+    assert!(log() > 0);
+    server.stop();
+    assert_eq!(log(), 0);
+    let data = std::fs::read(site.data().join("ucs.db")).unwrap();
+    assert!(data.windows(7).any(|part| part == b"Friends"));
+}
+
 /// What the store does is counted.
 #[test]
 fn commits_and_the_cache_are_counted() {

@@ -117,7 +117,7 @@ struct Prepared {
     config: Config,
     demo: Option<demo::Demo>,
     held: file::File,
-    _connection: rusqlite::Connection,
+    connection: rusqlite::Connection,
     certificates: Option<Arc<Certificates>>,
 }
 
@@ -165,11 +165,11 @@ fn prepare(arguments: &Serve) -> Result<Prepared> {
             .with_context(|| format!("the certificate {}", tls.certificate.display()))
     };
     let certificates = config.tls.as_ref().map(load).transpose()?;
-    Ok(Prepared { config, demo, held, _connection: connection, certificates })
+    Ok(Prepared { config, demo, held, connection, certificates })
 }
 
 async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
-    let Prepared { config, demo, held, _connection, certificates } = prepared;
+    let Prepared { config, demo, held, connection, certificates } = prepared;
     let metrics = Arc::new(Metrics::new());
     let cache = config.cache_megabytes << 20;
     let observer = Arc::new(Observed(metrics.clone()));
@@ -201,9 +201,13 @@ async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
         server = server.tls(certificates.server_config()?);
         tokio::spawn(certificates.clone().watch(CERTIFICATE_CHECK));
     }
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .with_context(|| format!("cannot listen at {}; is another server running?", config.listen))?;
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+        let guess = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "; is another server running?",
+            _ => "",
+        };
+        anyhow::Error::new(error).context(format!("cannot listen at {}{guess}", config.listen))
+    })?;
     let address = listener.local_addr().context("no address")?;
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     let url = format!("{scheme}://{address}/EWS/Exchange.asmx");
@@ -224,6 +228,11 @@ async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
     tokio::select! {
         served = serving => served.context("serving failed")?,
         () = signals::until_stopped(signals, certificates.as_ref(), &readiness, drain, end) => {}
+    }
+    match file::settle(&connection) {
+        Ok(true) => {}
+        Ok(false) => tracing::info!("others use the database: the last changes stay in its log, ucs.db-wal"),
+        Err(error) => tracing::warn!(%error, "the last changes stay in the log of the database, ucs.db-wal"),
     }
     tracing::info!("stopped");
     drop(held);

@@ -34,6 +34,8 @@ pub const NAME: &str = "ucs.db";
 const APPLICATION: i64 = 0x5543_5331;
 /// How long a connection waits for another one's transaction.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long the end of a server waits for others to let it empty the log.
+const SETTLING: Duration = Duration::from_secs(1);
 /// Between two tries to make the database.
 const PAUSE: Duration = Duration::from_millis(10);
 /// Pages in the write-ahead log before they are moved into the file.
@@ -202,6 +204,16 @@ fn connection(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT)?;
     connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+/// Moves what is in the write-ahead log into the file, which then has all by itself: for the end of a server. Says whether
+/// that was possible; where it was not, the log stays beside the file, and the next one to open both reads it.
+///
+/// # Errors
+/// When the database fails.
+pub fn settle(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(SETTLING)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| Ok(row.get::<_, i64>(0)? == 0))
 }
 
 fn there(path: &Path) -> Result<bool, FileError> {
