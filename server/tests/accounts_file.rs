@@ -134,6 +134,30 @@ fn a_database_of_another_program_is_refused_and_left_alone() {
     }
 }
 
+/// What root makes for a server that runs as somebody else is of use to that one.
+#[cfg(unix)]
+#[test]
+fn what_root_makes_belongs_to_the_owner_of_the_directory() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let folder = tempfile::tempdir().unwrap();
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy.db"));
+    fs::create_dir(&data).unwrap();
+    if chown(&data, Some(65_534), Some(65_534)).is_err() {
+        return eprintln!("skipped: only root can give files away");
+    }
+    drop(file::open_or_create(&data).unwrap());
+    file::backup(&data, &copy, false, |_| {}).unwrap();
+    file::restore(&data, &copy, |_| {}).unwrap();
+    let names: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(names.len() >= 3, "{names:?}");
+    for path in names {
+        let found = fs::metadata(&path).unwrap();
+        assert_eq!((found.uid(), found.gid(), found.mode() & 0o777), (65_534, 65_534, 0o600), "{path:?}");
+    }
+    // A backup is of whoever made it.
+    assert_eq!(fs::metadata(&copy).unwrap().uid(), fs::metadata(folder.path()).unwrap().uid());
+}
+
 #[test]
 fn what_is_no_database_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
-use super::{FileError, own_file};
+use super::{FileError, file_of};
 
 /// The name of the lock in the data directory.
 pub(super) const NAME: &str = "ucs.lock";
@@ -26,7 +26,7 @@ impl Lock {
     /// When another process has it, or the lock file cannot be used.
     pub fn take(directory: &Path) -> Result<Lock, FileError> {
         let path = directory.join(NAME);
-        own_file(&path)?;
+        file_of(directory, &path)?;
         let locked = |connection: Option<&Connection>| FileError::Locked {
             directory: directory.to_owned(),
             pid: connection.and_then(holder),

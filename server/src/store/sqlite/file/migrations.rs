@@ -76,7 +76,7 @@ fn keep(
     version: i64,
     mut progress: impl FnMut(Progress),
 ) -> Result<PathBuf, FileError> {
-    let (partial, _) = Partial::new_in(directory)?;
+    let (partial, _) = Partial::new_of(directory)?;
     copy(&look::read_only(path)?, &partial.path(), &mut progress)?;
     let mut name = dated(path, &format!("version-{version}"));
     let mut kept = name();

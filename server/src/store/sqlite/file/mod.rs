@@ -157,7 +157,7 @@ pub fn version(directory: &Path) -> Result<i64, FileError> {
 /// Makes the database. Two that do so at once both succeed, with one database.
 fn create(directory: &Path) -> Result<Connection, FileError> {
     let path = directory.join(NAME);
-    own_file(&path)?;
+    file_of(directory, &path)?;
     let failed = |error| FileError::sqlite(&path, error);
     let mut connection = connection(&path).map_err(failed)?;
     connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
@@ -257,13 +257,36 @@ fn make_directory(directory: &Path) -> Result<(), FileError> {
 
 /// Makes an empty file that its owner alone can read, if there is none.
 fn own_file(path: &Path) -> Result<(), FileError> {
+    made(path).map(drop)
+}
+
+/// The same in a data directory: what root makes there belongs to the owner of the directory, whose server has to use it.
+fn file_of(directory: &Path, path: &Path) -> Result<(), FileError> {
+    let made = made(path)?;
+    #[cfg(unix)]
+    if let Some(made) = made {
+        use std::os::unix::fs::{MetadataExt, fchown};
+        let refused = |source| FileError::io("cannot give away", path, source);
+        let (own, wanted) = (made.metadata().map_err(refused)?, fs::metadata(directory).map_err(refused)?);
+        // Only root makes files of root. By the open file: nothing else can be in its place.
+        if own.uid() == 0 && wanted.uid() != 0 {
+            fchown(&made, Some(wanted.uid()), Some(wanted.gid())).map_err(refused)?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (made, directory);
+    Ok(())
+}
+
+/// Makes an empty file that its owner alone can read; `None` if there is one.
+fn made(path: &Path) -> Result<Option<fs::File>, FileError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Ok(made) => Ok(Some(made)),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(None),
         Err(source) => Err(FileError::io("cannot make", path, source)),
     }
 }

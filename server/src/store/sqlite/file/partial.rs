@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use tempfile::TempDir;
 
-use super::{FileError, own_file};
+use super::{FileError, file_of, own_file};
 
 /// How the folders are called in which files are written: these are the only ones that are ever removed.
 const PREFIX: &str = ".ucs-";
@@ -30,6 +30,18 @@ impl Partial {
     /// An empty file that will be a file of that folder, readable by its owner alone. Removes what killed processes have
     /// left there, and says how many it was.
     pub(super) fn new_in(folder: &Path) -> Result<(Partial, usize), FileError> {
+        Partial::made_in(folder, own_file)
+    }
+
+    /// The same in a data directory, and for its owner.
+    pub(super) fn new_of(directory: &Path) -> Result<(Partial, usize), FileError> {
+        Partial::made_in(directory, |path| file_of(directory, path))
+    }
+
+    fn made_in(
+        folder: &Path,
+        content: impl Fn(&Path) -> Result<(), FileError>,
+    ) -> Result<(Partial, usize), FileError> {
         let removed = remove_left(folder);
         loop {
             let made = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempdir_in(folder);
@@ -38,7 +50,7 @@ impl Partial {
             let held = hold(made.path());
             // Another process may have taken it for one that was left, before it was held.
             if made.path().join(HELD).exists() {
-                own_file(&made.path().join(CONTENT))?;
+                content(&made.path().join(CONTENT))?;
                 return Ok((Partial { folder: made, _held: held }, removed));
             }
         }

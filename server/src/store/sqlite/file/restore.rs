@@ -59,7 +59,7 @@ pub fn restore(
     let source = look::read_only(file)?;
     look::whole(&source, file, look::Depth::Full).map_err(FileError::of_backup)?;
     look::key(&source, file).map_err(FileError::of_backup)?;
-    let (partial, _) = Partial::new_in(directory)?;
+    let (partial, _) = Partial::new_of(directory)?;
     copy(&source, &partial.path(), &mut progress)?;
     write_ahead(&partial.path())?;
     partial.sync().map_err(|source| FileError::io("cannot write", &path, source))?;
