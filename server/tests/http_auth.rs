@@ -6,6 +6,8 @@ mod http_support;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use http_support::{Answer, Ask, Fake, WHO, account, app, basic, jane};
 use ucs::http::metrics::Metrics;
 use ucs::http::settings::{AuthSettings, JwtSettings, ProxySettings, RateSettings};
@@ -25,6 +27,22 @@ async fn i1_the_caller_of_an_operation_is_who_signed_in() {
     // Any spelling of the scheme, base64 without padding.
     let odd = jane().replace("Basic ", "bAsIC   ").trim_end_matches('=').to_owned();
     assert!(Ask::ews(WHO).signed(&odd).of(&app).await.is_by("jane@example.org"));
+}
+
+/// UCS I1: clients that do not look at the charset of the challenge send ISO 8859-1.
+#[tokio::test]
+async fn i1_login_and_password_may_be_in_iso_8859_1() {
+    let (accounts, password) = (Fake::new(), "S\u{fc}\u{df}es");
+    let mut account = account(3, "j\u{fc}rgen@example.org");
+    account.password = Some(hash_password(password).unwrap());
+    accounts.put(account);
+    let app = app(&accounts, Settings::default());
+    let text = format!("j\u{fc}rgen@example.org:{password}");
+    let narrow: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    for bytes in [text.into_bytes(), narrow] {
+        let credentials = format!("Basic {}", BASE64_STANDARD.encode(bytes));
+        assert!(Ask::ews(WHO).signed(&credentials).of(&app).await.is_by("j\u{fc}rgen@example.org"));
+    }
 }
 
 /// Accounts, among them one that is disabled and one without a password.

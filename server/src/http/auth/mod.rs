@@ -196,8 +196,7 @@ async fn basic<A: Accounts>(
     accounts: &A,
 ) -> Result<(Scheme, Arc<Account>), Refused> {
     const UNKNOWN: Refused = Refused::Unknown(Scheme::Basic);
-    let decoded = BASE64.decode(credentials).map_err(|_| UNKNOWN)?;
-    let text = std::str::from_utf8(&decoded).map_err(|_| UNKNOWN)?;
+    let text = text_of(BASE64.decode(credentials).map_err(|_| UNKNOWN)?);
     let Some((login, password)) = text.split_once(':') else {
         return Err(UNKNOWN);
     };
@@ -218,6 +217,13 @@ async fn basic<A: Accounts>(
             Err(UNKNOWN)
         }
     }
+}
+
+/// Login and password as they were typed. They are in UTF-8, which the challenge asks for (RFC 7617), or else in ISO
+/// 8859-1, which is what clients send that do not look at it.
+fn text_of(credentials: Vec<u8>) -> String {
+    String::from_utf8(credentials)
+        .unwrap_or_else(|error| error.into_bytes().into_iter().map(char::from).collect())
 }
 
 async fn bearer<A: Accounts>(
