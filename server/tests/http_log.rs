@@ -27,6 +27,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         Ask::ews(http_support::SLOW).signed(&jane()).of(&app),
     );
     assert!(abandoned.await.is_err());
+    Ask::new("PUT", "/EWS/Exchange.asmx", "").of(&app).await;
     drop(guard);
     let text = log.text();
     for secret in
@@ -35,7 +36,7 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         assert!(!text.contains(secret), "{secret} is in\n{text}");
     }
     let lines = log.requests();
-    assert_eq!(lines.len(), 6, "{text}");
+    assert_eq!(lines.len(), 7, "{text}");
     let first = &lines[0]["fields"];
     assert_eq!(first["request_id"], good.lines("request-id")[0]);
     assert_eq!((&first["operation"], &first["status"]), (&"AddImGroup".into(), &200.into()));
@@ -58,4 +59,6 @@ async fn the_log_has_a_line_for_each_request_and_no_secret() {
         (&lines[5]["fields"]["gone"], &lines[5]["fields"]["login"]),
         (&true.into(), &"jane@example.org".into())
     );
+    // What is no operation says what it was.
+    assert_eq!((&lines[0]["fields"]["method"], &lines[6]["fields"]["method"]), (&Value::Null, &"PUT".into()));
 }

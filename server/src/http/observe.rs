@@ -23,7 +23,7 @@ pub(super) struct Observation<'a> {
     /// The ids that its response will have.
     pub(super) ids: RequestIds,
     route: Route,
-    /// Method and path, where the route does not tell them.
+    /// Method and path, but for what nearly all requests are: operations.
     asked: Option<(Method, Uri)>,
     /// Where the caller is, once that is known.
     pub(super) address: Option<IpAddr>,
@@ -55,7 +55,8 @@ macro_rules! line {
 
 impl<'a> Observation<'a> {
     pub(super) fn begin<B>(metrics: &'a Metrics, route: Route, request: &Request<B>) -> Observation<'a> {
-        let asked = (route != Route::Ews).then(|| (request.method().clone(), request.uri().clone()));
+        let told = route == Route::Ews && *request.method() == Method::POST;
+        let asked = (!told).then(|| (request.method().clone(), request.uri().clone()));
         let _in_work = metrics.in_work();
         Observation {
             begin: Instant::now(),
