@@ -21,6 +21,11 @@ impl Address {
         let uri: http::Uri = url.parse().ok()?;
         let web = matches!(uri.scheme_str(), Some("http" | "https"));
         let host = uri.host().filter(|_| web)?.to_owned();
+        // Nobody's password, and a port that there is, if any.
+        let authority = uri.authority()?.as_str();
+        if authority.contains('@') || authority != host && uri.port().is_none() {
+            return None;
+        }
         let url = match uri.path().to_ascii_lowercase().ends_with(".asmx") {
             true => url.to_owned(),
             false if uri.query().is_some() => return None,
@@ -114,7 +119,14 @@ mod tests {
             let address = Address::configured(set).unwrap();
             assert_eq!((address.url.as_str(), address.host.as_str()), (url, "a.example"));
         }
-        for wrong in ["", "a.example", "/EWS", "ftp://a.example/", "https://", "https://a.example/?a"] {
+        let wrong = ["", "a.example", "/EWS", "ftp://a.example/", "https://", "https://a.example/?a"];
+        let others = [
+            "https://u:p@a.example/",
+            "https://u@a.example:1/",
+            "https://a.example:99999/",
+            "https://a.example:/",
+        ];
+        for wrong in wrong.into_iter().chain(others) {
             assert_eq!(Address::configured(wrong), None, "{wrong}");
         }
     }

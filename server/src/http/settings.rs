@@ -90,6 +90,20 @@ impl Settings {
     }
 }
 
+/// More is no time that anybody waits, and too much for the clock.
+const MOST_SECONDS: u64 = 10 * 365 * 24 * 60 * 60;
+
+/// A time in seconds.
+fn seconds<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let seconds = u64::deserialize(deserializer)?;
+    match seconds <= MOST_SECONDS {
+        true => Ok(seconds),
+        false => {
+            Err(serde::de::Error::custom(format!("{seconds} seconds are too many; at most {MOST_SECONDS}")))
+        }
+    }
+}
+
 /// Who is let in, and how that is proved (UCS I1). Each kind that is set is offered, also side by side.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -100,6 +114,7 @@ pub struct AuthSettings {
     pub realm: String,
     /// For how long a password that was right is not hashed again, in seconds; 300 unless set, 0 for never. A changed
     /// password or a disabled account takes effect at once all the same.
+    #[serde(deserialize_with = "seconds")]
     pub cache_seconds: u64,
     /// How many passwords are hashed at once; 2 unless set. Each takes 19 MiB and a processor for some 20 ms.
     pub hashes_at_once: usize,
@@ -140,11 +155,14 @@ pub struct JwtSettings {
     /// The claim that holds the login of the account; `upn` unless set.
     pub claim: String,
     /// How far the clocks may differ, in seconds; 60 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub leeway_seconds: u64,
     /// For how long a set of keys is not asked for again, in seconds; 3600 unless set. A token with a key that is not
     /// in the set has it asked for at once, but not more often than `retry_seconds` says.
+    #[serde(deserialize_with = "seconds")]
     pub refresh_seconds: u64,
     /// The least time between two attempts to get the keys, in seconds; 30 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub retry_seconds: u64,
 }
 
@@ -216,6 +234,7 @@ pub struct ConcurrencySettings {
     /// How many more wait for their turn; 1024 unless set. Beyond it, 503 at once.
     pub queue: usize,
     /// For how long they wait, in seconds; 5 unless set. Then 503.
+    #[serde(deserialize_with = "seconds")]
     pub queue_seconds: u64,
     /// Requests of one account, in work and waiting; 64 unless set, 0 for no limit. Beyond it the answer is
     /// `ErrorServerBusy` with the time to wait: slow bodies of one caller must not keep out all others.
@@ -240,17 +259,22 @@ pub struct LimitSettings {
     /// Bytes of the head of a request; 32768 unless set.
     pub header_bytes: usize,
     /// Time for a head to arrive, for a TLS handshake, and that a connection may stay idle, in seconds; 30 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub header_timeout_seconds: u64,
     /// Bytes of the body of a request; 4194304 unless set.
     pub body_bytes: usize,
     /// Time for a body to arrive, in seconds; 30 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub body_timeout_seconds: u64,
     /// Time in which a caller must read something of what it is sent, in seconds; 60 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub write_timeout_seconds: u64,
     /// For how long the server still takes requests after it was told to stop, while `/readyz` says no, in seconds; 0
     /// unless set. Behind a load balancer: longer than that takes to notice.
+    #[serde(deserialize_with = "seconds")]
     pub drain_seconds: u64,
     /// Time for requests that are being answered when the server ends, in seconds; 30 unless set.
+    #[serde(deserialize_with = "seconds")]
     pub grace_seconds: u64,
 }
 

@@ -72,6 +72,18 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
+fn a_time_that_is_too_long_for_the_clock_is_told() {
+    let long = variables(&[("UCS_HTTP__LIMITS__HEADER_TIMEOUT_SECONDS", "9223372036854775807")]);
+    let error = load(Table::new(), None, long).unwrap_err().to_string();
+    assert!(
+        error.contains("header_timeout_seconds: 9223372036854775807 seconds are too many; at most "),
+        "{error}"
+    );
+    let year = variables(&[("UCS_HTTP__AUTH__CACHE_SECONDS", "31536000")]);
+    assert_eq!(load(Table::new(), None, year).unwrap().config.http.auth.cache_seconds, 31_536_000);
+}
+
+#[test]
 fn what_is_empty_names_no_file_and_no_folder() {
     assert_eq!(load(Table::new(), Some(Path::new("")), []).unwrap().config, Config::default());
     let error = load(Table::new(), None, variables(&[("UCS_DATA", "")])).unwrap_err().to_string();
