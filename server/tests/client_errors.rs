@@ -67,6 +67,13 @@ fn servers_that_are_not_what_was_expected() {
     assert!(at(&format!("https://{host}/")).contains("mostly /EWS/Exchange.asmx"));
     assert!(at("https://127.0.0.1:1/EWS/Exchange.asmx").contains("whether the server runs"));
     assert!(at("mail.example.org").contains("--url mail.example.org"));
+    for secret in ["https://jane:sekret@example.org/", "jane:sekret@example.org", "https://jane:sekret@[x/"] {
+        let told = at(secret);
+        assert!(told.contains("--url") && !told.contains("sekret"), "{told}");
+    }
+    assert!(at("https://jane:sekret@example.org/").contains("give the user by --user"));
+    let plain = at("http://mail.example.org/EWS/Exchange.asmx");
+    assert!(plain.contains("begins with https:") && !plain.contains("allow_plain"), "{plain}");
     assert!(said(&["--user", "nobody"]).contains("check the user and the password"));
     let ntlm = said(&["--ntlm"]);
     assert!(ntlm.contains("it takes Basic"), "{ntlm}");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::builder::TypedValueParser as _;
-use oxws::client::{Builder, Client, RetryPolicy};
+use oxws::client::{BuildError, Builder, Client, RetryPolicy};
 use oxws::oxwscdata::{
     ConnectingSid, ExchangeImpersonation, ExchangeVersion, NonEmptyString, RequestServerVersion,
 };
@@ -141,18 +141,30 @@ impl Connection {
     /// When an option is impossible.
     pub fn client_with(&self, credentials: &Credentials, names: Names) -> anyhow::Result<Client> {
         if !self.url.contains("://") {
-            let host = self.url.split('/').next().filter(|host| !host.is_empty()).unwrap_or("HOST");
-            let (prefix, url) = (names.prefix, &self.url);
+            let url = without_user(&self.url);
+            let host = url.split('/').next().filter(|host| !host.is_empty()).unwrap_or("HOST");
+            let prefix = names.prefix;
             bail!(
                 "--{prefix}url {url}: this is no URL: give all of it, mostly https://{host}/EWS/Exchange.asmx"
             );
         }
-        self.builder(credentials)?.build().with_context(|| self.impossible(names))
+        let prefix = names.prefix;
+        match self.builder(credentials)?.build() {
+            Err(BuildError::CredentialsInUrl) => {
+                bail!("the --{prefix}url holds a user or a password: give the user by --{prefix}user instead")
+            }
+            Err(BuildError::PlainTextCredentials) => bail!(
+                "--{prefix}url {}: everybody on the way there could read the credentials: give a URL that begins with \
+                 https:",
+                self.url
+            ),
+            built => built.with_context(|| self.impossible(names)),
+        }
     }
 
     /// What to say when there can be no client or transport.
     pub(super) fn impossible(&self, names: Names) -> String {
-        format!("--{}url {}: no client can be made for it", names.prefix, self.url)
+        format!("--{}url {}: no client can be made for it", names.prefix, without_user(&self.url))
     }
 
     /// What makes clients that sign in so.
@@ -203,6 +215,15 @@ impl Connection {
         }
         rpassword::prompt_password(format!("Password for {user}: ")).context("no password could be read")
     }
+}
+
+/// A URL to be shown, without the user and the password that it may hold.
+fn without_user(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").map_or(("", url), |(scheme, rest)| (scheme, rest));
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() { format!("{host}{path}") } else { format!("{scheme}://{host}{path}") }
 }
 
 /// The certificates of a file, which must have some.

@@ -49,6 +49,7 @@ fn hint(error: &Error) -> Option<String> {
         },
         Error::Status(status) => match status.status.as_u16() {
             401 => return Some(unauthorized(status)),
+            407 => "the proxy wants to know who asks: give the user and the password in the URL of the proxy",
             403 => "the server forbids this: check what the user may do",
             404 | 405 => "there is no such service: check the path of the URL, mostly /EWS/Exchange.asmx",
             429 | 503 => "the server has too much to do, or is not in service: try again later",
