@@ -146,6 +146,9 @@ fn csv_of_spreadsheets_may_have_semicolons_or_tabs() {
     ] {
         assert_eq!(Format::Csv.decode(text).unwrap().list, wanted, "{text:?}");
     }
+    // Rows that were emptied.
+    let rows = "address;group\n;\na;b\n; \n";
+    assert_eq!(Format::Csv.decode(rows).unwrap(), Format::Csv.decode("address,group\na,b\n").unwrap());
     // A quotation mark within a value is none of CSV.
     let inches = Format::Csv.decode("address,display_name\na,5\"\nb,\"6\"\"\"\n").unwrap().list;
     let names: Vec<_> = inches.contacts().iter().map(Contact::display_name).collect();
@@ -269,7 +272,7 @@ fn malformed_files_are_refused_with_their_line() {
         ("a.csv", "address,kind\n\"a\nb\",user\n".to_owned(), 2, "needs a name"),
         ("a.csv", "address\na\n\"b \"\"\nc\nd\n".to_owned(), 3, "is not closed"),
         ("a.csv", "address;group\na;\"b\n".to_owned(), 2, "is not closed"),
-        ("a.csv", "address,group\nb,\n,\n".to_owned(), 3, "neither a group nor an address"),
+        ("a.csv", "address,sip\nb,\n,\n,c\n".to_owned(), 4, "neither a group nor an address"),
         ("a.csv", "address,group,kind\n,Staff,distribution\n".to_owned(), 2, "needs its SMTP address"),
         ("a.vcf", "BEGIN:VCARD\nFN:A\n".to_owned(), 1, "no END:VCARD"),
         ("a.vcf", "\nFN:A\n".to_owned(), 2, "should be BEGIN:VCARD"),

@@ -160,6 +160,10 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
     let mut builder = ListBuilder::default();
     for record in reader.records() {
         let record = record.map_err(|error| malformed(&error))?;
+        // As spreadsheets write them, after what was there once.
+        if is_empty(&record) {
+            continue;
+        }
         let line = record.position().map_or(1, |position| position.line() as usize);
         let value = |column| columns.get(&record, column);
         let group = group(value(0), value(1), value(6)).map_err(|text| Malformed::at(line, text))?;
@@ -178,6 +182,11 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
         }
     }
     Ok(builder.build())
+}
+
+/// Whether there is nothing in a row.
+pub(super) fn is_empty(record: &StringRecord) -> bool {
+    record.iter().all(|value| value.trim().is_empty())
 }
 
 fn group(name: &str, kind: &str, address: &str) -> Result<Option<Group>, String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardValue};
 use serde::{Deserialize, Serialize};
 
-use super::csv::{Columns, malformed as malformed_csv, reader};
+use super::csv::{Columns, is_empty, malformed as malformed_csv, reader};
 use super::format::{Format, Malformed, read_as};
 use super::json::{Check, Entry, check_head, malformed as malformed_json};
 use super::text::split_scheme;
@@ -181,6 +181,9 @@ fn of_csv(text: &str) -> Result<Vec<Details>, Malformed> {
     let mut people = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| malformed_csv(&error))?;
+        if is_empty(&record) {
+            continue;
+        }
         let line = record.position().map_or(1, |position| position.line() as usize);
         let value = |column| Some(columns.get(&record, column).to_owned()).filter(|text| !text.is_empty());
         let person = PersonLine {
