@@ -43,15 +43,20 @@ impl Files {
         if location.is_empty() {
             return None;
         }
-        if is_remote(location) {
-            let last = location.rsplit('/').next().unwrap_or(location);
-            return self
-                .named(&normalize(from, last))
-                .or_else(|| self.named(last))
-                .map(|found| Found { inexact: Some("by the last segment of the address"), ..found });
+        let path = location.replace('\\', "/");
+        self.at(from, &path).or_else(|| self.at(from, &unescaped(&path)?))
+    }
+
+    /// The file at a path or an address, which is searched for its last segment only.
+    fn at(&self, from: &str, location: &str) -> Option<Found> {
+        let path = normalize(from, location);
+        if !is_absolute(location) {
+            return self.named(&path).or_else(|| self.below(&path));
         }
-        let path = normalize(from, &location.replace('\\', "/"));
-        self.named(&path).or_else(|| self.below(&path))
+        let last = location.rsplit(['/', ':']).next().unwrap_or(location);
+        let beside = || self.named(&normalize(from, last)).or_else(|| self.named(last));
+        let found = self.named(&path).or_else(beside);
+        found.map(|found| Found { inexact: Some("by the last segment of the address"), ..found })
     }
 
     /// The file of a path that leads out of the folder of all inputs and back into it, by its name: `../schemas/a.xsd`
@@ -93,6 +98,24 @@ pub fn saved_names(location: &str) -> Vec<String> {
     names.collect()
 }
 
+/// A location whose characters are written as `%20`, in plain; none when it has no such.
+pub fn unescaped(location: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(location.len());
+    let mut rest = location.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let digit = |at: usize| char::from(*after.get(at)?).to_digit(16);
+        match (byte, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            _ => bytes.push(*byte),
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|plain| plain != location)
+}
+
 /// Whether a path in the manifest means that input.
 pub(crate) fn is_same(path: &str, file: &str) -> bool {
     normalize("", path).to_lowercase() == file.to_lowercase()
@@ -102,6 +125,14 @@ pub(crate) fn is_same(path: &str, file: &str) -> bool {
 pub(super) fn is_remote(location: &str) -> bool {
     let scheme = location.split_once("://").map(|(scheme, _)| scheme);
     scheme.is_some_and(|s| s.eq_ignore_ascii_case("http") || s.eq_ignore_ascii_case("https"))
+}
+
+/// Whether a location does not depend on the document that it stands in: an address of any kind (`file:///…`,
+/// `classpath:…`), or a path from the root of a disk.
+fn is_absolute(location: &str) -> bool {
+    let scheme = location.split_once(':').map(|(scheme, _)| scheme);
+    let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric());
+    location.starts_with('/') || scheme.is_some_and(is_scheme)
 }
 
 /// `location` relative to the folder of `from`, without `.` and `..` where these can be resolved.
@@ -154,6 +185,17 @@ mod tests {
     }
 
     #[test]
+    fn escapes() {
+        let inputs = Inputs([("Käufer 1.xsd".to_owned(), Vec::new())].into());
+        let files = Files::new(&inputs);
+        assert!(files.find("", " K%C3%a4ufer%201.xsd ").is_some_and(|f| f.inexact.is_none()));
+        assert!(files.find("", "http://h/K%C3%A4ufer%201.xsd#x").is_some());
+        assert_eq!(unescaped("a%2"), None);
+        assert_eq!(unescaped("%ff"), None);
+        assert_eq!(unescaped("100%.xsd"), None);
+    }
+
+    #[test]
     fn letter_case_and_addresses() {
         let inputs = Inputs([("Types.xsd".to_owned(), Vec::new())].into());
         let files = Files::new(&inputs);
@@ -163,6 +205,11 @@ mod tests {
             files.find("", "https://example.org/a/Types.xsd?x=1").is_some_and(|f| &*f.path == "Types.xsd")
         );
         assert!(files.find("", "https://example.org/").is_none());
+        for absolute in
+            ["file:///C:/a/Types.xsd", r"C:\a\Types.xsd", "classpath:Types.xsd", "/srv/a/Types.xsd"]
+        {
+            assert!(files.find("b/s.wsdl", absolute).is_some_and(|f| f.inexact.is_some()), "{absolute}");
+        }
         assert!(files.find("", "").is_none());
     }
 }

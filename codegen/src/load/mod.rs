@@ -15,7 +15,7 @@ mod locate;
 mod scan;
 
 pub(crate) use locate::is_same;
-pub use locate::saved_names;
+pub use locate::{saved_names, unescaped};
 pub use scan::{Scope, Tag, TagAttribute};
 
 /// Namespace of XML Schema.
@@ -149,6 +149,8 @@ fn follow(
     diagnostics: &mut Diagnostics,
 ) {
     let word = reference.kind.word();
+    // What is empty names nothing.
+    reference.location = reference.location.take().filter(|location| !location.trim().is_empty());
     let Some(location) = reference.location.as_deref() else {
         if matches!(reference.kind, ReferenceKind::Include | ReferenceKind::Redefine) {
             diagnostics.push(
@@ -182,7 +184,7 @@ fn follow(
         return;
     }
     let remote = if locate::is_remote(location) { " (nothing is fetched from a network)" } else { "" };
-    let message = format!("{word} of `{location}`: there is no such file among the inputs{remote}");
+    let message = format!("{word} of `{}`: there is no such file among the inputs{remote}", location.trim());
     let diagnostic = match reference.kind {
         ReferenceKind::Import => Diagnostic::warning(Code::MissingImport, &reference.span, message),
         _ => Diagnostic::error(Code::MissingInclude, &reference.span, message),
@@ -192,7 +194,7 @@ fn follow(
 
 /// Advice for a file that is missing.
 fn suggest_file(wanted: &str, inputs: &Inputs) -> String {
-    let name = wanted.rsplit('/').next().unwrap_or(wanted);
+    let name = wanted.trim().rsplit(['/', '\\']).find(|name| !name.is_empty()).unwrap_or(wanted);
     let documents = inputs.0.keys().map(String::as_str).filter(|f| !f.ends_with(".toml"));
     match closest(name, documents) {
         Some(near) => format!("did you mean `{near}`? Otherwise add `{name}` to the inputs"),

@@ -39,8 +39,13 @@ pub(super) fn gather(wsdl: &[PathBuf], xsd: &[PathBuf]) -> Result<Set> {
             let beside = || std::iter::once(folder).chain(folders.iter().copied());
             let asked =
                 load::saved_names(&location).into_iter().find_map(|name| disk.in_one(beside(), &name));
-            let found = asked.or_else(|| disk.find(folder, &location));
-            pending.extend(found.or_else(|| disk.by_name(beside(), &location)));
+            let found = asked.or_else(|| {
+                let spellings = std::iter::once(location.clone()).chain(load::unescaped(&location));
+                spellings.into_iter().find_map(|location| {
+                    disk.find(folder, &location).or_else(|| disk.by_name(beside(), &location))
+                })
+            });
+            pending.extend(found);
         }
         found.insert(path, bytes);
     }
@@ -122,7 +127,7 @@ impl Disk {
     /// The file with the name that a location ends with, in one of these folders.
     fn by_name<'f>(&mut self, folders: impl Iterator<Item = &'f Path>, location: &str) -> Option<PathBuf> {
         let location = trimmed(location);
-        self.in_one(folders, location.rsplit(['/', '\\']).next().filter(|name| !name.is_empty())?)
+        self.in_one(folders, location.rsplit(['/', '\\', ':']).next().filter(|name| !name.is_empty())?)
     }
 
     /// The file of a name in one of these folders.
