@@ -93,10 +93,17 @@ impl Copy {
         let start = r.open.last().map_or(r.pos, |open| open.offset);
         let soap = soap_attributes(r, version);
         let mut w = super::writer(r, 0);
-        element::<T>(r, &mut w)?;
+        r.block = r.depth();
+        let done = element::<T>(r, &mut w);
+        r.block = 0;
+        done?;
         let xml = w.finish()?;
         self.up_to(r.src, start);
         let name = xml.iter().position(|b| matches!(b, b' ' | b'>' | b'/')).unwrap_or(xml.len());
+        // Those that the type declares are there already.
+        let tag = &xml[..xml.iter().position(|b| *b == b'>').unwrap_or(xml.len())];
+        let written = |local: &str| words::find(tag, format!(":{local}=\"").as_bytes()).is_some();
+        let soap: Vec<_> = soap.into_iter().filter(|(local, _)| !written(local)).collect();
         self.out.extend_from_slice(&xml[..name]);
         if !soap.is_empty() {
             // A prefix of our own: those of the source may mean something else in the new tag.
@@ -115,15 +122,14 @@ impl Copy {
     }
 }
 
-/// Takes the SOAP attributes off the element just opened, such as `mustUnderstand`, which its type does not know:
-/// local names and values as they are written.
+/// The SOAP attributes of the element just opened, such as `mustUnderstand`, which its type need not know: local names
+/// and values as they are written.
 #[inline]
-fn soap_attributes<'a>(r: &mut Reader<'a>, version: Version) -> Vec<(&'a str, String)> {
+fn soap_attributes<'a>(r: &Reader<'a>, version: Version) -> Vec<(&'a str, String)> {
     let of_soap = |r: &Reader<'_>, qname: &str| qname.contains(':') && r.uri_of(qname) == version.uri;
-    let found: Vec<_> = r.attributes.iter().filter(|a| of_soap(r, a.qname)).copied().collect();
-    r.attributes.retain(|a| !found.iter().any(|known| known.offset == a.offset));
+    let found = r.attributes.iter().filter(|a| of_soap(r, a.qname));
     // The value stood between quotes of either kind.
-    found.into_iter().map(|a| (a.local, a.raw.replace('"', "&quot;"))).collect()
+    found.map(|a| (a.local, a.raw.replace('"', "&quot;"))).collect()
 }
 
 /// Leaves the innermost open element as it is, with a note.

@@ -85,6 +85,9 @@ impl Reader<'_> {
         if attribute.ns == Ns::XSI {
             return self.instance_attribute(index, shape.name);
         }
+        if self.is_of_block(index) {
+            return Ok(());
+        }
         let uri = if attribute.ns == Ns::NONE { "" } else { self.uri_of(attribute.qname) };
         if let Some(wildcard) = shape.any_attribute.filter(|wildcard| wildcard.admits(uri)) {
             self.admitted_attribute(index, wildcard.contents)?;
@@ -93,6 +96,11 @@ impl Reader<'_> {
             return fields.field(ATTRIBUTES + shape.attributes.len(), self);
         }
         self.undeclared(index)
+    }
+
+    /// Whether an attribute is one of SOAP, such as `mustUnderstand`, on a header block.
+    fn is_of_block(&self, index: usize) -> bool {
+        self.depth() == self.block && self.is_soap(self.attributes[index].ns)
     }
 
     #[cold]
@@ -110,6 +118,7 @@ impl Reader<'_> {
         for index in 0..self.attributes.len() {
             match self.attributes[index].ns {
                 Ns::XSI => self.instance_attribute(index, declared)?,
+                _ if self.is_of_block(index) => {}
                 _ => self.undeclared(index)?,
             }
         }

@@ -9,7 +9,7 @@ use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
 use super::expect::{Beginning, Chosen};
 use super::identity::Identities;
-use super::name::{Ns, Vocabulary, XML_URI};
+use super::name::{Ns, SOAP_URI, SOAP12_URI, Vocabulary, XML_URI};
 use super::prefixes;
 use super::scratch::Scratch;
 use super::shape::{Contents, Particle, Shape, Term};
@@ -82,6 +82,9 @@ pub struct Reader<'a> {
     /// Enumeration values that the schema does not list are kept in either mode: in header parts, whose
     /// versions the service judges itself (UCS T10).
     pub(crate) open_values: bool,
+    /// Depth of the header block that is being read: SOAP attributes on it that its type does not declare are no
+    /// business of the type's.
+    pub(crate) block: usize,
     /// Default or fixed value of the element that is read next.
     pub(crate) declared: Option<Declared>,
     /// That element was empty.
@@ -177,6 +180,7 @@ impl<'a> Reader<'a> {
             value: Cow::Borrowed(""),
             attribute_index: 0,
             open_values: false,
+            block: 0,
             declared: None,
             implied: false,
             fixed_attribute: None,
@@ -306,6 +310,11 @@ impl<'a> Reader<'a> {
 
     /// Whether the innermost open element has this name.
     #[inline]
+    /// The namespace of the innermost open element.
+    pub(crate) fn ns(&self) -> Ns {
+        self.open.last().map_or(Ns::NONE, |open| open.ns)
+    }
+
     pub(crate) fn is_at(&self, ns: Ns, local: &str) -> bool {
         self.open.last().is_some_and(|open| open.ns == ns && self.local_of(open) == local)
     }
@@ -355,26 +364,24 @@ impl<'a> Reader<'a> {
         self.flag(Ns::XSI, "nil")
     }
 
+    /// Whether a namespace is that of SOAP envelopes, of either version. A vocabulary may have it as one of its own.
+    #[inline]
+    pub(crate) fn is_soap(&self, ns: Ns) -> bool {
+        matches!(ns, Ns::SOAP | Ns::SOAP12) || matches!(self.vocabulary.uri(ns), SOAP_URI | SOAP12_URI)
+    }
+
     /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
     /// 4.2.3): the last one, or the next one on the way.
     #[inline]
     pub(crate) fn must_understand(&self) -> bool {
         // SOAP 1.1 has an actor, SOAP 1.2 a role.
-        let actor = self
-            .attributes
-            .iter()
-            .find(|a| matches!((a.ns, a.local), (Ns::SOAP, "actor") | (Ns::SOAP12, "role")));
+        let actor =
+            self.attributes.iter().find(|a| matches!(a.local, "actor" | "role") && self.is_soap(a.ns));
         let ours = |actor: &RawAttribute<'_>| {
             matches!(space::trim(actor.raw), "" | NEXT_ACTOR | NEXT_ROLE | ULTIMATE_ROLE)
         };
-        let must = self.flag(Ns::SOAP, "mustUnderstand") || self.flag(Ns::SOAP12, "mustUnderstand");
-        must && actor.is_none_or(ours)
-    }
-
-    /// Takes the SOAP attributes off a header block, which its type may not know.
-    #[inline]
-    pub(crate) fn drop_soap_attributes(&mut self) {
-        self.attributes.retain(|a| !matches!(a.ns, Ns::SOAP | Ns::SOAP12));
+        let must = self.attributes.iter().find(|a| a.local == "mustUnderstand" && self.is_soap(a.ns));
+        must.is_some_and(|must| self.flag(must.ns, "mustUnderstand")) && actor.is_none_or(ours)
     }
 
     /// Value of `xml:lang` of the element just opened; empty when there is none.

@@ -80,7 +80,9 @@ impl<T: Message> Envelope<T> {
         let mut headers = T::Headers::default();
         let (version, opened) = open(&mut r, &mut headers, T::SOAP)?;
         let content = match opened {
-            Opened::Child if r.is_at(version.ns(), "Fault") => Err(Fault::read(&mut r, version)?),
+            Opened::Child if r.local() == "Fault" && r.uri() == version.uri() => {
+                Err(Fault::read(&mut r, version)?)
+            }
             Opened::Child => {
                 Ok(Envelope { headers, body: read_open(&mut r)?, extensions: Extensions::new() })
             }
@@ -262,7 +264,8 @@ pub(super) fn open<H: Headers>(
     let Some(version) = Version::of_uri(r.uri()).filter(|_| r.local() == "Envelope") else {
         return Err(wrong(r, "Envelope", usual));
     };
-    let soap = version.ns();
+    // That of the reader, which a vocabulary may have as one of its own.
+    let soap = r.ns();
     let mut not_understood = None;
     let mut seen_header = false;
     loop {
@@ -313,10 +316,11 @@ fn read_headers<H: Headers>(
             Next::Start => match r.position(shape) {
                 Some(_) if r.is_nil() => r.skip_to(depth)?,
                 Some(at) => {
-                    r.drop_soap_attributes();
+                    r.block = r.depth();
                     r.open_values = true;
                     headers.field(at, r)?;
                     r.open_values = false;
+                    r.block = 0;
                 }
                 None => {
                     if r.must_understand() {

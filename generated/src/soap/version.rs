@@ -1,6 +1,6 @@
 //! The two versions of SOAP: which namespace an envelope is in, and what HTTP says of it.
 
-use crate::rt::{Ns, SOAP_URI, SOAP12_URI, words};
+use crate::rt::{SOAP_URI, SOAP12_URI, words};
 
 /// A version of SOAP. Which one a service speaks, its description says.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -26,13 +26,6 @@ impl Version {
         match self {
             Version::V11 => "text/xml",
             Version::V12 => "application/soap+xml",
-        }
-    }
-
-    pub(crate) const fn ns(self) -> Ns {
-        match self {
-            Version::V11 => Ns::SOAP,
-            Version::V12 => Ns::SOAP12,
         }
     }
 
