@@ -101,7 +101,7 @@ pub mod prelude {
     pub use super::non_empty::NonEmpty;
     pub use super::pattern::Pattern;
     pub use super::reader::Reader;
-    pub use super::restricted::{Facet, Measured, check, checked, restricted};
+    pub use super::restricted::{Facet, Measured, check, check_value, checked, other_form, restricted};
     pub use super::serde_text::serde_text;
     #[cfg(feature = "serde")]
     pub use super::serde_text::wide_fields;

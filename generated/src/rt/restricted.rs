@@ -53,6 +53,15 @@ pub trait Measured {
     /// Order against a bound given as text; `None` when they cannot be compared.
     fn order(&self, bound: &str) -> Option<std::cmp::Ordering>;
 
+    /// Whether a value can be written in several ways of which the type keeps none.
+    const FORMS: bool = false;
+
+    /// Other ways to write the value than the usual one, counted; `None` when there are no more.
+    fn form(&self, number: usize) -> Option<String> {
+        let _ = number;
+        None
+    }
+
     /// What patterns look at: the text, white space treated as the type treats it.
     fn normalized<'t>(&'t self, text: &'t str) -> Cow<'t, str> {
         space::collapse(text)
@@ -131,6 +140,37 @@ pub fn check<T: Measured + Simple>(facets: &[Facet], value: &T, text: &str) -> R
     }
 }
 
+/// Checks a value that was not read from a text: some way to write it must be right.
+///
+/// # Errors
+/// The first facet that does not hold for the usual way to write it.
+pub fn check_value<T: Measured + Simple>(facets: &[Facet], value: &T, text: &str) -> Result<(), Invalid> {
+    check(facets, value, text).or_else(|invalid| match other_form(facets, value) {
+        Some(_) => Ok(()),
+        None => Err(invalid),
+    })
+}
+
+/// The way to write a value where its patterns do not match the usual one, as `[0-9]{3}` does not match `7`.
+#[inline]
+pub fn other_form<T: Measured + Simple>(facets: &[Facet], value: &T) -> Option<String> {
+    if !T::FORMS {
+        return None;
+    }
+    patterned_form(facets, value)
+}
+
+fn patterned_form<T: Measured + Simple>(facets: &[Facet], value: &T) -> Option<String> {
+    let has_patterns = facets.iter().any(|facet| matches!(facet, Facet::Pattern(_)));
+    if !has_patterns || check(facets, value, &to_text(value)).is_ok() {
+        return None;
+    }
+    let forms = (0..).map_while(|number| value.form(number));
+    let is_right =
+        |text: &String| T::parse(text).is_ok_and(|same| same == *value) && check(facets, value, text).is_ok();
+    forms.into_iter().find(is_right)
+}
+
 /// The value that a text is once `space` has treated its white space, checked against facets.
 ///
 /// # Errors
@@ -169,9 +209,31 @@ impl Measured for String {
     }
 }
 
+/// Digits are put before and after a number up to so many.
+const MOST_DIGITS: usize = 40;
+
+/// A whole number with leading zeros, `number` and one more.
+fn with_zeros(text: &str, number: usize) -> Option<String> {
+    let (sign, digits) = text.split_at(usize::from(text.starts_with('-')));
+    let zeros = Some(number + 1).filter(|zeros| zeros + digits.len() <= MOST_DIGITS)?;
+    Some(format!("{sign}{}{digits}", "0".repeat(zeros)))
+}
+
+/// A number with so many digits after the point.
+fn with_fraction(value: f64, number: usize) -> Option<String> {
+    (number < MOST_DIGITS && value.is_finite()).then(|| format!("{value:.number$}"))
+}
+
 macro_rules! measured {
-    ($($type:ty),*) => {$(
+    ($($type:ty),*: $form:expr) => {$(
         impl Measured for $type {
+            const FORMS: bool = true;
+
+            fn form(&self, number: usize) -> Option<String> {
+                let form: fn(&$type, usize) -> Option<String> = $form;
+                form(self, number)
+            }
+
             #[inline]
             fn length(&self) -> usize {
                 0
@@ -186,7 +248,9 @@ macro_rules! measured {
     )*};
 }
 
-measured!(i8, i16, i32, i64, u8, u16, u32, u64, f32, f64, bool);
+measured!(i8, i16, i32, i64, u8, u16, u32, u64: |value, number| with_zeros(&value.to_string(), number));
+measured!(f32, f64: |value, number| with_fraction(f64::from(*value), number));
+measured!(bool: |value, number| (number == 0).then(|| if *value { "1" } else { "0" }.to_owned()));
 
 impl<T> Measured for Vec<T> {
     #[inline]
@@ -227,7 +291,7 @@ macro_rules! __oxws_restricted {
                 if *spaced != *text {
                     return <$name as $crate::rt::Simple>::parse(&spaced);
                 }
-                $crate::rt::prelude::check($name::facets(), &value, &text)?;
+                $crate::rt::prelude::check_value($name::facets(), &value, &text)?;
                 ::core::result::Result::Ok($name(value))
             }
 
@@ -290,6 +354,10 @@ macro_rules! __oxws_restricted {
             fn normalized<'t>(&'t self, text: &'t str) -> ::std::borrow::Cow<'t, str> {
                 $crate::rt::prelude::Measured::normalized(&self.0, text)
             }
+            const FORMS: bool = <$base as $crate::rt::prelude::Measured>::FORMS;
+            fn form(&self, number: usize) -> ::core::option::Option<::std::string::String> {
+                $crate::rt::prelude::Measured::form(&self.0, number)
+            }
         }
 
         impl $crate::rt::Simple for $name {
@@ -322,7 +390,10 @@ macro_rules! __oxws_restricted {
             }
 
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
-                $crate::rt::Simple::write(&self.0, out);
+                match $crate::rt::prelude::other_form($name::facets(), &self.0) {
+                    ::core::option::Option::None => $crate::rt::Simple::write(&self.0, out),
+                    ::core::option::Option::Some(text) => out.push(&text),
+                }
             }
         }
 
