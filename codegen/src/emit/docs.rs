@@ -70,12 +70,21 @@ fn escaped_words(paragraph: &str) -> Vec<String> {
     paragraph
         .split_whitespace()
         .map(|word| {
-            if !code && (word.starts_with("http://") || word.starts_with("https://")) {
-                let end = word.trim_end_matches(['.', ',', ';', ')']).len();
-                return format!("<{}>{}", &word[..end], &word[end..]);
-            }
             let mut out = String::with_capacity(word.len());
-            for c in word.chars() {
+            let mut text = word;
+            if !code && let Some(start) = ["http://", "https://"].iter().filter_map(|s| word.find(s)).min() {
+                // What stands around an address ends it, too: `(http://example.org)`, `href="http://example.org"`.
+                let rest = &word[start..];
+                let end = rest.find(['"', '\'', '<', '>', '`']).unwrap_or(rest.len());
+                let end = rest[..end].trim_end_matches(['.', ',', ';', ')', ']', '}']).len();
+                if start == 0 && end == rest.trim_end_matches(['.', ',', ';', ')']).len() {
+                    return format!("<{}>{}", &rest[..end], &rest[end..]);
+                }
+                escape(&word[..start], &mut out);
+                out.push_str(&format!("<{}>", &rest[..end]));
+                text = &rest[end..];
+            }
+            for c in text.chars() {
                 if c == '`' && balanced {
                     code = !code;
                 }
@@ -87,6 +96,16 @@ fn escaped_words(paragraph: &str) -> Vec<String> {
             out
         })
         .collect()
+}
+
+/// Adds a text that is no code.
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if matches!(c, '<' | '>' | '[' | ']' | '*' | '_' | '\\' | '`') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
 }
 
 /// Documentation of a field: text, then where it stands and how often.

@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
 use crate::load::{ReferenceKind, Source, SourceSet, WSDL, XML, XSD};
 use crate::schema::Block;
 
+mod html;
 mod node;
 mod particles;
 mod schema;

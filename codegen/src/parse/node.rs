@@ -142,7 +142,14 @@ fn text_within(element: &xmltree::Element, out: &mut String) {
     for child in &element.children {
         match child {
             xmltree::XMLNode::Text(text) | xmltree::XMLNode::CData(text) => out.push_str(text),
-            xmltree::XMLNode::Element(child) => text_within(child, out),
+            xmltree::XMLNode::Element(child) => {
+                // An element of HTML with text begins and ends a paragraph, but for those within a line.
+                let block = super::html::is_block(&child.name);
+                let gap = if block { "\n\n" } else { "" };
+                out.push_str(gap);
+                text_within(child, out);
+                out.push_str(gap);
+            }
             _ => {}
         }
     }
@@ -290,6 +297,7 @@ pub(super) fn is_ncname(text: &str) -> bool {
 pub(super) fn dedent(text: &str) -> Option<String> {
     let mut paragraphs: Vec<String> = Vec::new();
     let mut gap = true;
+    let text = super::html::plain(text);
     for line in text.lines().map(str::trim) {
         match paragraphs.last_mut().filter(|_| !gap) {
             _ if line.is_empty() => gap = true,

@@ -20,7 +20,9 @@ pub struct Doc {
     /// An attribute.
     /// Attribute `Default`, optional. Absent, it means `` a`b ``.
     pub default: Option<String>,
-    /// In the schema.
+    /// In the schema (see <http://example.org/a_b>), not elsewhere.
+    ///
+    /// It is bold: at="<http://example.org/d_e>".
     /// `t:Own`, required.
     pub own: String,
     /// From the overlay.
