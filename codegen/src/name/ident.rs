@@ -16,6 +16,7 @@ pub const RESERVED_MODULES: &[&str] = &["modules", "names"];
 /// Only what Rust accepts in identifiers, of any script; other characters separate words. The plural
 /// of an abbreviation is one word: `FieldURIs` is field uris.
 fn words(name: &str) -> String {
+    let name = unescaped(name);
     let mut chars: Vec<char> = name.chars().map(|c| if is_xid_continue(c) { c } else { ' ' }).collect();
     for end in 2..chars.len() {
         let plural = chars[end] == 's' && !chars.get(end + 1).is_some_and(|c| c.is_lowercase());
@@ -27,6 +28,29 @@ fn words(name: &str) -> String {
         }
     }
     chars.into_iter().collect()
+}
+
+/// A name with the characters that are written as `_x0020_` there, because names cannot have them.
+fn unescaped(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once("_x") {
+        let digits = after.get(..4).filter(|_| after.get(4..5) == Some("_"));
+        let code = digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+        match code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?)) {
+            Some(c) => {
+                out.push_str(before);
+                out.push(c);
+                rest = after.get(5..).unwrap_or_default();
+            }
+            None => {
+                out.push_str(before);
+                out.push_str("_x");
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 /// A type or variant: `ImGroup` from `ImGroupType`'s words.
@@ -164,6 +188,9 @@ mod tests {
             ("ImGroup", "ImGroup", "im_group"),
             ("SID", "Sid", "sid"),
             ("type", "Type", "r#type"),
+            ("Lot_x0020_No.", "LotNo", "lot_no"),
+            ("_x0040_key_x00E9_", "Keyé", "keyé"),
+            ("a_x_y", "AXY", "a_x_y"),
             ("self", "SelfValue", "self_"),
             ("IPM.DistList", "IpmDistList", "ipm_dist_list"),
             ("2ndLine", "N2ndLine", "n2nd_line"),
