@@ -147,8 +147,12 @@ impl Lower<'_> {
             true => Diagnostic::error(Code::NotGenerated, &operation.span, text),
             false => Diagnostic::warning(Code::NotGenerated, &operation.span, text),
         };
-        let help =
-            "name the operations that are wanted with `operations` in manifest.toml, or say `strict = false`";
+        let help = match strict {
+            true => {
+                "name the operations that are wanted with `operations` in manifest.toml, or say `strict = false`"
+            }
+            false => "give it a message with an element that documents can have, if it is needed",
+        };
         self.diagnostics.push(diagnostic.help(help));
     }
 

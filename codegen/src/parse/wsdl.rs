@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::diagnostic::Code;
-use crate::load::{ReferenceKind, WSDL};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::load::{ReferenceKind, WSDL, XSD};
 use crate::schema::SoapVersion;
 
 use super::Parser;
@@ -47,9 +47,16 @@ impl Parser<'_> {
         for child in node.children.iter().filter(|c| &*c.namespace == WSDL) {
             match &*child.local {
                 "types" => {
-                    for schema in child.children.iter().filter(|c| c.is_xsd("schema")) {
-                        let schema = self.schema(schema, true);
-                        schemas.push(schema);
+                    for schema in child.children.iter().filter(|c| &*c.local == "schema") {
+                        if schema.is_xsd("schema") {
+                            let schema = self.schema(schema, true);
+                            schemas.push(schema);
+                            continue;
+                        }
+                        let message = format!("the schema language `{}` is not supported", schema.namespace);
+                        let help = format!("write it in XML Schema 1.0, whose namespace is {XSD}");
+                        let diagnostic = Diagnostic::warning(Code::UnknownDocument, &schema.span, message);
+                        self.diagnostics.push(diagnostic.help(help));
                     }
                 }
                 "message" => definitions.messages.extend(self.message(child)),

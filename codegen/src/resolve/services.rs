@@ -64,6 +64,8 @@ struct Linker<'a, 'd> {
     wrappers: &'d mut Wrappers,
     users: Vec<&'a Protocol>,
     strict: bool,
+    /// Problems cost the fault of an operation, not all of it.
+    in_fault: bool,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -94,13 +96,20 @@ impl<'a, 'd> Linker<'a, 'd> {
                 duplicate("message", &message.name, &message.span, &first.span, diagnostics);
             }
         }
-        Self { root, definitions, messages, elements, wrappers, users, strict, diagnostics }
+        Self { root, definitions, messages, elements, wrappers, users, strict, in_fault: false, diagnostics }
     }
 
     /// Adds a problem that costs an operation: an error, or for a protocol that is not strict a warning.
-    fn lost(&mut self, mut diagnostic: Diagnostic) {
+    fn lost(&mut self, diagnostic: Diagnostic) {
+        self.costs("operation", diagnostic);
+    }
+
+    /// Adds a problem that costs what is named.
+    fn costs(&mut self, what: &str, mut diagnostic: Diagnostic) {
         if !self.strict {
             diagnostic.severity = Severity::Warning;
+            diagnostic = diagnostic
+                .note(None, format!("the {} is left out", if self.in_fault { "fault" } else { what }));
         }
         self.diagnostics.push(diagnostic);
     }
@@ -132,7 +141,10 @@ impl<'a, 'd> Linker<'a, 'd> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "declare the port type, or import the WSDL that does".to_owned(),
             };
-            self.lost(Diagnostic::error(Code::UnknownPortType, &binding.span, message).help(help));
+            self.costs(
+                "binding",
+                Diagnostic::error(Code::UnknownPortType, &binding.span, message).help(help),
+            );
         }
         for (name, port_type) in port_types {
             let candidates = bindings.get(&name).map_or(&[][..], Vec::as_slice);
@@ -179,7 +191,10 @@ impl<'a, 'd> Linker<'a, 'd> {
                 let message = format!("operation `{}` is overloaded, which is not supported", operation.name);
                 let diagnostic = Diagnostic::error(Code::Unsupported, &operation.span, message)
                     .note(Some(first), "the other operation of this name is here")
-                    .help("leave one of them out with `operations` in the manifest, or rename it");
+                    .help(match self.strict {
+                        true => "leave one of them out with `operations` in the manifest, or rename it",
+                        false => "rename it in the generator's copy of the description, with its binding",
+                    });
                 self.lost(diagnostic);
                 continue;
             }
@@ -228,7 +243,12 @@ impl<'a, 'd> Linker<'a, 'd> {
             None
         };
         if let Some((span, what)) = unsupported {
-            let help = "leave it out with `operations` in the manifest; document/literal and rpc/literal are supported";
+            let help = match self.strict {
+                true => {
+                    "leave it out with `operations` in the manifest; document/literal and rpc/literal are supported"
+                }
+                false => "document/literal and rpc/literal without attachments are supported",
+            };
             let message = format!("operation `{name}` {what}");
             self.lost(Diagnostic::error(Code::UnsupportedStyle, span, message).help(help));
             return None;
@@ -249,6 +269,11 @@ impl<'a, 'd> Linker<'a, 'd> {
         let output = output.map(|reference| self.message(name, reference, &bound.output, reply.as_ref()));
         let faults: Vec<Option<(Rc<str>, ElementId)>> =
             operation.faults.iter().map(|fault| self.fault(name, fault)).collect();
+        // Without a fault that cannot be resolved its operation can be called all the same.
+        let faults = match self.strict {
+            true => faults.into_iter().collect::<Option<Vec<_>>>(),
+            false => Some(faults.into_iter().flatten().collect()),
+        };
         // All of its problems are reported before the operation is given up.
         Some(Operation {
             name: name.clone(),
@@ -259,7 +284,7 @@ impl<'a, 'd> Linker<'a, 'd> {
                 Some(message) => Some(message?),
                 None => None,
             },
-            faults: faults.into_iter().collect::<Option<_>>()?,
+            faults: faults?,
             span: operation.span.clone(),
         })
     }
@@ -404,6 +429,13 @@ impl<'a, 'd> Linker<'a, 'd> {
     }
 
     fn fault(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {
+        self.in_fault = true;
+        let found = self.fault_element(operation, fault);
+        self.in_fault = false;
+        found
+    }
+
+    fn fault_element(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {
         let message = self.find_message(operation, &fault.message)?;
         let [part] = message.parts.as_slice() else {
             let text = format!("the message of a fault of operation `{operation}` must have one part");
