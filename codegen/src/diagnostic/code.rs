@@ -62,6 +62,8 @@ codes! {
     BadStructure = "OX0209";
     /// Something that has no effect on generated code was ignored.
     Ignored = "OX0210";
+    /// A construct of XML Schema 1.1.
+    Modern = "OX0211";
 
     /// Two different components of one kind have the same name.
     Duplicate = "OX0301";

@@ -100,11 +100,13 @@ impl Diagnostics {
         self.sources.insert(file, text);
     }
 
-    /// Makes warnings of the errors of these codes: what they report was worked around.
-    pub(crate) fn tolerate(&mut self, codes: &[Code]) {
+    /// Makes warnings of the errors of these codes, with what was done about them: they were worked around.
+    pub(crate) fn tolerate(&mut self, codes: &[(Code, &str)]) {
         for entry in self.entries.iter_mut().filter(|d| d.severity == Severity::Error) {
-            if codes.contains(&entry.code) {
-                entry.severity = Severity::Warning;
+            let Some((_, done)) = codes.iter().find(|(code, _)| *code == entry.code) else { continue };
+            entry.severity = Severity::Warning;
+            if !done.is_empty() {
+                entry.notes.push((None, (*done).to_owned()));
             }
         }
     }

@@ -44,17 +44,27 @@ pub enum Runtime {
 /// The command that regenerates, for the headers of the files.
 const COMMAND: &str = "cargo xtask new-crate";
 
-/// Problems of published sets that are worked around: what cannot be resolved is kept as XML, or left out.
-const TOLERATED: &[Code] = &[
-    Code::MissingInclude,
-    Code::UnknownType,
-    Code::UnknownElement,
-    Code::UnknownAttribute,
-    Code::UnknownGroup,
-    Code::NeededImport,
-    Code::WrongNamespace,
+/// Problems of published sets that are worked around, and how where it is not plain: what cannot be resolved is kept as
+/// XML, or left out.
+const TOLERATED: &[(Code, &str)] = &[
+    (Code::MissingInclude, ""),
+    (Code::UnknownType, ""),
+    (Code::UnknownElement, ""),
+    (Code::UnknownAttribute, ""),
+    (Code::UnknownGroup, ""),
+    (Code::NeededImport, ""),
+    (Code::WrongNamespace, ""),
     // Files that were not written for one another: the first declaration counts.
-    Code::Duplicate,
+    (Code::Duplicate, ""),
+    // Mistakes that other tools pass over.
+    (Code::BadFacet, "the crate is made without it"),
+    (Code::BadOccurrence, "the crate is made with the occurrence that allows more"),
+    (Code::BadValue, "the crate is made as if it were not there"),
+    (Code::BadStructure, "the crate is made with what can be understood of it"),
+    (Code::BadDerivation, "the crate is made with what can be understood of it"),
+    (Code::Modern, "the crate is made without what it says"),
+    // Of SOAP encoding; operations are left out by themselves.
+    (Code::UnsupportedStyle, "the crate keeps it as XML"),
 ];
 
 /// Generates a crate. Its files are those of the output, by path below the crate's folder; `names.lock` among the
@@ -78,9 +88,18 @@ pub fn new_crate(inputs: &Inputs, request: &Request) -> (Output, Diagnostics) {
         runtime: "::oxws::rt".to_owned(),
         soap: "::oxws::soap".to_owned(),
         command: COMMAND.to_owned(),
+        has_manifest: false,
         ..Config::default()
     };
     let mut output = generate_set(&set, &manifest, inputs, &config, &mut diagnostics);
+    let made = output.summary;
+    if made.types + made.elements + made.operations == 0 {
+        let span = Span { file: "the set".into(), line: 0, column: 0 };
+        let message =
+            "there is nothing to generate: no type, no global element and no operation that is supported";
+        let help = "the warnings say what was left out; without any, give other files with --wsdl or --xsd";
+        diagnostics.push(Diagnostic::error(Code::NotGenerated, &span, message).help(help));
+    }
     if diagnostics.has_errors() {
         return (Output::default(), diagnostics);
     }

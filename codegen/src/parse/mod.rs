@@ -123,7 +123,7 @@ impl Parser<'_> {
         {
             let message = format!("`{}` is XML Schema 1.1, which is not supported", child.local);
             self.diagnostics.push(
-                Diagnostic::error(Code::Unsupported, &child.span, message).help(
+                Diagnostic::error(Code::Modern, &child.span, message).help(
                     "express it in XML Schema 1.0, or take it out of the generator's copy of the schema",
                 ),
             );

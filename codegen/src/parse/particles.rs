@@ -14,15 +14,19 @@ impl Parser<'_> {
         for child in &node.children {
             match &*child.local {
                 "sequence" | "choice" | "all" | "group" if child.is_xsd(&child.local) => {
-                    if model.is_some() {
-                        self.error(
-                            Code::BadStructure,
-                            child,
-                            "there is one model group; put both into a sequence",
-                        );
-                    } else {
-                        model = self.particle(child);
-                    }
+                    let particle = self.particle(child);
+                    let Some(first) = model.take() else {
+                        model = particle;
+                        continue;
+                    };
+                    self.error(
+                        Code::BadStructure,
+                        child,
+                        "there is one model group; put both into a sequence",
+                    );
+                    let occurs = Occurs { min: 1, max: Some(1) };
+                    let parts = std::iter::once(first).chain(particle).collect();
+                    model = Some(Particle { span: node.span.clone(), occurs, term: Term::Sequence(parts) });
                 }
                 local if child.is_xsd(local) && skip.contains(&local) => {}
                 _ => self.unexpected(child, node),
@@ -68,6 +72,8 @@ impl Parser<'_> {
             } else if &*child.local == "all" && child.is_xsd("all") {
                 let message = format!("`all` cannot stand within `{}`", node.local);
                 self.error(Code::BadStructure, child, message);
+                let term = Term::Sequence(self.particles(child));
+                particles.push(Particle { span: child.span.clone(), occurs: self.occurs(child), term });
             } else {
                 self.unexpected(child, node);
             }
@@ -75,7 +81,7 @@ impl Parser<'_> {
         particles
     }
 
-    /// minOccurs and maxOccurs. After an error the answer is once.
+    /// minOccurs and maxOccurs. After an error the answer is what allows more.
     fn occurs(&mut self, node: &Node) -> Occurs {
         let mut bad = None;
         let mut number = |name: &str| {
@@ -85,22 +91,26 @@ impl Parser<'_> {
             }
             if value.is_empty() || !value.chars().all(|c| c.is_ascii_digit()) {
                 bad = Some(format!("`{name}=\"{value}\"` is not a number"));
-                return None;
+                return Some(if name == "maxOccurs" { None } else { Some(0) });
             }
             // A number beyond 32 bits is no limit in practice.
             Some(value.parse::<u32>().ok())
         };
-        let min = number("minOccurs").map_or(1, |min| min.unwrap_or(u32::MAX));
-        let max = number("maxOccurs").unwrap_or(Some(1));
-        if bad.is_none() && max.is_some_and(|max| max < min) {
-            let max = max.unwrap_or_default();
-            bad = Some(format!("at least {min} and at most {max} times is impossible"));
+        let mut min = number("minOccurs").map_or(1, |min| min.unwrap_or(u32::MAX));
+        let mut max = number("maxOccurs").unwrap_or(Some(1));
+        if let Some(most) = max.filter(|max| *max < min) {
+            bad = bad.or_else(|| Some(format!("at least {min} and at most {most} times is impossible")));
+            // `maxOccurs="0"` alone is how many say that there is none.
+            if most == 0 && node.trimmed("minOccurs").is_none() {
+                min = 0;
+            } else {
+                (min, max) = (most, Some(min));
+            }
         }
         if let Some(message) = bad {
             let help =
                 "minOccurs is a number, 1 when absent; maxOccurs a number not below it, or `unbounded`";
             self.diagnostics.push(Diagnostic::error(Code::BadOccurrence, &node.span, message).help(help));
-            return Occurs { min: 1, max: Some(1) };
         }
         Occurs { min, max }
     }

@@ -192,6 +192,7 @@ impl Parser<'_> {
         let (default, fixed) = (get("default"), get("fixed"));
         if default.is_some() && fixed.is_some() {
             self.error(Code::BadStructure, node, "`default` and `fixed` exclude each other");
+            return (None, fixed);
         }
         (default, fixed)
     }

@@ -62,22 +62,22 @@ impl Resolver<'_, '_> {
                 _ => None,
             },
             TypeBody::Builtin(Builtin::AnyType) => None,
-            TypeBody::Builtin(_) | TypeBody::Simple(_) => Some(content.base).filter(|_| !restriction),
+            TypeBody::Builtin(_) | TypeBody::Simple(_) => Some(content.base),
         };
-        let Some(of_base) = of_base else {
-            let name = label(base);
-            let (message, help) = match (&base.body, restriction) {
-                (TypeBody::Builtin(Builtin::AnyType), _) => return,
-                (TypeBody::Complex(_), _) => (
-                    format!("simpleContent is derived from `{name}`, which has child elements or is empty"),
-                    "use complexContent, or derive from a simple type",
-                ),
-                _ => (
-                    format!("simpleContent restricts `{name}`, which is a simple type"),
-                    "extend it instead, or restrict a complexType with simpleContent",
-                ),
-            };
+        if restriction && of_base == Some(content.base) {
+            let message = format!("simpleContent restricts `{}`, which is a simple type", label(base));
+            let help = "extend it instead, or restrict a complexType with simpleContent";
             self.error(Code::BadDerivation, &content.span, message, help);
+        }
+        let base = &self.set.types[content.base.0];
+        let Some(of_base) = of_base else {
+            if matches!(base.body, TypeBody::Complex(_)) {
+                let name = label(base);
+                let message =
+                    format!("simpleContent is derived from `{name}`, which has child elements or is empty");
+                let help = "use complexContent, or derive from a simple type";
+                self.error(Code::BadDerivation, &content.span, message, help);
+            }
             return;
         };
         let mut text = content.inline.unwrap_or(of_base);
@@ -125,7 +125,11 @@ impl Resolver<'_, '_> {
         if matches!(complex.content, Content::Simple(_)) {
             return;
         }
+        let id_of_base = base;
         let base = &self.set.types[base.0];
+        // An extension of a simple type that only adds attributes has its values.
+        let simple_base =
+            matches!(base.body, TypeBody::Builtin(_) | TypeBody::Simple(_)).then_some(id_of_base);
         let simple = match &base.body {
             TypeBody::Complex(base) => match &base.content {
                 Content::Simple(text) => Some(*text),
@@ -138,9 +142,12 @@ impl Resolver<'_, '_> {
             format!("complexContent is derived from `{}`, which has text, not child elements", label(base));
         match (simple, empty, &mut self.set.types[id.0].body) {
             (Some(text), true, TypeBody::Complex(complex)) => complex.content = Content::Simple(text),
-            (_, _, body) => {
+            (_, empty, body) => {
                 if let TypeBody::Complex(complex) = body {
-                    complex.derivation = None;
+                    match simple_base.filter(|_| empty) {
+                        Some(text) => complex.content = Content::Simple(text),
+                        None => complex.derivation = None,
+                    }
                 }
                 let span = self.set.types[id.0].span.clone();
                 self.error(Code::BadDerivation, &span, message, "use simpleContent");

@@ -1,8 +1,9 @@
 //! Checks facets: each value against its kind, the facets of one restriction against each other, and both
-//! against the type they restrict. A facet that fails is reported and dropped.
+//! against the type they restrict. A facet that fails is reported and dropped; of two that contradict each other, both.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::schema::{Facet, FacetKind, SchemaSet, SimpleType, TypeBody, TypeDef, TypeId};
+use crate::span::Span;
 
 use super::builtin::{Family, family};
 use super::numbers::{Decimal, float};
@@ -15,13 +16,26 @@ pub(super) fn check(set: &mut SchemaSet, diagnostics: &mut Diagnostics) {
         if let TypeBody::Simple(SimpleType::Restriction { base, facets }) = &mut ty.body {
             let family = families.get(base.0).copied().unwrap_or(Family::Any);
             facets.retain(|facet| match problem(facet, family) {
-                None => true,
+                None => {
+                    if facet.kind == FacetKind::Pattern && patterns::has_anchors(&facet.value) {
+                        let message = format!(
+                            "pattern `{}` begins with `^` and ends with `$`, and so must values",
+                            facet.value
+                        );
+                        let help = "take them out of the generator's copy of the schema if they are to mean the ends \
+                                    of the value: a pattern of XML Schema always means the whole value";
+                        let diagnostic = Diagnostic::warning(Code::BadFacet, &facet.span, message);
+                        diagnostics.push(diagnostic.help(help));
+                    }
+                    true
+                }
                 Some((message, help)) => {
                     diagnostics.push(Diagnostic::error(Code::BadFacet, &facet.span, message).help(help));
                     false
                 }
             });
-            contradictions(facets, family, diagnostics);
+            let dropped = contradictions(facets, family, diagnostics);
+            facets.retain(|facet| !dropped.contains(&facet.span));
         }
     }
 }
@@ -122,9 +136,10 @@ fn fits(value: &str, family: Family) -> bool {
     }
 }
 
-/// Reports pairs of facets that leave no value, or exclude each other.
-fn contradictions(facets: &[Facet], family: Family, diagnostics: &mut Diagnostics) {
+/// Reports pairs of facets that leave no value, or exclude each other; the places of those that cannot stay.
+fn contradictions(facets: &[Facet], family: Family, diagnostics: &mut Diagnostics) -> Vec<Span> {
     use FacetKind::*;
+    let mut dropped = Vec::new();
     let get = |kind: FacetKind| facets.iter().find(|f| f.kind == kind);
     let mut report = |facet: &Facet, other: &Facet, what: &str| {
         let (name, other_name) = (word(facet.kind), word(other.kind));
@@ -154,17 +169,21 @@ fn contradictions(facets: &[Facet], family: Family, diagnostics: &mut Diagnostic
             };
             if above {
                 report(low, high, "is greater than");
+                dropped.extend([low.span.clone(), high.span.clone()]);
             }
         }
     }
     for (a, b) in [(MinInclusive, MinExclusive), (MaxInclusive, MaxExclusive)] {
         if let (Some(a), Some(b)) = (get(a), get(b)) {
             report(a, b, "excludes");
+            dropped.push(b.span.clone());
         }
     }
     for facet in facets.iter().filter(|f| !matches!(f.kind, Enumeration | Pattern)) {
         if let Some(first) = get(facet.kind).filter(|first| first.span != facet.span) {
             report(facet, first, "repeats");
+            dropped.push(facet.span.clone());
         }
     }
+    dropped
 }

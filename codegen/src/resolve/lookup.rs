@@ -8,6 +8,10 @@ use crate::schema::{Builtin, ElementId, QName, TypeId};
 use super::collect::Space;
 use super::{Place, Resolver, builtin};
 
+/// Namespaces of the types of SOAP encoding, of SOAP 1.1 and 1.2.
+const SOAP_ENCODING: [&str; 2] =
+    ["http://schemas.xmlsoap.org/soap/encoding/", "http://www.w3.org/2003/05/soap-encoding"];
+
 /// Beyond so many unknown names no more similar ones are looked for.
 const MAX_SUGGESTIONS: usize = 200;
 
@@ -20,6 +24,14 @@ impl Resolver<'_, '_> {
         {
             return TypeId(index);
         }
+        if &*name.namespace == XSD
+            && let Some((_, old)) = builtin::MODERN.iter().find(|(local, _)| *local == &*name.local)
+        {
+            let message = format!("`{}` is a type of XML Schema 1.1, which is not supported", reference.text);
+            let help = "use a type of XML Schema 1.0 in the generator's copy of the schema";
+            self.diagnostics.push(Diagnostic::error(Code::Modern, &reference.span, message).help(help));
+            return TypeId(*old as usize);
+        }
         let index = self.definition(Space::Type, &name, place);
         if let Some(id) = index.and_then(|index| self.type_ids.get(&(name.clone(), index)).copied()) {
             self.check_import(reference, &name, place);
@@ -27,6 +39,12 @@ impl Resolver<'_, '_> {
         }
         self.unknown(Space::Type, reference, &name);
         TypeId(Builtin::AnyType as usize)
+    }
+
+    /// Whether a reference names anyType itself.
+    pub(super) fn is_any_type(&self, reference: &NameRef, place: &Place) -> bool {
+        let name = self.table.instances[place.instance].name(reference);
+        &*name.namespace == XSD && &*name.local == "anyType"
     }
 
     /// The global element that a reference names.
@@ -81,6 +99,26 @@ impl Resolver<'_, '_> {
 
     /// Reports a name that nothing has.
     pub(super) fn unknown(&mut self, space: Space, reference: &NameRef, name: &QName) {
+        if SOAP_ENCODING.contains(&&*name.namespace) {
+            let message = format!("`{}` is of SOAP encoding, which is not supported", reference.text);
+            let help = format!(
+                "use a document/literal description of the service; where messages are literal all the same, add the \
+                 schema of `{}` to the inputs",
+                name.namespace
+            );
+            let diagnostic = Diagnostic::error(Code::UnsupportedStyle, &reference.span, message);
+            self.diagnostics.push(diagnostic.help(help));
+            return;
+        }
+        if &*name.namespace == XSD && space == Space::Element {
+            let message =
+                format!("`{}` is an element of XML Schema itself, which no schema declares", reference.text);
+            let help =
+                "messages that bring their own schema have it; `cargo xtask new-crate` keeps it as XML";
+            let diagnostic = Diagnostic::error(Code::UnknownElement, &reference.span, message);
+            self.diagnostics.push(diagnostic.help(help));
+            return;
+        }
         let code = match space {
             Space::Type => Code::UnknownType,
             Space::Element => Code::UnknownElement,
@@ -128,7 +166,13 @@ impl Resolver<'_, '_> {
             }
             None => Diagnostic::error(code, &reference.span, format!("unknown {word} `{text}`")),
         };
-        if let Some(help) = self.suggestion(space, reference, name) {
+        let help = self.suggestion(space, reference, name);
+        if let Some(help) = help.or_else(|| {
+            // What an import lacks says already which file to add.
+            let plain = diagnostic.help.is_none();
+            plain
+                .then(|| format!("correct the name, or add the file that declares this {word} to the inputs"))
+        }) {
             diagnostic = diagnostic.help(help);
         }
         self.diagnostics.push(diagnostic);

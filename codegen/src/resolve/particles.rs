@@ -162,7 +162,8 @@ impl Resolver<'_, '_> {
     /// An element within a model group: a reference, or a declaration of its own.
     fn element(&mut self, node: &parse::Element, place: &Place) -> Option<ElementId> {
         if let Some(reference) = &node.reference {
-            return self.element_named(reference, place);
+            let found = self.element_named(reference, place);
+            return found.or_else(|| Some(self.undeclared(reference, place)));
         }
         let local: Rc<str> = node.name.clone()?;
         let instance = &self.table.instances[place.instance];
@@ -174,6 +175,17 @@ impl Resolver<'_, '_> {
         self.element_owners.push(self.owner);
         self.element_decl(node, id, &place.within(&local));
         Some(id)
+    }
+
+    /// What stands for an element that is declared nowhere: one of its name with any content.
+    fn undeclared(&mut self, reference: &parse::NameRef, place: &Place) -> ElementId {
+        let name = self.table.instances[place.instance].name(reference);
+        let id = ElementId(self.set.elements.len());
+        let mut element = new_element(name, false, TypeId(Builtin::AnyType as usize), &reference.span);
+        element.docs = Some("Declared by no schema that the generator was given.".to_owned());
+        self.set.elements.push(element);
+        self.element_owners.push(self.owner);
+        id
     }
 
     /// Fills in an element declaration; `place` leads to the element itself.

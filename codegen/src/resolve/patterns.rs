@@ -73,6 +73,14 @@ pub(super) fn problem(pattern: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a pattern whose syntax is in order begins with `^` and ends with `$`, as those of other languages do, where
+/// these are the ends of the text.
+pub(super) fn has_anchors(pattern: &str) -> bool {
+    let before = pattern.strip_suffix('$').map(|rest| rest.len() - rest.trim_end_matches('\\').len());
+    let end = before.is_some_and(|slashes| slashes.is_multiple_of(2));
+    pattern.starts_with('^') && end
+}
+
 fn is_count(text: &str) -> bool {
     let (low, high) = text.split_once(',').unwrap_or((text, text));
     let number = |s: &str| s.parse::<u32>().ok();
@@ -123,7 +131,7 @@ pub(crate) fn is_plain(pattern: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, problem};
+    use super::{has_anchors, is_plain, problem};
 
     #[test]
     fn syntax() {
@@ -143,6 +151,16 @@ mod tests {
         }
         for bad in ["[a-z", "a)", "(a", "*a", "a**", "a{x}", "a{3,2}", "\\", r"\pL", "a]", "[]"] {
             assert!(problem(bad).is_some(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn anchors() {
+        for anchored in ["^a$", r"^a\\$", "^a$|^b$"] {
+            assert!(has_anchors(anchored), "{anchored}");
+        }
+        for other in ["a", "$", "^", r"US\$", "[^a]", "[a$]", r"\^a", ""] {
+            assert!(!has_anchors(other), "{other}");
         }
     }
 

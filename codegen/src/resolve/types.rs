@@ -123,11 +123,13 @@ impl Resolver<'_, '_> {
                 let base_id = self.type_named(base, place);
                 restriction = *derivation == Derivation::Restriction;
                 let open = base_id.0 == Builtin::AnyType as usize;
+                // A base that is not known allows anything, too.
+                let missing = open && !self.is_any_type(base, place);
                 if !open {
                     complex.derivation = Some((*derivation, base_id));
                 }
                 complex.content = self.content(particle.as_ref(), place);
-                if open && !restriction {
+                if open && (!restriction || missing) {
                     extend_any_type(&mut complex, &node.span);
                 }
             }
@@ -137,7 +139,11 @@ impl Resolver<'_, '_> {
                 complex.derivation = Some((*derivation, base_id));
                 let value: Rc<str> = "Value".into();
                 let inline = inline.as_ref().map(|node| {
-                    let place = place.within(&value);
+                    let mut place = place.within(&value);
+                    if !facets.is_empty() {
+                        // The facets make another type of it.
+                        place = place.within(&"Base".into());
+                    }
                     let id = self.anonymous(&node.span, &place);
                     self.simple(node, id, &place);
                     id
