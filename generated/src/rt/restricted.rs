@@ -220,8 +220,8 @@ fn with_zeros(text: &str, number: usize) -> Option<String> {
 }
 
 /// A number with so many digits after the point.
-fn with_fraction(value: f64, number: usize) -> Option<String> {
-    (number < MOST_DIGITS && value.is_finite()).then(|| format!("{value:.number$}"))
+fn with_fraction(value: &dyn std::fmt::Display, number: usize) -> Option<String> {
+    (number < MOST_DIGITS).then(|| format!("{value:.number$}"))
 }
 
 macro_rules! measured {
@@ -249,7 +249,7 @@ macro_rules! measured {
 }
 
 measured!(i8, i16, i32, i64, u8, u16, u32, u64: |value, number| with_zeros(&value.to_string(), number));
-measured!(f32, f64: |value, number| with_fraction(f64::from(*value), number));
+measured!(f32, f64: |value, number| with_fraction(value, number));
 measured!(bool: |value, number| (number == 0).then(|| if *value { "1" } else { "0" }.to_owned()));
 
 impl<T> Measured for Vec<T> {
