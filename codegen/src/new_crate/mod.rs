@@ -60,6 +60,7 @@ const TOLERATED: &[(Code, &str)] = &[
     (Code::BadFacet, "the crate is made without it"),
     (Code::BadOccurrence, "the crate is made with the occurrence that allows more"),
     (Code::BadValue, "the crate is made as if it were not there"),
+    (Code::UnknownPrefix, "the crate is made as if it were not there"),
     (Code::BadStructure, "the crate is made with what can be understood of it"),
     (Code::BadDerivation, "the crate is made with what can be understood of it"),
     (Code::Modern, "the crate is made without what it says"),
