@@ -64,8 +64,8 @@ struct Linker<'a, 'd> {
     wrappers: &'d mut Wrappers,
     users: Vec<&'a Protocol>,
     strict: bool,
-    /// Problems cost the fault of an operation, not all of it.
-    in_fault: bool,
+    /// What problems cost where they are not errors: an operation, or a part of it that it can do without.
+    at_stake: &'static str,
     diagnostics: &'d mut Diagnostics,
 }
 
@@ -96,20 +96,29 @@ impl<'a, 'd> Linker<'a, 'd> {
                 duplicate("message", &message.name, &message.span, &first.span, diagnostics);
             }
         }
-        Self { root, definitions, messages, elements, wrappers, users, strict, in_fault: false, diagnostics }
+        Self {
+            root,
+            definitions,
+            messages,
+            elements,
+            wrappers,
+            users,
+            strict,
+            at_stake: "operation",
+            diagnostics,
+        }
     }
 
     /// Adds a problem that costs an operation: an error, or for a protocol that is not strict a warning.
     fn lost(&mut self, diagnostic: Diagnostic) {
-        self.costs("operation", diagnostic);
+        self.costs(self.at_stake, diagnostic);
     }
 
     /// Adds a problem that costs what is named.
     fn costs(&mut self, what: &str, mut diagnostic: Diagnostic) {
         if !self.strict {
             diagnostic.severity = Severity::Warning;
-            diagnostic = diagnostic
-                .note(None, format!("the {} is left out", if self.in_fault { "fault" } else { what }));
+            diagnostic = diagnostic.note(None, format!("the {what} is left out"));
         }
         self.diagnostics.push(diagnostic);
     }
@@ -313,13 +322,14 @@ impl<'a, 'd> Linker<'a, 'd> {
                 continue;
             }
             let own = header.message.name == reference.message.name;
-            let Some(source) = self.find_message(operation, &header.message) else {
-                complete = false;
-                continue;
-            };
-            match self.part(operation, source, &header.part, &header.span) {
+            self.at_stake = "header part";
+            let source = self.find_message(operation, &header.message);
+            let element = source.and_then(|source| self.part(operation, source, &header.part, &header.span));
+            self.at_stake = "operation";
+            match element {
                 Some(element) => headers.push(HeaderPart { part: header.part.clone(), element }),
-                None => complete = false,
+                // A message may do without any of its header parts.
+                None => complete &= !self.strict,
             }
             if own {
                 used.insert(&*header.part);
@@ -429,9 +439,9 @@ impl<'a, 'd> Linker<'a, 'd> {
     }
 
     fn fault(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {
-        self.in_fault = true;
+        self.at_stake = "fault";
         let found = self.fault_element(operation, fault);
-        self.in_fault = false;
+        self.at_stake = "operation";
         found
     }
 
