@@ -42,23 +42,30 @@ impl Node {
             }
     }
 
-    /// The same node inside a group that occurs `outer` times, where that is one occurrence range.
+    /// The same node inside a group that occurs so many times, where that is one occurrence range, or none and one.
     fn within(mut self, min: u32, max: Option<u32>) -> Option<Node> {
-        if min == 1 && max == Some(1) {
-            return Some(self);
+        // From k times to k + 1 times nothing may be passed over, or a reader would have to know where a time ends:
+        // (a{1,1}){m,n} is a{m,n}; (a{0,n})? is a{0,n}; (a+)* is a*; (a{2,3}){2,4} is a{4,12}; (a{2,3})* is (a{2,})?.
+        let least = self.min;
+        let more = self.max.map(|most| most.saturating_sub(least));
+        let joins =
+            |times: u32| more.is_none_or(|more| times.saturating_mul(more) >= least.saturating_sub(1));
+        let most = match (self.max, max) {
+            (Some(inner), Some(outer)) => Some(inner.checked_mul(outer)?),
+            _ => None,
+        };
+        let (one, none) = (max == Some(min), min == 0 && least > 1);
+        if none && max != Some(1) && joins(1) {
+            self.max = most;
+            let (span, group) = (self.span.clone(), self.group.clone());
+            let term = NodeTerm::Sequence(vec![self]);
+            return Some(Node { min, max: Some(1), term, span, group });
         }
-        // (a{1,1}){m,n} is a{m,n}; (a{0,n})? is a{0,n}; (a{1,unbounded})? is a*; (a*)* is a*; (a+){2,} is a{2,}.
-        let single = self.min == 1 && self.max == Some(1);
-        let open = self.max.is_none() && self.min <= 1;
-        if single {
-            (self.min, self.max) = (min, max);
-        } else if max == Some(1) && (self.min == 0 || min == 1 || self.min == 1) {
-            self.min = self.min.min(min);
-        } else if open {
-            (self.min, self.max) = (self.min * min, None);
-        } else {
+        if !one && (none || !joins(min)) {
             return None;
         }
+        self.min = least.checked_mul(min)?;
+        self.max = most;
         Some(self)
     }
 }
@@ -146,7 +153,14 @@ impl Lower<'_> {
             schema::Term::Sequence(parts) => {
                 sequence(simplified(parts), node(NodeTerm::Sequence(Vec::new())))
             }
-            schema::Term::Choice(parts) => choice(simplified(parts), node(NodeTerm::Choice(Vec::new()))),
+            schema::Term::Choice(parts) => {
+                let mut outer = node(NodeTerm::Choice(Vec::new()));
+                // (a | ()){2,3} is a{0,3}.
+                if parts.iter().any(is_void) {
+                    outer.min = 0;
+                }
+                choice(simplified(parts), outer)
+            }
         }
     }
 
@@ -290,6 +304,19 @@ impl Lower<'_> {
             kind,
         }))
     }
+}
+
+/// Whether a particle is there and holds nothing, which is a way to leave a choice empty.
+fn is_void(particle: &schema::Particle) -> bool {
+    let out = |part: &schema::Particle| part.max == Some(0);
+    !out(particle)
+        && match &particle.term {
+            schema::Term::Element(_) | schema::Term::Any(_) => false,
+            schema::Term::Sequence(parts) | schema::Term::All(parts) => {
+                parts.iter().all(|part| out(part) || is_void(part))
+            }
+            schema::Term::Choice(parts) => parts.iter().any(is_void),
+        }
 }
 
 /// Joins nested sequences that occur once, or that may be left out as a whole without meaning.
