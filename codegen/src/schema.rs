@@ -175,6 +175,16 @@ impl Block {
         }
     }
 
+    /// What either of two blocks.
+    pub fn and(self, other: Block) -> Block {
+        Block {
+            extension: self.extension || other.extension,
+            restriction: self.restriction || other.restriction,
+            substitution: self.substitution || other.substitution,
+            closed: self.closed || other.closed,
+        }
+    }
+
     /// Whether it blocks types derived by this method.
     pub fn blocks(self, derivation: Derivation) -> bool {
         match derivation {

@@ -244,8 +244,13 @@ impl Emit<'_> {
         let has = if matches!(item.kind, ItemKind::Trait(_)) { " has" } else { "" };
         match key.strip_prefix("any ") {
             Some(key) => {
+                let (key, way) = match (key.strip_prefix("restricted "), key.strip_prefix("extended ")) {
+                    (Some(key), _) => (key, " by restriction"),
+                    (_, Some(key)) => (key, " by extension"),
+                    _ => (key, ""),
+                };
                 text.push_str(&format!(
-                    "A value of the schema type `{key}`{origin}, or of one derived from it."
+                    "A value of the schema type `{key}`{origin}, or of one derived from it{way}."
                 ));
             }
             None => text.push_str(&format!("{what} `{key}`{origin}{has}.")),

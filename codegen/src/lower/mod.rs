@@ -69,7 +69,7 @@ struct Lower<'s> {
     /// Traits of base types.
     traits: BTreeMap<TypeId, ItemId>,
     /// Enums of concrete types with their descendants.
-    families: BTreeMap<TypeId, ItemId>,
+    families: BTreeMap<(TypeId, Vec<TypeId>), ItemId>,
     /// Item of the groups with each key, and what is in them.
     groups: BTreeMap<String, (content::NodeTerm, Ty)>,
     /// Whether a type is held as a member by those that extend it, where that was asked.
