@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::contract::{ATTRIBUTES, Fields};
 use super::error::{NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSI_URI};
-use super::reader::{RawAttribute, Reader};
+use super::reader::{Mode, RawAttribute, Reader};
 use super::shape::Shape;
 use super::simple::Simple;
 use super::space;
@@ -125,7 +125,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `xsi:type` that repeats the declared type, `xsi:schemaLocation` and `xsi:nil="false"` are harmless.
+    /// `xsi:type` that repeats the declared type and `xsi:schemaLocation` are harmless, and to a lenient reader
+    /// `xsi:nil="false"`, which only a nillable element may have.
     pub(crate) fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
         let attribute = self.attributes[index];
         let value = self.unescape_attribute(attribute.raw)?;
@@ -136,9 +137,9 @@ impl Reader<'_> {
                 Ok(false) => wording::bad_type(&value, declared),
                 Err(message) => message,
             },
-            "nil" if matches!(space::trim(&value), "true" | "1") => wording::not_nillable(self.current()),
             "nil" => match <bool as Simple>::parse(&value) {
-                Ok(_) => return Ok(()),
+                Ok(false) if self.mode == Mode::Lenient => return Ok(()),
+                Ok(_) => wording::not_nillable(self.current()),
                 Err(invalid) => wording::value("attribute", "nil", &value, &bool::TYPE, &invalid),
             },
             "schemaLocation" | "noNamespaceSchemaLocation" => return Ok(()),

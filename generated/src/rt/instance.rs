@@ -138,6 +138,7 @@ impl<T> Blank for Nillable<T> {
 impl<T: Content> Content for Nillable<T> {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
         if !r.is_nil() {
+            r.drop_not_nil();
             *self = Nillable::Value(r.item()?);
             return Ok(());
         }

@@ -370,6 +370,15 @@ impl<'a> Reader<'a> {
         matches!(ns, Ns::SOAP | Ns::SOAP12) || matches!(self.vocabulary.uri(ns), SOAP_URI | SOAP12_URI)
     }
 
+    /// Takes `xsi:nil="false"` off a nillable element: it says nothing there.
+    #[inline]
+    pub(crate) fn drop_not_nil(&mut self) {
+        let says_nothing = |a: &RawAttribute<'_>| {
+            a.ns == Ns::XSI && a.local == "nil" && matches!(space::trim(a.raw), "0" | "false")
+        };
+        self.attributes.retain(|a| !says_nothing(a));
+    }
+
     /// Whether the header block just opened must be understood by this recipient (SOAP 1.1 sections 4.2.2 and
     /// 4.2.3): the last one, or the next one on the way.
     #[inline]
