@@ -304,7 +304,8 @@ fn translate<Unused>(pattern: &str) -> Option<String> {
 
 #[inline]
 fn literal(c: char, out: &mut String) {
-    if c.is_ascii_punctuation() {
+    // To the regex crates `\<` and `\>` are the edges of words.
+    if c.is_ascii_punctuation() && !matches!(c, '<' | '>') {
         out.push('\\');
     }
     out.push(c);
@@ -372,6 +373,7 @@ mod tests {
             (r"\p{C}", &["\u{7}", "\u{378}", "\u{E000}"], &["a", " "]),
             (r"\p{Cn}", &["\u{378}"], &["\u{7}"]),
             (r"\n\t\r", &["\n\t\r"], &["ntr"]),
+            (r"\d<\i>=#~&'!", &["1<a>=#~&'!"], &["1a"]),
         ] {
             for text in good {
                 assert!(matches(pattern, text), "{pattern} must match {text:?}");
