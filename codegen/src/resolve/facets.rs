@@ -34,6 +34,16 @@ pub(super) fn check(set: &mut SchemaSet, diagnostics: &mut Diagnostics) {
                     false
                 }
             });
+            // The patterns of one step are alternatives: without one of them the others would refuse what it admits.
+            let mut doubtful = false;
+            for facet in facets.iter().filter(|facet| facet.kind == FacetKind::Pattern) {
+                let Some(what) = patterns::doubt(&facet.value) else { continue };
+                let message = format!("pattern `{}` {what}; values are not checked by it", facet.value);
+                let warning = Diagnostic::warning(Code::BadFacet, &facet.span, message);
+                diagnostics.push(warning.help("correct the regular expression"));
+                doubtful = true;
+            }
+            facets.retain(|facet| !doubtful || facet.kind != FacetKind::Pattern);
             let dropped = contradictions(facets, family, diagnostics);
             facets.retain(|facet| !dropped.contains(&facet.span));
         }

@@ -1,6 +1,9 @@
 //! Patterns, the regular expressions of XML Schema: whether their syntax is in order, and which of them mean the same
 //! to the regex crates that generated code uses.
 
+use std::iter::Peekable;
+use std::str::Chars;
+
 /// What is wrong with the syntax of a pattern: brackets, parentheses, escapes and quantifiers must be in
 /// order.
 pub(super) fn problem(pattern: &str) -> Option<&'static str> {
@@ -91,6 +94,93 @@ fn is_count(text: &str) -> bool {
     }
 }
 
+/// What has no meaning in a pattern whose syntax is in order otherwise: escapes that XML Schema does not have, and ranges
+/// that have no end. The runtime would refuse nothing.
+pub(super) fn doubt(pattern: &str) -> Option<&'static str> {
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        let read = match c {
+            '\\' => escape(&mut chars).map(|_| ()),
+            '[' => class(&mut chars),
+            _ => Ok(()),
+        };
+        if let Err(what) = read {
+            return Some(what);
+        }
+    }
+    None
+}
+
+/// The character that follows a backslash, or `None` where that stands for several.
+fn escape(chars: &mut Peekable<Chars<'_>>) -> Result<Option<char>, &'static str> {
+    match chars.next() {
+        Some('p' | 'P') => {
+            chars.next();
+            let name: String = chars.by_ref().take_while(|c| *c != '}').collect();
+            if is_category(&name) { Ok(None) } else { Err("names a category that there is not") }
+        }
+        Some('s' | 'S' | 'i' | 'I' | 'c' | 'C' | 'd' | 'D' | 'w' | 'W') => Ok(None),
+        Some('n') => Ok(Some('\n')),
+        Some('r') => Ok(Some('\r')),
+        Some('t') => Ok(Some('\t')),
+        // Signs are often escaped that need not be.
+        Some(c) if !c.is_ascii_alphanumeric() => Ok(Some(c)),
+        _ => Err("has an escape that XML Schema does not know"),
+    }
+}
+
+/// What is in a class, after its `[`.
+fn class(chars: &mut Peekable<Chars<'_>>) -> Result<(), &'static str> {
+    while let Some(c) = chars.next() {
+        let from = match c {
+            ']' => return Ok(()),
+            '-' if chars.next_if_eq(&'[').is_some() => {
+                class(chars)?;
+                match chars.next() {
+                    Some(']') => return Ok(()),
+                    _ => return Err("has something behind a class that is taken away"),
+                }
+            }
+            '\\' => match escape(chars)? {
+                Some(c) => c,
+                None => continue,
+            },
+            c => c,
+        };
+        let mut ahead = chars.clone();
+        if ahead.next() != Some('-') || matches!(ahead.peek(), None | Some(']' | '[')) {
+            continue;
+        }
+        chars.next();
+        let to = match chars.next() {
+            Some('\\') => escape(chars)?.ok_or("has a range that ends with a class")?,
+            to => to.unwrap_or(from),
+        };
+        if to < from {
+            return Err("has a range that ends before it begins");
+        }
+    }
+    Ok(())
+}
+
+/// Whether `\p{…}` may have that name: of a category, or what may be one of a block.
+fn is_category(name: &str) -> bool {
+    let within = |letters: &str, rest: &str| rest.is_empty() || (rest.len() == 1 && letters.contains(rest));
+    match name.split_at_checked(1) {
+        Some(("L", rest)) => within("ultmo", rest),
+        Some(("M", rest)) => within("nce", rest),
+        Some(("N", rest)) => within("dlo", rest),
+        Some(("P", rest)) => within("cdseifo", rest),
+        Some(("Z", rest)) => within("slp", rest),
+        Some(("S", rest)) => within("mcko", rest),
+        Some(("C", rest)) => within("cfosn", rest),
+        Some(("I", rest)) => rest.strip_prefix('s').is_some_and(|block| {
+            !block.is_empty() && block.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        }),
+        _ => false,
+    }
+}
+
 /// Whether a pattern whose syntax is in order means the same to the regex crates, as most do: it has neither character
 /// classes nor signs that are special to only one of the two. The runtime translates the others.
 pub(crate) fn is_plain(pattern: &str) -> bool {
@@ -131,7 +221,7 @@ pub(crate) fn is_plain(pattern: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{has_anchors, is_plain, problem};
+    use super::{doubt, has_anchors, is_plain, problem};
 
     #[test]
     fn syntax() {
@@ -161,6 +251,34 @@ mod tests {
         }
         for other in ["a", "$", "^", r"US\$", "[^a]", "[a$]", r"\^a", ""] {
             assert!(!has_anchors(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn meaning() {
+        for good in [
+            r"[a-z-[aeiou]]+\-[\w-_.]",
+            r"\p{L}\P{Zs}\p{IsLatin-1Supplement}[\p{Nd}-]",
+            r"\/\@\_[+--][^\]-a]",
+            r"[-a][a-][^^]\n[\t-\r]",
+            r"[\i-[:]][a-z-[b-y-[m]]]",
+        ] {
+            assert_eq!((problem(good), doubt(good)), (None, None), "{good}");
+        }
+        for bad in [
+            r"\bq",
+            r"\u0041",
+            r"\1",
+            r"\p{\\L}",
+            r"\p{Lx}",
+            r"\p{Is}",
+            r"[\p{}]",
+            "[z-a]",
+            "[_-.]",
+            r"[a-\d]",
+            "[a-z-[b]c]",
+        ] {
+            assert!(problem(bad).is_none() && doubt(bad).is_some(), "{bad}");
         }
     }
 
