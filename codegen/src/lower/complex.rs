@@ -367,10 +367,10 @@ fn union(a: NamespaceConstraint, b: NamespaceConstraint) -> NamespaceConstraint 
             List(uris)
         }
         (Other(not), Other(other)) if not == other => Other(not),
-        (Other(not), List(uris)) | (List(uris), Other(not))
-            if !uris.iter().any(|uri| uri.is_empty() || *uri == not) =>
-        {
-            Other(not)
+        // Neither admits names without a namespace, and each what the other does not.
+        (Other(_), Other(_)) => Other("".into()),
+        (Other(not), List(uris)) | (List(uris), Other(not)) if !uris.iter().any(|uri| uri.is_empty()) => {
+            Other(if uris.contains(&not) { "".into() } else { not })
         }
         _ => Any,
     }
