@@ -115,6 +115,19 @@ pub enum WhiteSpace {
 }
 
 impl WhiteSpace {
+    /// A text with its white space treated so.
+    pub fn of(self, text: &str) -> String {
+        const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+        match self {
+            WhiteSpace::Preserve => text.to_owned(),
+            WhiteSpace::Replace => text.replace(SPACE, " "),
+            WhiteSpace::Collapse => {
+                let words: Vec<&str> = text.split(SPACE).filter(|word| !word.is_empty()).collect();
+                words.join(" ")
+            }
+        }
+    }
+
     /// The word of the schema.
     pub fn word(self) -> &'static str {
         match self {

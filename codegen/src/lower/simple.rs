@@ -74,14 +74,25 @@ impl Lower<'_> {
                 };
                 let checked: Vec<_> = facets.iter().filter(counts).cloned().collect();
                 if enumerated && self.is_text(*base) {
+                    // They are values of the base type.
+                    let (space, of_base) = (self.white_space(id), self.white_space(*base));
+                    let (counts, listed): (Vec<_>, Vec<_>) =
+                        checked.into_iter().partition(|f| f.kind != FacetKind::Enumeration);
                     // Published schemas list a value twice now and then; it is one value.
                     let mut values: Vec<crate::schema::Facet> = Vec::new();
-                    for facet in checked.into_iter().filter(|f| f.kind == FacetKind::Enumeration) {
+                    for mut facet in listed {
+                        facet.value = of_base.of(&facet.value);
                         if !values.iter().any(|known| known.value == facet.value) {
                             values.push(facet);
                         }
                     }
-                    self.simple_item(id, ItemKind::Enumeration { values, space: self.white_space(id) })
+                    let fits = |facet: &crate::schema::Facet| {
+                        counts.iter().all(|count| has_length(&facet.value, count))
+                    };
+                    if values.iter().any(fits) {
+                        values.retain(fits);
+                    }
+                    self.simple_item(id, ItemKind::Enumeration { values, space })
                 } else {
                     // What the base does already need not be done again.
                     let space = self.white_space(id);
@@ -195,6 +206,17 @@ impl Lower<'_> {
                     | AnyUri
             )
         })
+    }
+}
+
+/// Whether a text has the length that a facet asks for, if it asks for one.
+fn has_length(text: &str, facet: &crate::schema::Facet) -> bool {
+    let (length, wanted) = (text.chars().count(), facet.value.trim().parse::<usize>());
+    match facet.kind {
+        FacetKind::Length => wanted.is_ok_and(|wanted| length == wanted),
+        FacetKind::MinLength => wanted.is_ok_and(|wanted| length >= wanted),
+        FacetKind::MaxLength => wanted.is_ok_and(|wanted| length <= wanted),
+        _ => true,
     }
 }
 
