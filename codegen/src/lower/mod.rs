@@ -259,8 +259,9 @@ impl<'s> Lower<'s> {
             TypeBody::Complex(complex) => {
                 matches!(complex.content, crate::schema::Content::Simple(_)) || self.flatten(complex).mixed
             }
-            TypeBody::Builtin(builtin) => *builtin != Builtin::AnyType,
-            TypeBody::Simple(_) => true,
+            // The XML of an element of any type stays as it is; a fixed value is only checked.
+            TypeBody::Builtin(Builtin::AnyType) => element.fixed.is_some(),
+            TypeBody::Builtin(_) | TypeBody::Simple(_) => true,
         };
         text && (element.default.is_some() || element.fixed.is_some())
     }

@@ -210,6 +210,9 @@ impl Blank for AnyElement {
 
 impl Content for AnyElement {
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        if let Some(declared) = r.declared.take() {
+            r.check_declared_text(declared)?;
+        }
         *self = AnyElement::take(r)?;
         Ok(())
     }

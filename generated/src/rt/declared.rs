@@ -147,6 +147,17 @@ impl Reader<'_> {
         self.deviation(NoteKind::UnknownValue, offset, wording::fixed_element(local, declared.text))
     }
 
+    /// Checks the content of an element of any type, which is still to be read.
+    #[cold]
+    pub(crate) fn check_declared_text(&mut self, declared: Declared) -> Result<()> {
+        let text = self.peek_text();
+        if !declared.fixed || text.is_some_and(|text| text.is_empty() || *text == *declared.text) {
+            return Ok(());
+        }
+        let message = wording::fixed_element(self.local(), declared.text);
+        self.deviation(NoteKind::UnknownValue, self.tag(), message)
+    }
+
     /// Checks the value of an attribute that differs from its fixed value as text.
     #[cold]
     pub(crate) fn check_fixed(
