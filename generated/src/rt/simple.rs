@@ -202,17 +202,17 @@ impl Blank for bool {
 /// The number that a text is, if it is one from the least to the most, which `kind` has.
 fn integer(text: &str, least: i128, most: i128, kind: &str) -> Result<i128, Invalid> {
     let text = trim(text);
-    match whole(text, least < 0) {
+    match whole(text) {
         Some(value) if least <= value && value <= most => Ok(value),
         _ => Err(Invalid::literal(text, kind)),
     }
 }
 
-/// The number that these digits are, with a minus sign only where that may be; `None` when they are no number, or one
-/// beyond all of Rust's up to 64 bits.
-fn whole(text: &str, signed: bool) -> Option<i128> {
+/// The number that these digits are; `None` when they are no number, or one beyond all of Rust's up to 64 bits. A zero may
+/// have a minus sign, of whatever type.
+fn whole(text: &str) -> Option<i128> {
     let (negative, digits) = match text.as_bytes() {
-        [b'-', digits @ ..] if signed => (true, digits),
+        [b'-', digits @ ..] => (true, digits),
         [b'+', digits @ ..] => (false, digits),
         digits => (false, digits),
     };

@@ -249,3 +249,15 @@ fn types_have_the_names_of_the_schema() {
                     anyURI normalizedString token language NMTOKEN Name NCName ID IDREF ENTITY QName";
     assert_eq!(locals, expected);
 }
+
+#[test]
+fn zero_may_have_a_minus_sign_whatever_its_type() {
+    for text in ["-0", " -00 ", "+0", "0"] {
+        assert_eq!(u8::parse(text).ok(), Some(0), "{text}");
+        assert_eq!(u64::parse(text).ok(), Some(0), "{text}");
+        assert_eq!(i8::parse(text).ok(), Some(0), "{text}");
+    }
+    for text in ["-1", "-", "+-0", "--0", "- 0"] {
+        assert!(u8::parse(text).is_err() && u64::parse(text).is_err(), "{text}");
+    }
+}
