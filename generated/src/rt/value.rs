@@ -62,7 +62,9 @@ impl<T: Simple> Value for T {
 
     fn differs(&self, fixed: &str) -> Option<String> {
         let mut value = T::blank();
-        let other = takes(&mut value, fixed) && value != *self;
+        // Of names the prefix says nothing, and what that of the schema stands for is not known here.
+        let same = |value: &T| *value == *self || (T::NAMES && prefixes::same_locals(value, self));
+        let other = takes(&mut value, fixed) && !same(&value);
         if other { Some(text_of(&value)) } else { None }
     }
 }
@@ -146,13 +148,11 @@ impl Reader<'_> {
         let bindings = if names { self.bindings.clone() } else { Vec::new() };
         let Some(mut text) = self.text()? else { return Err(self.child_in_text()) };
         if names {
-            return match declared {
-                Some(declared) if text.is_empty() => {
-                    text = self.stand_in(text, declared);
-                    self.names(slot, &text, spot, &self.bindings)
-                }
-                _ => self.names(slot, &text, spot, &bindings),
-            };
+            let Some(declared) = declared else { return self.names(slot, &text, spot, &bindings) };
+            let implied = text.is_empty();
+            text = self.stand_in(text, declared);
+            self.names(slot, &text, spot, if implied { &self.bindings } else { &bindings })?;
+            return self.check_declared(slot, declared, self.local_of(&open), open.offset + 1);
         }
         if let Some(declared) = declared {
             text = self.stand_in(text, declared);
