@@ -63,7 +63,6 @@ const TOLERATED: &[(Code, &str)] = &[
     (Code::UnknownPrefix, "the crate is made as if it were not there"),
     (Code::BadStructure, "the crate is made with what can be understood of it"),
     (Code::BadDerivation, "the crate is made with what can be understood of it"),
-    (Code::Modern, "the crate is made without what it says"),
     // Of SOAP encoding; operations are left out by themselves.
     (Code::UnsupportedStyle, "the crate keeps it as XML"),
 ];
