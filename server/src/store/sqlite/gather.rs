@@ -2,8 +2,8 @@
 //!
 //! Who has an answer asks again, often at once: while the writer is at work on those who came in the meantime, so that
 //! there are two parties that take turns, each with a commit of its own. One commit for both costs little more than one
-//! for each of them. So the writer waits for the one before it begins with the other, for a part of what a commit
-//! takes; and it does not where that was no use.
+//! for each of them. So the writer begins with the one, takes the other into the same transaction as it comes, and before
+//! the commit waits for who is missing, for a part of what a commit takes; and it does not where that was no use.
 
 use std::time::Duration;
 

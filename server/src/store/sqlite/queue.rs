@@ -99,6 +99,16 @@ impl<T> Receiver<T> {
             state = self.0.enough.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         state.wanted = 0;
+        self.move_to(state, into, most);
+        true
+    }
+
+    /// Takes those that are there, up to so many in all, and waits for none. How many it took.
+    pub(super) fn take_there(&self, into: &mut Vec<T>, most: usize) -> usize {
+        self.move_to(self.0.lock(), into, most.saturating_sub(into.len()))
+    }
+
+    fn move_to(&self, mut state: MutexGuard<'_, State<T>>, into: &mut Vec<T>, most: usize) -> usize {
         let count = state.waiting.len().min(most);
         if into.is_empty() && count == state.waiting.len() {
             std::mem::swap(&mut state.waiting, into);
@@ -106,8 +116,10 @@ impl<T> Receiver<T> {
             into.extend(state.waiting.drain(..count));
         }
         drop(state);
-        self.0.places.add_permits(count);
-        true
+        if count > 0 {
+            self.0.places.add_permits(count);
+        }
+        count
     }
 
     /// Waits until so many are there, but no longer than that. How many there are.
@@ -163,6 +175,22 @@ mod tests {
         drop(sender);
         assert!(receiver.take(&mut taken, 3) && !receiver.take(&mut taken, 3));
         assert_eq!(taken.len(), 6);
+    }
+
+    #[tokio::test]
+    async fn those_who_join_are_not_waited_for_and_are_no_more_than_that_in_all() {
+        let (sender, receiver) = queue(3);
+        let mut taken = Vec::new();
+        assert_eq!(receiver.take_there(&mut taken, 3), 0);
+        for number in 0..3 {
+            sender.send(number).await.unwrap();
+        }
+        assert!(receiver.take(&mut taken, 1));
+        assert_eq!((receiver.take_there(&mut taken, 2), receiver.take_there(&mut taken, 2)), (1, 0));
+        assert_eq!((taken, receiver.len()), (vec![0, 1], 1));
+        // Their places are free again.
+        tokio::time::timeout(LONG, sender.send(3)).await.unwrap().unwrap();
+        tokio::time::timeout(LONG, sender.send(4)).await.unwrap().unwrap();
     }
 
     #[tokio::test]

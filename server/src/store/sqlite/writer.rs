@@ -1,10 +1,10 @@
-//! The writer: takes all commands that wait, writes what they change in one transaction, and answers when it is
-//! durable.
+//! The writer: takes all commands that wait, writes what they change in one transaction, with what those change who come
+//! meanwhile, and answers when it is durable.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -49,33 +49,105 @@ pub(super) fn run(
     shared: &Shared,
 ) {
     let mut writer = Writer { connection, statements: None, shared };
-    let mut gather = Gather::default();
+    let mut arrivals = Arrivals { queue, shared, gather: Gather::default(), hoped: None };
     let mut batch = Vec::new();
-    while queue.take(&mut batch, BATCH) {
-        shared.observer.waiting(-i64::try_from(batch.len()).unwrap_or(i64::MAX));
-        let (answered, start) = (batch.len(), Instant::now());
-        let committed = writer.commit(&mut batch, Trust::Prepared);
+    while arrivals.first(&mut batch) {
+        let committed = writer.commit(&mut batch, Trust::Prepared, &mut arrivals);
         shared.failing.store(committed.is_err(), Ordering::Relaxed);
+        let answered = batch.len();
+        let time = committed.as_ref().ok().map(|(_, time)| *time);
         match committed {
-            Ok(results) => answer(batch.drain(..), results.into_iter().map(Ok)),
+            Ok((results, _)) => answer(batch.drain(..), results.into_iter().map(Ok)),
             Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
             // One of them is at fault: the others shall not suffer for it.
             Err(_) => {
-                for mut job in batch.drain(..) {
-                    let result = writer.commit(std::slice::from_mut(&mut job), Trust::Nothing);
-                    let result = result.and_then(|mut results| results.pop().ok_or(StoreError::Closed));
+                for job in batch.drain(..) {
+                    let mut alone = vec![job];
+                    let result = writer.commit(&mut alone, Trust::Nothing, &mut Nobody);
+                    let result = result.and_then(|(mut results, _)| results.pop().ok_or(StoreError::Closed));
                     shared.failing.store(result.is_err(), Ordering::Relaxed);
-                    answer([job], [result]);
+                    answer(alone, [result]);
                 }
             }
         }
-        let time = start.elapsed();
         checkpoints.after_commit(connection);
-        let there = queue.len();
-        if let Some(pause) = gather.pause(answered, there, time) {
-            let wanted = (there + answered).min(BATCH);
-            gather.came(queue.gather(wanted, pause).saturating_sub(there), wanted.saturating_sub(there));
+        if let Some(time) = time {
+            arrivals.answered(answered, time);
         }
+    }
+}
+
+/// Where those come from who join a transaction that has begun.
+trait Joining {
+    /// Takes those who have come meanwhile, and waits for them if that is of use; how long. Nobody came when there are
+    /// no more jobs after it.
+    fn join(&mut self, jobs: &mut Vec<Job>) -> Duration;
+}
+
+/// Nobody joins.
+struct Nobody;
+
+impl Joining for Nobody {
+    fn join(&mut self, _jobs: &mut Vec<Job>) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// Those who come by the queue.
+struct Arrivals<'q> {
+    queue: &'q Receiver<Job>,
+    shared: &'q Shared,
+    gather: Gather,
+    hoped: Option<Hoped>,
+}
+
+/// Those who were answered by the last commit, and may come again.
+struct Hoped {
+    /// How many there were, and how many waited when they had been answered.
+    answered: usize,
+    there: usize,
+    /// How long they may be waited for.
+    pause: Duration,
+}
+
+impl Arrivals<'_> {
+    /// Waits for somebody. `false` when nobody will come any more.
+    fn first(&mut self, jobs: &mut Vec<Job>) -> bool {
+        let more = self.queue.take(jobs, BATCH);
+        self.taken(jobs.len());
+        more
+    }
+
+    fn taken(&self, count: usize) {
+        self.shared.observer.waiting(-i64::try_from(count).unwrap_or(i64::MAX));
+    }
+
+    /// Tells that so many were answered after a commit that took that long.
+    fn answered(&mut self, answered: usize, time: Duration) {
+        let there = self.queue.len();
+        let pause = self.gather.pause(answered, there, time);
+        self.hoped = pause.map(|pause| Hoped { answered, there, pause });
+    }
+}
+
+impl Joining for Arrivals<'_> {
+    fn join(&mut self, jobs: &mut Vec<Job>) -> Duration {
+        let before = jobs.len();
+        let mut waited = Duration::ZERO;
+        if self.queue.take_there(jobs, BATCH) == 0
+            && let Some(Hoped { answered, there, pause }) = self.hoped.take()
+        {
+            let missing = (there + answered).min(BATCH).saturating_sub(before);
+            if missing > 0 {
+                let start = Instant::now();
+                self.queue.gather(missing, pause);
+                self.queue.take_there(jobs, BATCH);
+                waited = start.elapsed();
+            }
+            self.gather.came(jobs.len().saturating_sub(there), answered.min(BATCH));
+        }
+        self.taken(jobs.len() - before);
+        waited
     }
 }
 
@@ -119,10 +191,15 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    /// Carries out commands in one transaction; all of them, or none.
-    fn commit(&mut self, jobs: &mut [Job], trust: Trust) -> Result<Vec<Written>, StoreError> {
-        let start = Instant::now();
-        let shared = self.shared;
+    /// Carries out commands in one transaction; all of them, or none: these, and those who come meanwhile. What came of
+    /// each, and how long it took without waiting for them.
+    fn commit(
+        &mut self,
+        jobs: &mut Vec<Job>,
+        trust: Trust,
+        joining: &mut dyn Joining,
+    ) -> Result<(Vec<Written>, Duration), StoreError> {
+        let (start, mut waited) = (Instant::now(), Duration::ZERO);
         let statements = match &mut self.statements {
             Some(statements) => statements,
             none => none.insert(Statements::new(self.connection)?),
@@ -131,41 +208,54 @@ impl Writer<'_> {
         statements.begin()?;
         let mut changed = Changed::with_capacity(jobs.len());
         let mut results = Vec::with_capacity(jobs.len());
-        for job in &mut *jobs {
-            let mailbox = job.mailbox;
-            let known = changed.get(&mailbox).map(|(list, _)| list.clone()).or_else(|| shared.get(mailbox));
-            let base = &job.prepared.base;
-            let current = match &known {
-                _ if trust == Trust::Nothing => false,
-                Some(list) => Arc::ptr_eq(base, list),
-                None => statements.version(mailbox)? == base.version(),
-            };
-            if !current {
-                // Another command came first.
-                let list = match known {
-                    Some(list) => list,
-                    None => Arc::new(rows::load(self.connection, mailbox)?),
-                };
-                let moment = Moment { now: (shared.clock)(), culture: job.culture };
-                match Decided::on(&list, mailbox, &job.command, moment) {
-                    Decided::Change(prepared) => job.prepared = prepared,
-                    Decided::Answer(answer) => {
-                        results.push(answer);
-                        continue;
-                    }
-                }
+        while results.len() < jobs.len() {
+            for job in jobs.iter_mut().skip(results.len()) {
+                results.push(carry_out(job, trust, &mut changed, statements, self.connection, self.shared)?);
             }
-            let Prepared { list, rows, head, outcome, .. } = &job.prepared;
-            statements.apply(mailbox, rows)?;
-            changed.insert(mailbox, (list.clone(), *head));
-            results.push(Ok(outcome.clone()));
+            waited += joining.join(jobs);
         }
         for (mailbox, (_, head)) in &changed {
             statements.put_list(*mailbox, head)?;
         }
         statements.commit()?;
-        shared.observer.committed(jobs.len(), start.elapsed());
-        shared.publish(changed.into_iter().map(|(mailbox, (list, _))| (mailbox, list)));
-        Ok(results)
+        let time = start.elapsed().saturating_sub(waited);
+        self.shared.observer.committed(jobs.len(), time);
+        self.shared.publish(changed.into_iter().map(|(mailbox, (list, _))| (mailbox, list)));
+        Ok((results, time))
     }
+}
+
+/// Carries out a command in the transaction that has begun.
+fn carry_out(
+    job: &mut Job,
+    trust: Trust,
+    changed: &mut Changed,
+    statements: &mut Statements<'_>,
+    connection: &Connection,
+    shared: &Shared,
+) -> Result<Written, StoreError> {
+    let mailbox = job.mailbox;
+    let known = changed.get(&mailbox).map(|(list, _)| list.clone()).or_else(|| shared.get(mailbox));
+    let base = &job.prepared.base;
+    let current = match &known {
+        _ if trust == Trust::Nothing => false,
+        Some(list) => Arc::ptr_eq(base, list),
+        None => statements.version(mailbox)? == base.version(),
+    };
+    if !current {
+        // Another command came first.
+        let list = match known {
+            Some(list) => list,
+            None => Arc::new(rows::load(connection, mailbox)?),
+        };
+        let moment = Moment { now: (shared.clock)(), culture: job.culture };
+        match Decided::on(&list, mailbox, &job.command, moment) {
+            Decided::Change(prepared) => job.prepared = prepared,
+            Decided::Answer(answer) => return Ok(answer),
+        }
+    }
+    let Prepared { list, rows, head, outcome, .. } = &job.prepared;
+    statements.apply(mailbox, rows)?;
+    changed.insert(mailbox, (list.clone(), *head));
+    Ok(Ok(outcome.clone()))
 }
