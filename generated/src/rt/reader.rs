@@ -308,13 +308,14 @@ impl<'a> Reader<'a> {
         self.open.len()
     }
 
-    /// Whether the innermost open element has this name.
-    #[inline]
     /// The namespace of the innermost open element.
+    #[inline]
     pub(crate) fn ns(&self) -> Ns {
         self.open.last().map_or(Ns::NONE, |open| open.ns)
     }
 
+    /// Whether the innermost open element has this name.
+    #[inline]
     pub(crate) fn is_at(&self, ns: Ns, local: &str) -> bool {
         self.open.last().is_some_and(|open| open.ns == ns && self.local_of(open) == local)
     }
