@@ -447,6 +447,15 @@ fn a_port_type_with_two_bindings_prefers_soap_11() {
 }
 
 #[test]
+fn operations_of_one_name_are_called_by_their_inputs() {
+    let wsdl = include_str!("inputs/overloads/service.wsdl");
+    let set = resolved(&[("a.wsdl", wsdl)]);
+    let operations = set.services[0].operations.iter();
+    let found: Vec<(&str, &str)> = operations.map(|o| (&*o.name, o.soap_action.as_str())).collect();
+    assert_eq!(found, [("Find", "urn:overloads/Find"), ("FindByName", "urn:overloads/FindByName")]);
+}
+
+#[test]
 fn an_operation_that_fails_costs_only_itself() {
     let types = schema("<xs:element name='Do'/>");
     let wsdl = format!(

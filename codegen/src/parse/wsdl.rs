@@ -212,7 +212,8 @@ impl Parser<'_> {
     }
 
     fn binding_message(&mut self, node: &Node) -> BindingMessage {
-        let mut message = BindingMessage::default();
+        let name = node.trimmed("name").map(Rc::from);
+        let mut message = BindingMessage { name, ..BindingMessage::default() };
         for child in &node.children {
             if is_soap(child, "body") {
                 let allowed = ["parts", "use", "encodingStyle", "namespace"];

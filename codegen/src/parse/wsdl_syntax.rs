@@ -132,6 +132,8 @@ pub struct BindingOperation {
 /// How a binding places the parts of a message.
 #[derive(Clone, Default, Debug)]
 pub struct BindingMessage {
+    /// `name`, if any.
+    pub name: Option<Rc<str>>,
     /// `parts` of `soap:body`, when given.
     pub body_parts: Option<Vec<Rc<str>>>,
     /// There is a `soap:body` at all.

@@ -13,6 +13,7 @@ use crate::schema::{
 };
 use crate::span::Span;
 
+use super::overloads;
 use super::rpc::Wrappers;
 
 /// Fills in the services of `set`, sorted by file and name.
@@ -185,19 +186,25 @@ impl<'a, 'd> Linker<'a, 'd> {
     }
 
     fn operations(&mut self, port_type: &'a parse::PortType, binding: &'a Binding) -> Vec<Operation> {
-        let mut bound: BTreeMap<&str, &BindingOperation> = BTreeMap::new();
-        for operation in &binding.operations {
-            bound.entry(&operation.name).or_insert(operation);
-        }
         let mut operations = Vec::new();
-        let mut names: BTreeMap<&str, &Span> = BTreeMap::new();
-        for operation in &port_type.operations {
-            if !self.is_wanted(&port_type.name, &operation.name) {
-                bound.remove(&*operation.name);
+        let mut names: BTreeMap<Rc<str>, &Span> = BTreeMap::new();
+        for (operation, name) in port_type.operations.iter().zip(overloads::names(port_type)) {
+            if ![&operation.name, &name].iter().any(|name| self.is_wanted(&port_type.name, name)) {
                 continue;
             }
-            if let Some(first) = names.insert(&operation.name, &operation.span) {
-                let message = format!("operation `{}` is overloaded, which is not supported", operation.name);
+            let Some(bound) = overloads::bound(port_type, binding, operation) else {
+                let message = format!(
+                    "binding `{}` does not have the operation `{name}`; it is left out",
+                    binding.name
+                );
+                let diagnostic = Diagnostic::warning(Code::OperationMismatch, &operation.span, message);
+                self.diagnostics.push(diagnostic.note(Some(&binding.span), "the binding is here"));
+                continue;
+            };
+            // The messages of rpc are in an element that has the operation's own name.
+            let name = if bound.rpc.unwrap_or(binding.rpc) { operation.name.clone() } else { name };
+            if let Some(first) = names.insert(name.clone(), &operation.span) {
+                let message = format!("operation `{name}` is overloaded, and nothing tells the two apart");
                 let diagnostic = Diagnostic::error(Code::Unsupported, &operation.span, message)
                     .note(Some(first), "the other operation of this name is here")
                     .help(match self.strict {
@@ -207,18 +214,10 @@ impl<'a, 'd> Linker<'a, 'd> {
                 self.lost(diagnostic);
                 continue;
             }
-            let Some(bound) = bound.remove(&*operation.name) else {
-                let message = format!(
-                    "binding `{}` does not have the operation `{}`; it is left out",
-                    binding.name, operation.name
-                );
-                let diagnostic = Diagnostic::warning(Code::OperationMismatch, &operation.span, message);
-                self.diagnostics.push(diagnostic.note(Some(&binding.span), "the binding is here"));
-                continue;
-            };
-            operations.extend(self.operation(operation, binding, bound));
+            operations.extend(self.operation(operation, &name, binding, bound));
         }
-        for operation in bound.into_values().filter(|o| !names.contains_key(&*o.name)) {
+        let is_known = |name: &str| port_type.operations.iter().any(|operation| *operation.name == *name);
+        for operation in binding.operations.iter().filter(|operation| !is_known(&operation.name)) {
             let message = format!(
                 "port type `{}` has no operation `{}`; its binding is ignored",
                 port_type.name, operation.name
@@ -231,10 +230,10 @@ impl<'a, 'd> Linker<'a, 'd> {
     fn operation(
         &mut self,
         operation: &'a parse::Operation,
+        name: &Rc<str>,
         binding: &'a Binding,
         bound: &'a BindingOperation,
     ) -> Option<Operation> {
-        let name = &operation.name;
         let encoded = [&bound.input.encoded, &bound.output.encoded, &bound.encoded_fault];
         let mime = [&bound.input.mime, &bound.output.mime];
         let rpc = bound.rpc.unwrap_or(binding.rpc);
@@ -533,10 +532,11 @@ impl<'a, 'd> Linker<'a, 'd> {
             {
                 report("port type", wanted, closest(wanted, port_types().map(|p| &*p.name)));
             }
-            let operations = || port_types().flat_map(|p| &p.operations).map(|o| &*o.name);
+            let written = port_types().flat_map(|p| &p.operations).map(|o| o.name.clone());
+            let operations: Vec<Rc<str>> = written.chain(port_types().flat_map(overloads::names)).collect();
             for wanted in protocol.operations.iter().chain(&protocol.read_only) {
-                if !operations().any(|o| o == wanted) {
-                    report("operation", wanted, closest(wanted, operations()));
+                if !operations.iter().any(|o| **o == **wanted) {
+                    report("operation", wanted, closest(wanted, operations.iter().map(|o| &**o)));
                 }
             }
         }
