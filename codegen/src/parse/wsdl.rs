@@ -30,6 +30,11 @@ fn docs(node: &Node) -> Option<String> {
     node.children.iter().find(|c| is_wsdl(c, "documentation")).and_then(|d| dedent(&d.text))
 }
 
+/// The name of a part, which has no prefix; some descriptions write one.
+fn part_name(text: &str) -> Rc<str> {
+    text.rsplit(':').next().unwrap_or(text).into()
+}
+
 impl Parser<'_> {
     /// A WSDL document; its embedded schemas go to `schemas`.
     pub(super) fn definitions(&mut self, node: &Node, schemas: &mut Vec<Schema>) -> Definitions {
@@ -221,7 +226,7 @@ impl Parser<'_> {
                 message.has_body = true;
                 message.namespace = child.trimmed("namespace").map(Rc::from);
                 let parts = child.attr("parts");
-                message.body_parts = parts.map(|p| p.split_whitespace().map(Rc::from).collect());
+                message.body_parts = parts.map(|p| p.split_whitespace().map(part_name).collect());
                 if self.encoded(child) {
                     message.encoded = Some(child.span.clone());
                 }
@@ -231,7 +236,7 @@ impl Parser<'_> {
                 if self.encoded(child) {
                     message.encoded = Some(child.span.clone());
                 }
-                let part = child.trimmed("part").map(Rc::from);
+                let part = child.trimmed("part").map(part_name);
                 if part.is_none() || child.attr("message").is_none() {
                     self.error(Code::BadStructure, child, "this header needs a `message` and a `part`");
                 }
