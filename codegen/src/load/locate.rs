@@ -50,13 +50,17 @@ impl Files {
     /// The file at a path or an address, which is searched for its last segment only.
     fn at(&self, from: &str, location: &str) -> Option<Found> {
         let path = normalize(from, location);
-        if !is_absolute(location) {
-            return self.named(&path).or_else(|| self.below(&path));
-        }
         let last = location.rsplit(['/', ':']).next().unwrap_or(location);
         let beside = || self.named(&normalize(from, last)).or_else(|| self.named(last));
-        let found = self.named(&path).or_else(beside);
-        found.map(|found| Found { inexact: Some("by the last segment of the address"), ..found })
+        if is_absolute(location) {
+            let found = self.named(&path).or_else(beside);
+            return found.map(|found| Found { inexact: Some("by the last segment of the address"), ..found });
+        }
+        // The files of several folders may have been put into one.
+        let put_together = || beside().filter(|found| *found.path != *from && last != location);
+        self.named(&path).or_else(|| self.below(&path)).or_else(|| {
+            put_together().map(|found| Found { inexact: Some("by the last segment of its path"), ..found })
+        })
     }
 
     /// The file of a path that leads out of the folder of all inputs and back into it, by its name: `../schemas/a.xsd`
