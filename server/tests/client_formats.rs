@@ -217,11 +217,16 @@ fn cards_with_an_email_address_are_contacts_and_those_with_nothing_are_skipped()
         card("EMAIL:eve@example.org\nCATEGORIES:Enemies\nCATEGORIES;X-UCS-KIND=no:B\n"),
         card("EMAIL:mailto:dan@example.org\n"),
         card("EMAIL:nothing\nTEL:+1 555 0102\n"),
+        // Not of the network that lists are for.
+        card("EMAIL:flo@example.org\nIMPP:xmpp:flo@chat.example.org\n"),
     ];
     let read = Format::Vcard.decode(&cards.concat()).unwrap();
     let list = read.list;
     let addresses: Vec<_> = list.contacts().iter().map(Contact::address).collect();
-    assert_eq!(addresses, ["ann@example.org", "bob@im.example.org", "dan@example.org", "tel:+15550102"]);
+    assert_eq!(
+        addresses,
+        ["ann@example.org", "bob@im.example.org", "dan@example.org", "flo@example.org", "tel:+15550102"]
+    );
     assert_eq!(list.contacts()[0].display_name(), Some("Someone"));
     let groups: Vec<_> = list.groups().iter().map(|group| (group.name(), group.members().len())).collect();
     assert_eq!(groups, [("Friends", 1)]);

@@ -13,8 +13,9 @@
 //! A group is a card, too, with `KIND:group`, if it has no members or is no `user` group: `FN` its name, `X-UCS-KIND`
 //! its kind, `EMAIL` its SMTP address.
 //!
-//! A card with `IMPP` is an IM contact, whatever else it has; so is another with `EMAIL`, by its e-mail address; another
-//! with `TEL` is a telephone contact. Cards that are none of these, or are wrong in another way, are skipped.
+//! A card with `IMPP:sip:…` or an `IMPP` without a scheme is an IM contact, whatever else it has; so is another with
+//! `EMAIL`, by its e-mail address, and another with an `IMPP` of another scheme; another with `TEL` is a telephone contact.
+//! Cards that are none of these, or are wrong in another way, are skipped.
 
 use std::fmt;
 
@@ -202,7 +203,10 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
         builder.group(Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?);
         return Ok(());
     }
-    let address = im_address(card).or_else(|| email(card));
+    let im = im_address(card);
+    // An address for another network is of less use than one for mail, which is mostly that for messages, too.
+    let is_usable = |address: &&str| !split_scheme(address).1.contains(':');
+    let address = im.filter(is_usable).or_else(|| email(card)).or(im);
     let contact = match (address, first(&VCardProperty::Tel)) {
         (Some(address), _) => Contact::new(address, name, None),
         (None, Some(number)) => match first_extension(card, TEL_URI) {
