@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::hash::{Hash, Hasher};
 
 use super::contract::{Blank, Content};
 use super::document::ReadOptions;
@@ -222,13 +223,13 @@ impl Content for AnyElement {
     }
 }
 
-/// An attribute that a wildcard admitted.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// An attribute that a wildcard admitted. Equal are those with the same name and value, whatever the prefix.
+#[derive(Clone, Eq, Debug)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AnyAttribute {
     /// Namespace URI; empty for none.
     pub namespace: String,
-    /// Prefix to write it with; empty for none.
+    /// Prefix to write it with, unless that stands for something else there; empty for none.
     pub prefix: String,
     /// Local name.
     pub local: String,
@@ -236,6 +237,21 @@ pub struct AnyAttribute {
     pub value: String,
     /// Prefixes that the value may use, as a name does that stands in it, and their namespaces.
     pub names: Vec<(String, String)>,
+}
+
+impl PartialEq for AnyAttribute {
+    fn eq(&self, other: &AnyAttribute) -> bool {
+        self.namespace == other.namespace
+            && self.local == other.local
+            && self.value == other.value
+            && self.names == other.names
+    }
+}
+
+impl Hash for AnyAttribute {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.namespace, &self.local, &self.value, &self.names).hash(state);
+    }
 }
 
 impl AnyAttribute {
@@ -290,8 +306,12 @@ impl AnyAttribute {
             let _ = escape::write_attribute(&self.namespace, &mut uri);
             let uri = String::from_utf8_lossy(&uri);
             let mut number = 0;
-            // A prefix that the tag binds to something else, or none at all, is replaced.
-            while prefix.is_empty() || w.open_tag_has(&format!(" xmlns:{prefix}=\"")) {
+            // A prefix that stands for something else is replaced, whether the tag says so or the document, by whose
+            // prefixes the tag and its other attributes are called; so is none at all.
+            while prefix.is_empty()
+                || w.stands_for_another(&prefix, &self.namespace)
+                || w.open_tag_has(&format!(" xmlns:{prefix}=\""))
+            {
                 if w.open_tag_has(&format!(" xmlns:{prefix}=\"{uri}\"")) {
                     break;
                 }

@@ -84,6 +84,12 @@ impl Writer {
         self.out.truncate(mark);
     }
 
+    /// Whether the document's vocabulary has a prefix for another namespace than this one.
+    pub(super) fn stands_for_another(&self, prefix: &str, uri: &str) -> bool {
+        let another = |vocabulary: &Vocabulary| vocabulary.own().any(|(own, of)| own == prefix && of != uri);
+        self.vocabulary.is_some_and(another)
+    }
+
     /// The document so far.
     pub(super) fn written(&self) -> &[u8] {
         self.out.get(self.start..).unwrap_or_default()
