@@ -2,12 +2,14 @@
 //! there are not.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::Request;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, closest};
 use crate::load::is_same;
 use crate::manifest::Manifest;
 use crate::parse::{Definitions, Documents};
+use crate::resolve::overloads;
 use crate::schema::{QName, SchemaSet};
 use crate::span::Span;
 
@@ -21,7 +23,7 @@ pub(super) fn operations(
     if request.operations.is_empty() && request.elements.is_empty() {
         return;
     }
-    let mut known: BTreeSet<&str> = BTreeSet::new();
+    let mut known: BTreeSet<Rc<str>> = BTreeSet::new();
     manifest.protocols.retain_mut(|protocol| {
         let Some(wsdl) = &protocol.wsdl else { return true };
         let names = names(&wsdl.path, documents);
@@ -31,7 +33,7 @@ pub(super) fn operations(
     });
     for wanted in request.operations.iter().filter(|o| !known.contains(&***o)) {
         let message = format!("no port type has an operation `{wanted}`");
-        let help = match closest(wanted, known.iter().copied()) {
+        let help = match closest(wanted, known.iter().map(|name| &**name)) {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "give a description that has operations with --wsdl".to_owned(),
             None => "name an operation of one of the port types".to_owned(),
@@ -59,15 +61,15 @@ pub(super) fn lost(request: &Request, set: &SchemaSet, diagnostics: &mut Diagnos
     }
 }
 
-/// The operations that a description has, those of the ones it imports included.
-fn names<'d>(path: &str, documents: &'d Documents) -> BTreeSet<&'d str> {
+/// The operations that a description has, those of the ones it imports included, by what they are called.
+fn names(path: &str, documents: &Documents) -> BTreeSet<Rc<str>> {
     let by_file: BTreeMap<&str, &Definitions> = documents.wsdls.iter().map(|d| (&*d.file, d)).collect();
     let mut seen = BTreeSet::new();
     let mut names = BTreeSet::new();
     let mut pending: Vec<&Definitions> = documents.wsdls.iter().filter(|d| is_same(path, &d.file)).collect();
     while let Some(definitions) = pending.pop() {
         if seen.insert(&*definitions.file) {
-            names.extend(definitions.port_types.iter().flat_map(|p| &p.operations).map(|o| &*o.name));
+            names.extend(definitions.port_types.iter().flat_map(overloads::names));
             let targets = definitions.imports.iter().filter_map(|import| import.target.as_deref());
             pending.extend(targets.filter_map(|file| by_file.get(file)));
         }
@@ -124,24 +126,41 @@ mod tests {
     use super::*;
     use crate::load::Inputs;
 
+    /// How many operations and files come of asking a description for these, and the errors.
+    fn asked(wsdl: &str, operations: &[&str]) -> (usize, usize, Vec<String>) {
+        let inputs = Inputs(BTreeMap::from([("service.wsdl".to_owned(), wsdl.as_bytes().to_vec())]));
+        let request = Request {
+            name: "sliced".to_owned(),
+            wsdl: vec!["service.wsdl".to_owned()],
+            xsd: Vec::new(),
+            operations: operations.iter().map(|&name| name.to_owned()).collect(),
+            elements: Vec::new(),
+            runtime: Runtime::Version("1".to_owned()),
+            command: "cargo xtask new-crate".to_owned(),
+        };
+        let (output, diagnostics) = new_crate(&inputs, &request);
+        let errors =
+            diagnostics.sorted().into_iter().filter(|d| d.severity == crate::diagnostic::Severity::Error);
+        let errors = errors.map(|error| error.message.clone()).collect();
+        (output.summary.operations, output.files.len(), errors)
+    }
+
+    #[test]
+    fn overloaded_operations_are_asked_for_by_what_they_are_called() {
+        let ask = |name| asked(include_str!("../../tests/inputs/overloads/service.wsdl"), &[name]);
+        for name in ["Find", "FindByName"] {
+            let (operations, _, errors) = ask(name);
+            assert_eq!((operations, errors), (1, Vec::new()), "{name}");
+        }
+        assert_eq!(ask("FindBy").2, ["no port type has an operation `FindBy`"]);
+    }
+
     #[test]
     fn operations_that_are_asked_for_are_there_or_reported() {
-        let wsdl = include_bytes!("../../tests/inputs/undefined-element/service.wsdl");
-        let inputs = Inputs(BTreeMap::from([("service.wsdl".to_owned(), wsdl.to_vec())]));
+        let wsdl = include_str!("../../tests/inputs/undefined-element/service.wsdl");
         let run = |operations: &[&str]| {
-            let request = Request {
-                name: "sliced".to_owned(),
-                wsdl: vec!["service.wsdl".to_owned()],
-                xsd: Vec::new(),
-                operations: operations.iter().map(|&name| name.to_owned()).collect(),
-                elements: Vec::new(),
-                runtime: Runtime::Version("1".to_owned()),
-                command: "cargo xtask new-crate".to_owned(),
-            };
-            let (output, diagnostics) = new_crate(&inputs, &request);
-            let errors =
-                diagnostics.sorted().into_iter().filter(|d| d.severity == crate::diagnostic::Severity::Error);
-            (output.files.len(), errors.map(|error| error.message.clone()).collect::<Vec<_>>())
+            let (_, files, errors) = asked(wsdl, operations);
+            (files, errors)
         };
         assert!(run(&["Ask"]).1.is_empty());
         assert_eq!(run(&["Gone"]), (0, vec!["operation `Gone` was asked for, and cannot be had".to_owned()]));

@@ -28,7 +28,7 @@ mod cycles;
 mod facets;
 mod lookup;
 mod numbers;
-mod overloads;
+pub(crate) mod overloads;
 mod particles;
 mod patterns;
 mod rpc;

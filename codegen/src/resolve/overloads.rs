@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::parse::{Binding, BindingOperation, Operation, PortType};
 
 /// What the operations of a port type are called, in order. Those that nothing tells apart share a name.
-pub(super) fn names(port_type: &PortType) -> Vec<Rc<str>> {
+pub(crate) fn names(port_type: &PortType) -> Vec<Rc<str>> {
     let mut count: BTreeMap<&str, usize> = BTreeMap::new();
     for operation in &port_type.operations {
         *count.entry(&operation.name).or_default() += 1;

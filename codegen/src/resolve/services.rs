@@ -189,7 +189,7 @@ impl<'a, 'd> Linker<'a, 'd> {
         let mut operations = Vec::new();
         let mut names: BTreeMap<Rc<str>, &Span> = BTreeMap::new();
         for (operation, name) in port_type.operations.iter().zip(overloads::names(port_type)) {
-            if ![&operation.name, &name].iter().any(|name| self.is_wanted(&port_type.name, name)) {
+            if !self.is_wanted(&port_type.name, &name) {
                 continue;
             }
             let Some(bound) = overloads::bound(port_type, binding, operation) else {
@@ -202,9 +202,10 @@ impl<'a, 'd> Linker<'a, 'd> {
                 continue;
             };
             // The messages of rpc are in an element that has the operation's own name.
-            let name = if bound.rpc.unwrap_or(binding.rpc) { operation.name.clone() } else { name };
-            if let Some(first) = names.insert(name.clone(), &operation.span) {
-                let message = format!("operation `{name}` is overloaded, and nothing tells the two apart");
+            let of_messages = if bound.rpc.unwrap_or(binding.rpc) { &operation.name } else { &name };
+            if let Some(first) = names.insert(of_messages.clone(), &operation.span) {
+                let message =
+                    format!("operation `{}` is overloaded, and nothing tells the two apart", operation.name);
                 let diagnostic = Diagnostic::error(Code::Unsupported, &operation.span, message)
                     .note(Some(first), "the other operation of this name is here")
                     .help(match self.strict {
@@ -262,9 +263,7 @@ impl<'a, 'd> Linker<'a, 'd> {
             return None;
         }
         let input = match &operation.input {
-            Some(reference) => {
-                self.message(name, reference, &bound.input, rpc.then(|| name.clone()).as_ref())
-            }
+            Some(reference) => self.message(name, reference, &bound.input, rpc.then_some(&operation.name)),
             None => {
                 let message = format!("operation `{name}` has no input message");
                 let help = "add a wsdl:input with the request's message";
@@ -272,7 +271,7 @@ impl<'a, 'd> Linker<'a, 'd> {
                 None
             }
         };
-        let reply: Option<Rc<str>> = rpc.then(|| format!("{name}Response").into());
+        let reply: Option<Rc<str>> = rpc.then(|| format!("{}Response", operation.name).into());
         let output = operation.output.as_ref();
         let output = output.map(|reference| self.message(name, reference, &bound.output, reply.as_ref()));
         let faults: Vec<Option<(Rc<str>, ElementId)>> =
@@ -532,8 +531,7 @@ impl<'a, 'd> Linker<'a, 'd> {
             {
                 report("port type", wanted, closest(wanted, port_types().map(|p| &*p.name)));
             }
-            let written = port_types().flat_map(|p| &p.operations).map(|o| o.name.clone());
-            let operations: Vec<Rc<str>> = written.chain(port_types().flat_map(overloads::names)).collect();
+            let operations: Vec<Rc<str>> = port_types().flat_map(overloads::names).collect();
             for wanted in protocol.operations.iter().chain(&protocol.read_only) {
                 if !operations.iter().any(|o| **o == **wanted) {
                     report("operation", wanted, closest(wanted, operations.iter().map(|o| &**o)));
