@@ -162,7 +162,8 @@ impl Server {
         self
     }
 
-    /// Bytes that the head of a request may have; 32 KiB unless set, 8 KiB at least. More is answered with HTTP 431.
+    /// Bytes that the head of a request may have; 32 KiB unless set, 8 KiB at least. More is answered with HTTP 431, but for
+    /// what arrives in one piece with them: a head is measured when it is read.
     #[must_use]
     pub fn header_limit(mut self, bytes: usize) -> Server {
         self.settings.header_limit = bytes.max(8 << 10);

@@ -256,7 +256,7 @@ pub struct LimitSettings {
     /// Connections of one address (of one network of 64 bits for IPv6) at once; 256 unless set, 0 for no limit. Further
     /// ones are closed at once. Those of the trusted proxy are not counted.
     pub address_connections: usize,
-    /// Bytes of the head of a request; 32768 unless set.
+    /// Bytes of the head of a request; 32768 unless set. Somewhat more may pass when it arrives in one piece.
     pub header_bytes: usize,
     /// Time for a head to arrive, for a TLS handshake, and that a connection may stay idle, in seconds; 30 unless set.
     #[serde(deserialize_with = "seconds")]
