@@ -107,6 +107,12 @@ impl<'w> Text<'w> {
         self.out.extend_from_slice(text.as_bytes());
     }
 
+    /// The same.
+    #[inline]
+    pub(crate) fn push_ascii(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
     /// A character that XML cannot carry, if one was pushed.
     pub(crate) fn bad(self) -> Option<char> {
         self.bad
@@ -247,8 +253,7 @@ fn digits(negative: bool, size: u128, out: &mut Text<'_>) {
         at -= 1;
         text[at] = b'-';
     }
-    // Only ASCII.
-    out.push_plain(std::str::from_utf8(&text[at..]).unwrap_or_default());
+    out.push_ascii(&text[at..]);
 }
 
 macro_rules! integers {

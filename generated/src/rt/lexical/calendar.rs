@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::scan::{Buffer, Scan};
+use super::scan::{Buffer, Scan, pair};
 use super::zone::Zone;
 
 pub(super) const DAY: i64 = 24 * 60 * 60;
@@ -97,11 +97,9 @@ impl Day {
 
     #[inline]
     pub(super) fn render(self, out: &mut Buffer) {
+        let ([m, n], [d, e]) = (pair(self.month), pair(self.day));
         out.year(self.year);
-        out.push(b'-');
-        out.pair(self.month);
-        out.push(b'-');
-        out.pair(self.day);
+        out.append([b'-', m, n, b'-', d, e]);
     }
 }
 
@@ -222,11 +220,8 @@ impl Clock {
 
     #[inline]
     pub(super) fn render(self, out: &mut Buffer) {
-        out.pair(self.hour);
-        out.push(b':');
-        out.pair(self.minute);
-        out.push(b':');
-        out.pair(self.second);
+        let ([h, i], [m, n], [s, t]) = (pair(self.hour), pair(self.minute), pair(self.second));
+        out.append([h, i, b':', m, n, b':', s, t]);
         self.fraction.render(out);
     }
 }

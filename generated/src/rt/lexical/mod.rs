@@ -110,7 +110,7 @@ macro_rules! moments {
             fn write(&self, out: &mut $crate::rt::Text<'_>) {
                 let mut buffer = $crate::rt::lexical::scan::Buffer::new();
                 self.render(&mut buffer);
-                out.push_plain(buffer.as_str());
+                out.push_ascii(buffer.as_bytes());
             }
         }
 

@@ -94,6 +94,12 @@ pub(super) fn number(digits: &[u8]) -> Option<u64> {
     Some(value)
 }
 
+/// The digits of a number less than 100.
+#[inline]
+pub(super) fn pair(value: u8) -> [u8; 2] {
+    [b'0' + value / 10 % 10, b'0' + value % 10]
+}
+
 /// Room for the longest literal of a date or time:
 /// `-2147483648-12-31T23:59:59.999999999+14:00` has 42 bytes.
 #[derive(Debug)]
@@ -107,28 +113,32 @@ impl Buffer {
         Buffer { bytes: [0; 48], len: 0 }
     }
 
+    /// Appends bytes, if there is room for all of them.
+    #[inline]
+    pub(super) fn append<const LEN: usize>(&mut self, bytes: [u8; LEN]) {
+        if let Some(room) = self.bytes.get_mut(self.len..).and_then(|rest| rest.first_chunk_mut()) {
+            *room = bytes;
+            self.len += LEN;
+        }
+    }
+
     #[inline]
     pub(super) fn push(&mut self, byte: u8) {
-        if let Some(slot) = self.bytes.get_mut(self.len) {
-            *slot = byte;
-            self.len += 1;
-        }
+        self.append([byte]);
     }
 
     /// Two digits of a number less than 100.
     #[inline]
     pub(super) fn pair(&mut self, value: u8) {
-        self.push(b'0' + value / 10 % 10);
-        self.push(b'0' + value % 10);
+        self.append(pair(value));
     }
 
     /// A year with its sign and at least four digits.
     #[inline]
     pub(super) fn year(&mut self, year: i32) {
         if let 0..=9999 = year {
-            self.pair((year / 100) as u8);
-            self.pair((year % 100) as u8);
-            return;
+            let ([a, b], [c, d]) = (pair((year / 100) as u8), pair((year % 100) as u8));
+            return self.append([a, b, c, d]);
         }
         if year < 0 {
             self.push(b'-');
@@ -144,10 +154,15 @@ impl Buffer {
         }
     }
 
+    /// Only ASCII.
+    #[inline]
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn as_str(&self) -> &str {
-        // Only ASCII was pushed.
-        self.bytes.get(..self.len).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
     }
 }
 
