@@ -1,5 +1,6 @@
-//! How fast messages are read and written: prints `speed NAME BYTES READ WRITE`, the latter in nanoseconds for each byte
-//! read strictly and for each written, the least of the rounds, in which all messages take turns.
+//! How fast messages are read and written: prints `speed NAME BYTES REFERENCES READ WRITE`, the latter in nanoseconds for
+//! each byte read strictly and for each written, the least of the rounds, in which all messages take turns. References
+//! stand for what has to be escaped.
 
 #[allow(dead_code, reason = "other texts are made of it elsewhere")]
 mod corpus;
@@ -82,6 +83,15 @@ fn contacts() -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// The same with about as many references as mails have, in about as many texts.
+fn contacts_escaped() -> String {
+    let text = contacts().replace("<t:Value>", "<t:Value>&lt;").replace("</t:Value>", "&gt;</t:Value>");
+    // Some hold elements.
+    let text = text.replace("<t:Value>&lt;<", "<t:Value><").replace(">&gt;</t:Value>", "></t:Value>");
+    let text = text.replace("</t:CompanyName>", " &amp; Co</t:CompanyName>");
+    text.replace("</t:Department>", " &amp; Lager</t:Department>")
+}
+
 fn mails(mail: &str) -> String {
     let item = mail.replace("{ID}", ID);
     let items: String = (0..MAILS).map(|at| item.replace("{at}", &format!("{:02}", at % 60))).collect();
@@ -97,13 +107,15 @@ fn main() {
     let mut messages = [
         Message::new::<GetImItemListResponse>("contacts_by_oxws", contacts()),
         Message::new::<GlobalElement>("contacts", contacts()),
-        Message::new::<GlobalElement>("mails", mails(MAIL)),
-        Message::new::<GlobalElement>("mails_plain", mails(&plain)),
+        Message::new::<GlobalElement>("mails", mails(&plain)),
+        Message::new::<GetImItemListResponse>("contacts_escaped_by_oxws", contacts_escaped()),
+        Message::new::<GlobalElement>("mails_escaped", mails(MAIL)),
     ];
     for _ in 0..ROUNDS {
         messages.iter_mut().for_each(Message::round);
     }
     for Message { name, text, least: [read, write], .. } in &messages {
-        println!("speed {name} {} {read:.3} {write:.3}", text.len());
+        let references = text.matches('&').count();
+        println!("speed {name} {} {references} {read:.3} {write:.3}", text.len());
     }
 }
