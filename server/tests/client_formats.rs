@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
 use proptest::prelude::*;
-use ucs::client::format::{Format, read_file};
+use ucs::client::format::{Format, Read, read_file};
 use ucs::client::model::{Contact, Group, GroupKind, List, ListBuilder};
 
 const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Vcard];
@@ -237,6 +237,83 @@ fn cards_with_an_email_address_are_contacts_and_those_with_nothing_are_skipped()
     let error = Format::Vcard.decode(&[card(""), card("")].concat()).unwrap_err();
     assert_eq!(error.line, 1);
     assert_eq!(Format::Vcard.decode("").unwrap(), ListBuilder::default().build().into());
+}
+
+#[test]
+fn lines_that_belong_to_no_card_are_skipped_and_the_rest_is_read() {
+    let text = "exported by hand\n\nBEGIN:VCARD\nFN:Ann\nNOTE:first\nsecond, not folded\n%&!\nFN2\nIMPP:sip:ann@x\nEND:VCARD\n\
+        BEGIN:VCARD\nIMPP:sip:bob@x\nBEGIN:VCARD\nIMPP:sip:dan@x\nEND:VCARD\nEND:VCARD\nx\n\
+        BEGIN:VCARD\nIM\n PP:si\n p:eve@x\nEND:VCARD\nBEGIN:VCARD\nIMPP:sip:flo@x\n";
+    let read = Format::Vcard.decode(text).unwrap();
+    let names: Vec<_> = read.list.contacts().iter().map(|c| (c.address(), c.display_name())).collect();
+    assert_eq!(names, [("ann@x", Some("Ann")), ("dan@x", None), ("eve@x", None)]);
+    let skipped: Vec<_> = read.skipped.iter().map(ToString::to_string).collect();
+    let wanted = [
+        "line 1: here should be BEGIN:VCARD",
+        "line 6: this is no property of a card",
+        "line 13: a card begins before END:VCARD of the last one",
+        "line 16: here should be BEGIN:VCARD",
+        "line 23: the card has no END:VCARD",
+    ];
+    assert_eq!(skipped, wanted);
+}
+
+#[test]
+fn what_a_card_prefers_comes_first() {
+    let address = |lines: &str| {
+        let card = format!("BEGIN:VCARD\nVERSION:3.0\n{lines}END:VCARD\n");
+        let read = Format::Vcard.decode(&card).unwrap().list;
+        read.contacts()[0].address().to_owned()
+    };
+    for (lines, wanted) in [
+        ("EMAIL:a@x\nEMAIL;PREF=1:b@x\n", "b@x"),
+        ("EMAIL:a@x\nEMAIL;PREF=2:b@x\nEMAIL;PREF=1;TYPE=home:c@x\n", "c@x"),
+        ("EMAIL;TYPE=INTERNET,HOME:a@x\nEMAIL;TYPE=INTERNET,PREF:b@x\n", "b@x"),
+        ("EMAIL;TYPE=INTERNET:a@x\nEMAIL;type=INTERNET;type=WORK;type=pref:b@x\n", "b@x"),
+        ("EMAIL;INTERNET:a@x\nEMAIL;INTERNET;PREF:b@x\n", "b@x"),
+        ("EMAIL:a@x\nEMAIL;PREF=1:none\n", "a@x"),
+        ("IMPP:sip:a@x\nIMPP;PREF=1:sip:b@x\n", "b@x"),
+        // Of the network that lists are for, all the same.
+        ("IMPP:sip:a@x\nIMPP;PREF=1:xmpp:b@x\n", "a@x"),
+        ("TEL:+1 1\nTEL;TYPE=pref,work:+1 2\n", "tel:+12"),
+        ("TEL:+1 1\nTEL;VALUE=uri;PREF=1:tel:+1-2\n", "tel:+12"),
+    ] {
+        assert_eq!(address(lines), wanted, "{lines}");
+    }
+}
+
+#[test]
+fn cards_of_groups_name_their_members() {
+    let text = "BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Four\nMEMBER:urn:uuid:AA-1\nMEMBER:mailto:dan@x\n\
+        MEMBER;X=1:tel:+1-555\nMEMBER:urn:uuid:nobody\nEND:VCARD\n\
+        BEGIN:VCARD\nVERSION:4.0\nUID:urn:uuid:aa-1\nFN:Ann\nEMAIL:ann@x\nEND:VCARD\n\
+        BEGIN:VCARD\nVERSION:3.0\nUID:BB-2\nFN:Bob\nEMAIL:bob@x\nEND:VCARD\n\
+        BEGIN:VCARD\nVERSION:3.0\nN:Three\nFN:Three\nX-ADDRESSBOOKSERVER-KIND:group\n\
+        X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:bb-2\nUID:g\nEND:VCARD\n";
+    let Read { list, skipped } = Format::Vcard.decode(text).unwrap();
+    let addresses: Vec<_> = list.contacts().iter().map(Contact::address).collect();
+    assert_eq!(addresses, ["ann@x", "bob@x", "dan@x", "tel:+1555"]);
+    let groups: Vec<_> = list
+        .groups()
+        .iter()
+        .map(|group| (group.name(), group.members().iter().copied().collect::<Vec<_>>()))
+        .collect();
+    assert_eq!(groups, [("Four", vec![0, 2, 3]), ("Three", vec![1])]);
+    let skipped: Vec<_> = skipped.iter().map(ToString::to_string).collect();
+    assert_eq!(skipped, ["line 1: members of this group, 1 of 4, are in no card that was taken"]);
+}
+
+#[test]
+fn numbers_may_be_uris() {
+    for line in ["TEL;VALUE=uri:tel:+1-555", "TEL;VALUE=uri;TYPE=\"voice,work\":tel:+1-555", "TEL:tel:+1-555"]
+    {
+        let card = format!("BEGIN:VCARD\nVERSION:4.0\nFN:Desk\n{line}\nEND:VCARD\n");
+        let list = Format::Vcard.decode(&card).unwrap().list;
+        let contact = &list.contacts()[0];
+        assert_eq!((contact.address(), contact.number()), ("tel:+1555", Some("+1-555")), "{line}");
+        let again = Format::Vcard.decode(&Format::Vcard.encode(&list).unwrap()).unwrap().list;
+        assert_eq!(again, list);
+    }
 }
 
 #[test]

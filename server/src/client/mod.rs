@@ -13,6 +13,7 @@
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
+mod cards;
 pub mod commands;
 pub mod conformance;
 pub mod connect;

@@ -5,11 +5,12 @@ use std::path::Path;
 use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardValue};
 use serde::{Deserialize, Serialize};
 
+use super::cards::{Split, split};
 use super::csv::{Columns, is_empty, malformed as malformed_csv, reader};
 use super::format::{Format, Malformed, read_as};
 use super::json::{Check, Entry, check_head, malformed as malformed_json};
 use super::text::split_scheme;
-use super::vcard::{cards, im_address, parse};
+use super::vcard::{im_address, parse, preferred};
 use crate::people::Details;
 
 /// Name of the JSON format.
@@ -205,7 +206,11 @@ fn of_csv(text: &str) -> Result<Vec<Details>, Malformed> {
 }
 
 fn of_vcard(text: &str) -> Result<Vec<Details>, Malformed> {
-    let people = cards(text)?.into_iter().map(|(line, card)| {
+    let Split { cards, junk } = split(text);
+    if let Some(junk) = junk.into_iter().next() {
+        return Err(junk);
+    }
+    let people = cards.into_iter().map(|(line, card)| {
         let card = parse(&card).ok_or_else(|| Malformed::at(line, "the card cannot be read"))?;
         of_card(&card).details().map_err(|text| Malformed::at(line, format!("in this card, {text}")))
     });
@@ -213,7 +218,7 @@ fn of_vcard(text: &str) -> Result<Vec<Details>, Malformed> {
 }
 
 fn of_card(card: &VCard) -> PersonLine {
-    let all = |name: VCardProperty| card.entries.iter().filter(move |entry| entry.name == name);
+    let all = |name: VCardProperty| preferred(card, &name).into_iter();
     let part = |name: VCardProperty, at: usize| all(name).next().and_then(|entry| component(entry, at));
     let is_cell = |entry: &VCardEntry| {
         let types = entry.params.iter().filter(|parameter| parameter.name == VCardParameterName::Type);

@@ -162,7 +162,7 @@ fn write_beside(path: &Path, content: &[u8], replaced: Option<&Metadata>, replac
 pub(super) async fn import(args: ImportArgs, out: &mut Output) -> anyhow::Result<()> {
     let Read { list: wanted, skipped } = read_file(&args.file, args.format)?;
     for what in skipped {
-        out.note(&format!("note: {}, {what}; it is skipped", args.file.display()))?;
+        out.note(&format!("note: {}, {what}; skipped", args.file.display()))?;
     }
     let client = args.connection.client(Names::ONE, out)?;
     transfer(&client, &wanted, &args.connection, &args.run, out).await

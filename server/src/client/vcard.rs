@@ -11,12 +11,14 @@
 //! | `X-UCS-TEL-URI` | TEL URI of a telephone contact, where it does not follow from the number |
 //!
 //! A group is a card, too, with `KIND:group`, if it has no members or is no `user` group: `FN` its name, `X-UCS-KIND`
-//! its kind, `EMAIL` its SMTP address.
+//! its kind, `EMAIL` its SMTP address. Other programs name members in it: `MEMBER`, by the `UID` of a card or by address
+//! (before version 4.0, `X-ADDRESSBOOKSERVER-KIND` and `-MEMBER`).
 //!
 //! A card with `IMPP:sip:…` or an `IMPP` without a scheme is an IM contact, whatever else it has; so is another with
 //! `EMAIL`, by its e-mail address, and another with an `IMPP` of another scheme; another with `TEL` is a telephone contact.
 //! Cards that are none of these, or are wrong in another way, are skipped.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use calcard::vcard::{
@@ -25,6 +27,7 @@ use calcard::vcard::{
 };
 use calcard::{Entry, Parser};
 
+use super::cards::{Split, split};
 use super::format::{Malformed, Read};
 use super::json::unknown_kind;
 use super::model::{Contact, Group, GroupKind, List, ListBuilder};
@@ -34,6 +37,9 @@ const KIND: &str = "X-UCS-KIND";
 const GROUP: &str = "X-UCS-GROUP";
 const SIP: &str = "X-UCS-SIP";
 const TEL_URI: &str = "X-UCS-TEL-URI";
+/// `KIND` and `MEMBER` of version 4.0, as some programs write them in version 3.0.
+const SERVER_KIND: &str = "X-ADDRESSBOOKSERVER-KIND";
+const SERVER_MEMBER: &str = "X-ADDRESSBOOKSERVER-MEMBER";
 
 /// Writes a list.
 ///
@@ -101,14 +107,16 @@ fn membership(group: &Group) -> VCardEntry {
 /// Reads a list.
 ///
 /// # Errors
-/// When it is not made of cards, or has some and none can be taken: the first thing that is wrong, with its line. As long
-/// as there is one that can, the others are skipped.
+/// When nothing in it is a card that can be taken: the first thing that is wrong, with its line. As long as there is one
+/// that can, other cards are skipped, and so are lines that belong to none.
 pub fn decode(text: &str) -> Result<Read, Malformed> {
     let mut builder = ListBuilder::default();
-    let (mut taken, mut skipped) = (0, Vec::new());
-    for (line, card) in cards(text)? {
+    let Split { cards, junk: mut skipped } = split(text);
+    let (mut taken, mut members) = (0, Members::default());
+    for (line, card) in cards {
         let read = match parse(&card) {
-            Some(card) => read_card(&card, &mut builder).map_err(|text| format!("in this card, {text}")),
+            Some(card) => read_card(line, &card, &mut builder, &mut members)
+                .map_err(|text| format!("in this card, {text}")),
             None => Err("the card cannot be read".to_owned()),
         };
         match read {
@@ -116,64 +124,14 @@ pub fn decode(text: &str) -> Result<Read, Malformed> {
             Err(text) => skipped.push(Malformed::at(line, text)),
         }
     }
+    skipped.extend(members.join(&mut builder));
     match skipped.first() {
         Some(first) if taken == 0 => Err(first.clone()),
-        _ => Ok(Read { list: builder.build(), skipped }),
-    }
-}
-
-/// The cards of a file, each with its first line.
-pub(super) fn cards(text: &str) -> Result<Vec<(usize, String)>, Malformed> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut cards: Vec<(usize, String)> = Vec::new();
-    let mut open: Option<(usize, String)> = None;
-    // Whether the next line goes on with a value in quoted-printable, as version 2.1 has them: it may be anything.
-    let mut goes_on = false;
-    for (at, line) in text.split('\n').enumerate() {
-        let bare = line.trim_end_matches('\r');
-        let is = |what: &str| bare.trim_end().eq_ignore_ascii_case(what);
-        match &mut open {
-            None if bare.trim().is_empty() => {}
-            None if is("BEGIN:VCARD") => open = Some((at + 1, "BEGIN:VCARD\r\n".to_owned())),
-            None => return Err(Malformed::at(at + 1, "here should be BEGIN:VCARD")),
-            Some(_) if is("BEGIN:VCARD") => {
-                return Err(Malformed::at(at + 1, "a card begins before END:VCARD of the last one"));
-            }
-            Some((_, card)) => {
-                let continues = goes_on;
-                goes_on = (continues || is_quoted_printable(bare)) && bare.ends_with('=');
-                card.push_str(bare);
-                card.push_str("\r\n");
-                if is("END:VCARD") {
-                    goes_on = false;
-                    cards.extend(open.take());
-                } else if !continues
-                    && !bare.is_empty()
-                    && !bare.starts_with([' ', '\t'])
-                    && !bare.contains(':')
-                {
-                    // A folded line has its colon later, so only what cannot begin a property is wrong.
-                    let name = bare.split([';', '.']).next().unwrap_or_default();
-                    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-                        return Err(Malformed::at(at + 1, "this is no property of a card"));
-                    }
-                }
-            }
+        _ => {
+            skipped.sort_by_key(|what| what.line);
+            Ok(Read { list: builder.build(), skipped })
         }
     }
-    match open {
-        Some((line, _)) => Err(Malformed::at(line, "the card has no END:VCARD")),
-        None => Ok(cards),
-    }
-}
-
-/// Whether the value of a property is in quoted-printable, by its parameters.
-fn is_quoted_printable(line: &str) -> bool {
-    let head = line.split(':').next().unwrap_or_default();
-    head.split(';').skip(1).any(|parameter| {
-        let value = parameter.rsplit('=').next().unwrap_or_default();
-        value.trim().eq_ignore_ascii_case("QUOTED-PRINTABLE")
-    })
 }
 
 pub(super) fn parse(card: &str) -> Option<VCard> {
@@ -183,16 +141,72 @@ pub(super) fn parse(card: &str) -> Option<VCard> {
     }
 }
 
+/// Members that cards of groups name, which may come before those of the members.
+#[derive(Default)]
+struct Members {
+    /// The place of a contact by the UID of its card.
+    known: HashMap<String, usize>,
+    /// The line of a group's card, the place of the group, and who is in it.
+    wanted: Vec<(usize, usize, Vec<String>)>,
+}
+
+impl Members {
+    /// Makes all of them members. What is left out: who is in no card.
+    fn join(self, builder: &mut ListBuilder) -> Vec<Malformed> {
+        let Members { known, wanted } = self;
+        let mut left_out = Vec::new();
+        for (line, group, members) in wanted {
+            let all = members.len();
+            let found: Vec<usize> = members
+                .iter()
+                .filter_map(|member| match known.get(&bare_uid(member)) {
+                    Some(at) => Some(*at),
+                    None => by_address(member).map(|contact| builder.contact(contact)),
+                })
+                .collect();
+            if found.len() < all {
+                let missing = all - found.len();
+                let text =
+                    format!("members of this group, {missing} of {all}, are in no card that was taken");
+                left_out.push(Malformed::at(line, text));
+            }
+            found.into_iter().for_each(|contact| builder.join(group, contact));
+        }
+        left_out
+    }
+}
+
+/// A UID without what it may begin with.
+fn bare_uid(uid: &str) -> String {
+    let uid = uid.trim().to_ascii_lowercase();
+    uid.strip_prefix("urn:uuid:").unwrap_or(&uid).to_owned()
+}
+
+/// A member that is named by its address.
+fn by_address(member: &str) -> Option<Contact> {
+    let (scheme, rest) = member.trim().split_once(':')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "mailto" | "sip" | "im" => Contact::new(rest, None, None).ok(),
+        "tel" => Contact::of_number(rest).ok(),
+        _ => None,
+    }
+}
+
 /// Takes a card as a whole, or nothing of it.
-fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
+fn read_card(
+    line: usize,
+    card: &VCard,
+    builder: &mut ListBuilder,
+    members: &mut Members,
+) -> Result<(), String> {
     let first = |name: &VCardProperty| {
-        let mut all = card.entries.iter().filter(|entry| entry.name == *name);
-        all.find_map(|entry| entry.values.first().and_then(VCardValue::as_text))
-            .filter(|text| !text.is_empty())
+        let mut texts = preferred(card, name).into_iter().filter_map(text_of);
+        texts.find(|text| !text.is_empty())
     };
     let is_group = card.entries.iter().any(|entry| {
         entry.name == VCardProperty::Kind && entry.values == [VCardValue::Kind(VCardKind::Group)]
-    });
+    }) || first_extension(card, SERVER_KIND)
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("group"));
     let name = first(&VCardProperty::Fn);
     if is_group {
         let kind = first_extension(card, KIND);
@@ -200,7 +214,16 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
             .map_or(Some(GroupKind::User), GroupKind::of_word)
             .ok_or_else(|| unknown_kind(kind.unwrap_or_default()))?;
         let address = first(&VCardProperty::Email);
-        builder.group(Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?);
+        let group = Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?;
+        let group = builder.group(group);
+        let named = card.entries.iter().filter(|entry| {
+            entry.name == VCardProperty::Member
+                || matches!(&entry.name, VCardProperty::Other(other) if other.eq_ignore_ascii_case(SERVER_MEMBER))
+        });
+        let named: Vec<_> = named.filter_map(text_of).map(str::to_owned).collect();
+        if !named.is_empty() {
+            members.wanted.push((line, group, named));
+        }
         return Ok(());
     }
     let im = im_address(card);
@@ -235,6 +258,9 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
         }
     }
     let contact = builder.contact(contact);
+    if let Some(uid) = first(&VCardProperty::Uid) {
+        members.known.insert(bare_uid(uid), contact);
+    }
     for group in groups {
         let group = builder.group(group);
         builder.join(group, contact);
@@ -242,28 +268,50 @@ fn read_card(card: &VCard, builder: &mut ListBuilder) -> Result<(), String> {
     Ok(())
 }
 
-/// The first e-mail address.
+/// The properties of that name, those first that are preferred: by `PREF` of version 4.0, which counts from 1 on, by the
+/// type `pref` of older versions, then in the order of the card.
+pub(super) fn preferred<'c>(card: &'c VCard, name: &VCardProperty) -> Vec<&'c VCardEntry> {
+    let mut all: Vec<_> = card.entries.iter().filter(|entry| entry.name == *name).collect();
+    all.sort_by_key(|entry| rank(entry));
+    all
+}
+
+fn rank(entry: &VCardEntry) -> u32 {
+    let ranks = entry.params.iter().filter_map(|parameter| match (&parameter.name, &parameter.value) {
+        (VCardParameterName::Pref, VCardParameterValue::Integer(rank)) => Some(*rank),
+        // As version 2.1 writes it, without a value.
+        (VCardParameterName::Pref, VCardParameterValue::Null) => Some(1),
+        (VCardParameterName::Type, types) => {
+            let mut words = types.as_text()?.split(',');
+            words.any(|word| word.trim().eq_ignore_ascii_case("pref")).then_some(1)
+        }
+        _ => None,
+    });
+    ranks.min().unwrap_or(u32::MAX)
+}
+
+fn text_of(entry: &VCardEntry) -> Option<&str> {
+    entry.values.first().and_then(VCardValue::as_text)
+}
+
+/// The preferred e-mail address, or the first.
 fn email(card: &VCard) -> Option<&str> {
-    let all = card.entries.iter().filter(|entry| entry.name == VCardProperty::Email);
-    let texts = all.filter_map(|entry| entry.values.first().and_then(VCardValue::as_text));
-    let bare = texts.map(|text| match text.get(..7) {
+    let texts = preferred(card, &VCardProperty::Email).into_iter().filter_map(text_of);
+    let mut bare = texts.map(|text| match text.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text.get(7..).unwrap_or_default(),
         _ => text,
     });
-    bare.map(str::trim).find(|text| text.contains('@'))
+    bare.find(|text| text.contains('@')).map(str::trim)
 }
 
 /// The address in `IMPP`: one with `sip:`, if there is one. Without its scheme, it is no telephone number either.
 pub(super) fn im_address(card: &VCard) -> Option<&str> {
-    let all = || {
-        let entries = card.entries.iter().filter(|entry| entry.name == VCardProperty::Impp);
-        entries.filter_map(|entry| entry.values.first().and_then(VCardValue::as_text))
-    };
-    let is_sip = |text: &&str| text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sip:"));
-    let is_bare = |text: &&str| !text.contains(':');
-    let found = all().find(is_sip).or_else(|| all().find(is_bare)).or_else(|| all().next())?;
+    let all: Vec<&str> = preferred(card, &VCardProperty::Impp).into_iter().filter_map(text_of).collect();
+    let is_sip = |text: &&&str| text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sip:"));
+    let is_bare = |text: &&&str| !text.contains(':');
+    let found = all.iter().find(is_sip).or_else(|| all.iter().find(is_bare)).or_else(|| all.first())?;
     let bare = split_scheme(found).1;
-    (!bare.is_empty()).then_some(found)
+    (!bare.is_empty()).then_some(*found)
 }
 
 fn first_extension<'c>(card: &'c VCard, name: &str) -> Option<&'c str> {
