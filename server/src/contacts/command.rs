@@ -187,3 +187,13 @@ pub(super) fn check_text(text: &str) -> Result<(), Refusal> {
     let long = text.len() > super::TEXT_LIMIT && text.chars().count() > super::TEXT_LIMIT;
     if text.is_empty() || long { Err(Refusal::InvalidText) } else { Ok(()) }
 }
+
+/// Refuses a name that cannot be kept, or that nobody can see: files cannot hold it, and users not find it.
+pub(super) fn check_name(name: &str) -> Result<(), Refusal> {
+    if is_blank(name) { Err(Refusal::InvalidText) } else { check_text(name) }
+}
+
+/// Whether there is nothing to be seen of a text.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c.is_control())
+}

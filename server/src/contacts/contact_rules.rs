@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::command::{check_text, next_item};
+use super::command::{check_text, is_blank, next_item};
 use super::list::{Change, Contact, GroupKind, ItemId, List};
 use super::{CONTACT_LIMIT, Decision, Moment, NewContact, Outcome, Refusal, bare_address};
 
@@ -24,11 +24,13 @@ pub(super) fn add_new(list: &List, new: &NewContact, moment: Moment) -> Result<D
     if list.contacts().len() >= CONTACT_LIMIT {
         return Err(Refusal::ContactLimit);
     }
+    // A name that nobody can see is none.
+    let shown = new.display_name.as_deref().filter(|name| !is_blank(name));
     let contact = Arc::new(Contact {
         id: next_item(list, moment),
         kind: new.kind,
         address: new.address.clone(),
-        display_name: new.display_name.as_deref().unwrap_or(bare_address(&new.address)).to_owned(),
+        display_name: shown.unwrap_or(bare_address(&new.address)).to_owned(),
         sip_address: new.sip_address.clone(),
         created: i64::try_from(moment.now / 1_000_000).unwrap_or(i64::MAX),
         groups: vec![group],

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::command::{check_text, next_item};
+use super::command::{check_name, check_text, next_item};
 use super::contact_rules::without;
 use super::list::{Change, Group, GroupKind, ItemId, List};
 use super::{Decision, GROUP_LIMIT, Moment, Outcome, Refusal, fold_name};
@@ -59,7 +59,7 @@ pub(super) fn remove_distribution(list: &List, id: ItemId) -> Result<Decision, R
 /// SetImGroup: a new name, which no other group has (UCS O12, G1, G3). The id stays (UCS K4).
 pub(super) fn rename(list: &List, id: ItemId, name: &str) -> Result<Decision, Refusal> {
     let group = list.group(id).filter(|group| !group.kind.is_special()).ok_or(Refusal::InvalidGroup)?;
-    check_text(name)?;
+    check_name(name)?;
     let wanted = fold_name(name);
     if list.groups().any(|other| other.id != id && fold_name(&other.display_name) == wanted) {
         return Err(Refusal::NameTaken);
@@ -82,7 +82,7 @@ fn make(
     smtp_address: Option<&str>,
     moment: Moment,
 ) -> Result<Decision, Refusal> {
-    check_text(name)?;
+    check_name(name)?;
     if list.groups().filter(|group| !group.kind.is_special()).count() >= GROUP_LIMIT {
         return Err(Refusal::GroupLimit);
     }

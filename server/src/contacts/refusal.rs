@@ -24,7 +24,7 @@ pub enum Refusal {
     /// The directory has no distribution group of that address (UCS O2).
     #[error("The specified IM distribution group SMTP address is invalid.")]
     InvalidDistributionGroup,
-    /// A name or an address is empty or too long to be kept.
-    #[error("A name or an address is empty or longer than 1024 characters.")]
+    /// A name or an address is blank or too long to be kept.
+    #[error("A name or an address is blank or longer than 1024 characters.")]
     InvalidText,
 }

@@ -220,6 +220,26 @@ fn names_have_a_length() {
     assert_eq!(mailbox.0.group(group).unwrap().display_name.chars().count(), TEXT_LIMIT);
 }
 
+/// UCS O1, UCS O2, UCS O12: a name of blanks is none; blanks around one are kept.
+#[test]
+fn names_are_not_blank() {
+    let mut mailbox = Mailbox::open();
+    let group = mailbox.group("Friends");
+    for name in [" ", " \t\n ", "\u{a0}\u{3000}"] {
+        let name = name.to_owned();
+        let smtp_address = "dg@example.org".to_owned();
+        for command in [
+            Command::AddGroup { name: name.clone() },
+            Command::AddDistributionGroup { smtp_address, name: name.clone(), listed: true },
+            Command::RenameGroup { group, name: name.clone() },
+        ] {
+            assert!(mailbox.refuses(command, Refusal::InvalidText), "{name:?}");
+        }
+    }
+    mailbox.run(Command::RenameGroup { group, name: " Friends ".to_owned() }).unwrap();
+    assert_eq!(mailbox.0.group(group).unwrap().display_name, " Friends ");
+}
+
 /// UCS O1, UCS G1: the name of a special group is taken by it; no second group gets it.
 #[test]
 fn special_names_find_special_groups() {
