@@ -15,10 +15,15 @@ use http_body::Body;
 use hyper::body::Incoming;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 use tower_service::Service;
 
 use super::BoxError;
 use super::connection::{self, Settings};
+use super::refusal::{OnRefusal, Refusal};
+
+/// Between two lines of the log about connections that cannot be accepted.
+const QUIET: Duration = Duration::from_secs(10);
 
 /// What a connection holds as long as it lasts.
 type Pass = Box<dyn Any + Send>;
@@ -145,6 +150,7 @@ impl Server {
                 header_time: Duration::from_secs(30),
                 header_limit: 32 << 10,
                 write_time: Duration::from_secs(60),
+                refused: OnRefusal::default(),
             },
             max_connections: 1024,
             gate: None,
@@ -197,6 +203,18 @@ impl Server {
         self
     }
 
+    /// Told of each connection that ends, and each request that is refused, before the service sees it: who it is, why, and
+    /// what else is known of that. They are in the log at the level `debug` only unless this does something about it. Must
+    /// be quick.
+    #[must_use]
+    pub fn on_refusal(
+        mut self,
+        told: impl Fn(SocketAddr, Refusal, &dyn fmt::Display) + Send + Sync + 'static,
+    ) -> Server {
+        self.settings.refused = OnRefusal::new(told);
+        self
+    }
+
     /// Time for requests that are being answered when the server ends; 30 seconds unless set. Then their
     /// connections are closed.
     #[must_use]
@@ -234,6 +252,7 @@ impl Server {
         let (phase, follow) = watch::channel(Phase::Serving);
         let permits = Arc::new(Semaphore::new(self.max_connections));
         let mut end = std::pin::pin!(end);
+        let mut told = None;
         loop {
             let accepted = async {
                 let permit = permits.clone().acquire_owned().await;
@@ -260,8 +279,11 @@ impl Server {
                 }
                 Err(error) if is_of_one_connection(&error) => {}
                 Err(error) => {
-                    // Out of descriptors or memory: others must end first.
-                    tracing::error!(%error, "no connection can be accepted");
+                    // Out of descriptors or memory: others must end first. It is told now and then, not at every try.
+                    if told.is_none_or(|told: Instant| told.elapsed() > QUIET) {
+                        told = Some(Instant::now());
+                        tracing::error!(%error, "no connection can be accepted");
+                    }
                     tokio::time::sleep(Duration::from_millis(100)).await;
                 }
             }
@@ -303,8 +325,17 @@ impl Server {
                         let peer = Peer { address, tls: true };
                         connection::run(stream, peer, service, &settings, follow).await;
                     }
-                    Ok(Err(error)) => tracing::debug!(%error, %address, "the TLS handshake failed"),
-                    Err(_) => tracing::debug!(%address, "the TLS handshake took too long"),
+                    Ok(Err(error)) => {
+                        tracing::debug!(%error, %address, "the TLS handshake failed");
+                        if let Some(why) = Refusal::of_handshake(&error) {
+                            settings.refused.tell(address, why, &error);
+                        }
+                    }
+                    Err(_) => {
+                        let text = "the TLS handshake took too long";
+                        tracing::debug!(%address, "{text}");
+                        settings.refused.tell(address, Refusal::HandshakeTimeout, &text);
+                    }
                 }
                 return;
             }

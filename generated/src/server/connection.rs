@@ -24,6 +24,7 @@ use super::BoxError;
 use super::accept::{HttpService, Peer, Phase};
 use super::body;
 use super::http_reply::RequestIds;
+use super::refusal::{OnRefusal, Refusal};
 use super::stall::Stall;
 use super::timer::HeadTimer;
 
@@ -33,6 +34,7 @@ pub(super) struct Settings {
     pub(super) header_time: Duration,
     pub(super) header_limit: usize,
     pub(super) write_time: Duration,
+    pub(super) refused: OnRefusal,
 }
 
 /// Bytes of a body that nobody wants, as for [`body::drain`].
@@ -50,14 +52,17 @@ pub(super) async fn run<I, S>(
     S: HttpService,
 {
     let time = settings.header_time;
+    let heard = Arc::default();
+    let stream = Stall::new(stream, settings.write_time, Arc::clone(&heard));
+    let refused = settings.refused.clone();
     let mut connection = pin!(
         http1::Builder::new()
             .timer(HeadTimer::default())
             .header_read_timeout(settings.header_time)
             .max_buf_size(settings.header_limit)
             .serve_connection(
-                TokioIo::new(Stall::new(stream, settings.write_time)),
-                service_fn(move |request| guarded(service.clone(), peer, request, time))
+                TokioIo::new(stream),
+                service_fn(move |request| guarded(service.clone(), peer, request, time, &refused))
             )
     );
     loop {
@@ -65,6 +70,9 @@ pub(super) async fn run<I, S>(
             Next::Done(Ok(())) => return,
             Next::Done(Err(error)) => {
                 tracing::debug!(%error, address = %peer.address, "a connection failed");
+                if let Some(why) = Refusal::of(&error, heard.load(Ordering::Relaxed)) {
+                    settings.refused.tell(peer.address, why, &error);
+                }
                 return;
             }
             Next::Phase(Some(Phase::Serving)) => {}
@@ -146,12 +154,14 @@ fn guarded<S: HttpService>(
     peer: Peer,
     mut request: Request<Incoming>,
     time: Duration,
-) -> impl Future<Output = Result<Answer<S::Body>, BoxError>> {
+    refused: &OnRefusal,
+) -> impl Future<Output = Result<Answer<S::Body>, BoxError>> + use<S> {
     // Nothing of the request is kept by what waits, so that this is small.
     let answer = if is_for_one_host(&request) {
         request.extensions_mut().insert(peer);
         Ok(service.respond(request))
     } else {
+        refused.tell(peer.address, Refusal::Host, &"a request for no host, or for several");
         Err(Box::pin(refuse(request, time)))
     };
     async move {

@@ -29,6 +29,7 @@ mod description;
 mod endpoint;
 mod http_reply;
 mod media;
+mod refusal;
 mod stall;
 mod timer;
 #[cfg(feature = "exchange")]
@@ -38,6 +39,7 @@ pub use accept::{HttpService, Peer, Server, serve};
 pub use body::{BodyProblem, drain, read};
 pub use endpoint::{Builder, Endpoint};
 pub use http_reply::{RequestIds, Served};
+pub use refusal::Refusal;
 #[cfg(feature = "exchange")]
 pub use version::exchange_2013;
 

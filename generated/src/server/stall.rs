@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -10,6 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// Fails with [`io::ErrorKind::TimedOut`] when something waits to be written for `time` and nothing of it is taken.
+///
+/// Says whether something has come since something was last written: in between requests, nothing has.
 ///
 /// A write that goes through at once, which nearly all do, costs nothing: the timer is made when first needed.
 #[derive(Debug)]
@@ -19,11 +23,19 @@ pub(super) struct Stall<I> {
     timer: Option<Pin<Box<Sleep>>>,
     /// Whether the timer runs.
     waiting: bool,
+    heard: Arc<AtomicBool>,
 }
 
 impl<I> Stall<I> {
-    pub(super) fn new(inner: I, time: Duration) -> Stall<I> {
-        Stall { inner, time, timer: None, waiting: false }
+    pub(super) fn new(inner: I, time: Duration, heard: Arc<AtomicBool>) -> Stall<I> {
+        Stall { inner, time, timer: None, waiting: false, heard }
+    }
+
+    /// Notes that something was written, if so.
+    fn said(&self, done: &Poll<io::Result<usize>>) {
+        if matches!(done, Poll::Ready(Ok(bytes)) if *bytes > 0) {
+            self.heard.store(false, Ordering::Relaxed);
+        }
     }
 
     /// Passes on what came of a write, unless it has been pending for too long.
@@ -52,7 +64,12 @@ impl<I: AsyncRead + Unpin> AsyncRead for Stall<I> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        let done = Pin::new(&mut self.inner).poll_read(context, buffer);
+        if buffer.filled().len() > before {
+            self.heard.store(true, Ordering::Relaxed);
+        }
+        done
     }
 }
 
@@ -63,6 +80,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Stall<I> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.inner).poll_write(context, bytes);
+        self.said(&done);
         self.judge(context, done)
     }
 
@@ -82,6 +100,7 @@ impl<I: AsyncWrite + Unpin> AsyncWrite for Stall<I> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.inner).poll_write_vectored(context, slices);
+        self.said(&done);
         self.judge(context, done)
     }
 
