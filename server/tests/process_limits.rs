@@ -247,3 +247,54 @@ fn connections_of_one_address_have_a_number() {
     let metrics = kept.answer().1;
     assert!(metrics.contains("limited_total{limit=\"address_connections\"}"), "{metrics}");
 }
+
+/// What never becomes a request is counted and told, once for all that are alike; idle connections that end are not.
+#[test]
+fn what_is_no_request_is_counted_and_told() {
+    let site = Site::new(&[JANE]);
+    let path = site.folder.path().join("ucs.toml");
+    std::fs::write(&path, "[http.limits]\nheader_timeout_seconds = 2\n").unwrap();
+    let log = site.folder.path().join("log");
+    let server = site.start(&["--config", text(&path), "--log-level", "info"], |command| {
+        command.stderr(std::fs::File::create(&log).unwrap());
+    });
+    let mut idle = server.raw();
+    idle.send(&post(&sign_in(JANE), "", LIST));
+    assert_eq!(idle.answer().0, 200);
+    // Half of a head.
+    let mut half = server.raw();
+    half.send("POST /EWS/Exchange.asmx HTTP/1.1\r\nHost: lo");
+    for _ in 0..3 {
+        assert_eq!(server.ask("no request at all\r\n\r\n").0, 400);
+    }
+    // What it is answered may be lost: it is still sending.
+    let mut large = server.raw();
+    large.sends(&format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "x".repeat(60_000)));
+    large.closed();
+    assert_eq!(server.ask("GET / HTTP/1.1\r\n\r\n").0, 400);
+    let mut h2 = server.raw();
+    h2.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    h2.closed();
+    // No TLS, where that is spoken.
+    let mut plain = server.tcp().unwrap();
+    std::io::Write::write_all(&mut plain, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").unwrap();
+    let _ = plain.read(&mut [0; 100]);
+    half.closed();
+    idle.closed();
+    let (_, metrics) = server.ask(&get("/metrics"));
+    for (reason, count) in [
+        ("malformed", 3),
+        ("head_too_large", 1),
+        ("host", 1),
+        ("http2", 1),
+        ("tls_handshake", 1),
+        ("head_timeout", 1),
+    ] {
+        let line = format!("ucs_http_refused_total{{reason=\"{reason}\"}} {count}\n");
+        assert!(metrics.contains(&line), "{line} is not in\n{metrics}");
+        let said = std::fs::read_to_string(&log).unwrap();
+        let told = said.lines().filter(|line| line.contains(&format!("why=\"{reason}\"")));
+        assert_eq!(told.count(), 1, "{reason}: {said}");
+    }
+    assert!(metrics.contains("ucs_connections 1\n"), "{metrics}");
+}

@@ -4,6 +4,7 @@ mod admin;
 pub mod config;
 mod data;
 mod demo;
+mod descriptors;
 mod directory;
 mod serve;
 mod signals;

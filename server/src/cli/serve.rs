@@ -14,11 +14,11 @@ use tokio::sync::oneshot;
 
 use super::config::{self, Config, Format, Log};
 use super::signals::{self, Signals};
-use super::{demo, text_path};
+use super::{demo, descriptors, text_path};
 use crate::accounts::{Admin, SqliteAccounts};
 use crate::http::metrics::Metrics;
 use crate::http::tls::Certificates;
-use crate::http::{App, Connections, Readiness};
+use crate::http::{App, Connections, Readiness, Refusals};
 use crate::service::{ContactService, PeopleService, refine};
 use crate::store::Observe;
 use crate::store::sqlite::{Settings, SqliteDirectory, SqliteLists, file};
@@ -156,6 +156,14 @@ fn prepare(arguments: &Serve) -> Result<Prepared> {
         false => None,
     };
     log(&config.log)?;
+    let connections = config.http.limits.connections;
+    if let Some(files) = descriptors::provide(connections) {
+        tracing::warn!(
+            files,
+            connections,
+            "fewer open files are allowed than http.limits.connections needs: raise that limit (ulimit -n, LimitNOFILE)"
+        );
+    }
     let (held, mut connection) = file::open_for_server(&config.data)?;
     if demo.is_none() && Admin::new(&mut connection).is_empty()? {
         tracing::warn!("there are no accounts yet: ucs user add LOGIN --data {}", config.data.display());
@@ -192,11 +200,13 @@ async fn serve(prepared: Prepared, signals: Signals) -> Result<()> {
         async move { lists.works().await }
     }));
     let connections = Connections::new(&config.http, metrics.clone())?;
+    let refusals = Refusals::new(metrics.clone());
     let app = App::builder(endpoint.build(), accounts, config.http.clone())
         .metrics(metrics)
         .readiness(readiness.clone())
         .build()?;
     let mut server = limits.server(Server::new()).admit(move |peer| connections.admit(peer));
+    server = server.on_refusal(move |peer, why, detail| refusals.tell(peer, why, detail));
     if let Some(certificates) = &certificates {
         server = server.tls(certificates.server_config()?);
         tokio::spawn(certificates.clone().watch(CERTIFICATE_CHECK));

@@ -1,18 +1,16 @@
-//! How many connections one address may have, so that it cannot have all of them.
+//! Connections: how many there are, and how many one address may have, so that it cannot have all of them.
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
 
 use super::auth::Proxy;
 use super::counts::{Counted, Counts};
 use super::limits::address_key;
 use super::metrics::Metrics;
 use super::settings::{Settings, SetupError};
-
-/// Between two lines of the log about connections that are closed.
-const QUIET: Duration = Duration::from_secs(60);
+use super::told::Told;
 
 /// Counts the connections of each address.
 #[derive(Debug)]
@@ -22,19 +20,25 @@ pub struct Connections {
     proxy: Option<Proxy>,
     metrics: Arc<Metrics>,
     told: Told,
+    /// Connections that the server takes at once.
+    most: usize,
+    open: Arc<AtomicUsize>,
+    full: Told,
 }
 
 /// What a connection holds while it lasts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Connected {
     _counted: Option<Counted<IpAddr, Arc<Counts<IpAddr>>>>,
+    metrics: Arc<Metrics>,
+    open: Arc<AtomicUsize>,
 }
 
-/// When the log was last told, and how much has not been told since.
-#[derive(Debug, Default)]
-struct Told {
-    last: Mutex<Option<Instant>>,
-    untold: AtomicU64,
+impl Drop for Connected {
+    fn drop(&mut self) {
+        self.open.fetch_sub(1, Ordering::Relaxed);
+        self.metrics.connections(-1);
+    }
 }
 
 impl Connections {
@@ -48,15 +52,18 @@ impl Connections {
             proxy: settings.auth.trusted_proxy.as_ref().map(Proxy::new).transpose()?,
             metrics,
             told: Told::default(),
+            most: settings.limits.connections,
+            open: Arc::default(),
+            full: Told::default(),
         })
     }
 
     /// Takes a connection from there; `None` when that address has as many as one may have.
     pub fn admit(&self, peer: SocketAddr) -> Option<Connected> {
         let address = peer.ip();
-        let Some(counts) = &self.counts else { return Some(Connected::default()) };
+        let Some(counts) = &self.counts else { return Some(self.connected(None)) };
         if self.proxy.as_ref().is_some_and(|proxy| proxy.is_at(address)) {
-            return Some(Connected::default());
+            return Some(self.connected(None));
         }
         let counted = Counts::count(Arc::clone(counts), address_key(address));
         if counted.is_none() {
@@ -66,20 +73,19 @@ impl Connections {
                 tracing::warn!(%address, closed, "connections are closed: the address has as many as {setting} allows");
             }
         }
-        counted.map(|counted| Connected { _counted: Some(counted) })
+        counted.map(|counted| self.connected(Some(counted)))
     }
-}
 
-impl Told {
-    /// How many there were since the last time, if it is time to tell again.
-    fn now(&self, now: Instant) -> Option<u64> {
-        self.untold.fetch_add(1, Ordering::Relaxed);
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_some_and(|last| now < last + QUIET) {
-            return None;
+    fn connected(&self, counted: Option<Counted<IpAddr, Arc<Counts<IpAddr>>>>) -> Connected {
+        let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
+        self.metrics.connections(1);
+        if open >= self.most && self.full.now(Instant::now()).is_some() {
+            tracing::warn!(
+                open,
+                "there are as many connections as http.limits.connections allows: others wait"
+            );
         }
-        *last = Some(now);
-        Some(self.untold.swap(0, Ordering::Relaxed))
+        Connected { _counted: counted, metrics: Arc::clone(&self.metrics), open: Arc::clone(&self.open) }
     }
 }
 
@@ -110,9 +116,11 @@ mod tests {
         let of_network = [connections.admit(at("2001:db8::1")), connections.admit(at("2001:db8::2"))];
         assert!(of_network.iter().all(Option::is_some) && connections.admit(at("2001:db8::3")).is_none());
         assert!(connections.admit(at("2001:db8:0:1::3")).is_some());
+        assert!(metrics.render().contains("ucs_connections 5\n"));
         assert!(metrics.render().contains("ucs_limited_total{limit=\"address_connections\"} 2\n"));
         drop((second, other, third, of_network));
         assert!(connections.counts.as_ref().unwrap().is_empty());
+        assert!(metrics.render().contains("ucs_connections 0\n"));
     }
 
     #[test]
@@ -131,12 +139,5 @@ mod tests {
         assert!(of_proxy.iter().all(Option::is_some));
         let _one = connections.admit(at("198.51.100.1")).unwrap();
         assert!(connections.admit(at("198.51.100.1")).is_none());
-    }
-
-    #[test]
-    fn the_log_is_told_now_and_then() {
-        let (told, now) = (Told::default(), Instant::now());
-        assert_eq!((told.now(now), told.now(now), told.now(now + QUIET / 2)), (Some(1), None, None));
-        assert_eq!(told.now(now + QUIET), Some(3));
     }
 }

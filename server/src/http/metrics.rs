@@ -45,6 +45,11 @@ struct Abandoned {
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
+struct Refused {
+    reason: &'static str,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, EncodeLabelSet)]
 struct SignIn {
     scheme: &'static str,
     outcome: &'static str,
@@ -63,10 +68,12 @@ pub struct Metrics {
     times: Family<Operation, Histogram, fn() -> Histogram>,
     responses: Family<Response, Counter>,
     abandoned: Family<Abandoned, Counter>,
+    refused: Family<Refused, Counter>,
     sign_ins: Family<SignIn, Counter>,
     hashes: Counter,
     limited: Family<Limit, Counter>,
     in_work: Gauge,
+    connections: Gauge,
     commit_sizes: Histogram,
     commit_times: Histogram,
     commit_queue: Gauge,
@@ -89,10 +96,12 @@ impl Metrics {
             times: Family::new_with_constructor(|| Histogram::new(TIMES)),
             responses: Family::default(),
             abandoned: Family::default(),
+            refused: Family::default(),
             sign_ins: Family::default(),
             hashes: Counter::default(),
             limited: Family::default(),
             in_work: Gauge::default(),
+            connections: Gauge::default(),
             commit_sizes: Histogram::new(BATCHES),
             commit_times: Histogram::new(TIMES),
             commit_queue: Gauge::default(),
@@ -105,9 +114,12 @@ impl Metrics {
         all.register("http_responses", "Responses, by route and status", metrics.responses.clone());
         let abandoned = "Requests whose caller went away before the answer, by route and operation";
         all.register("http_abandoned", abandoned, metrics.abandoned.clone());
+        let refused = "Connections and requests that ended before they were requests, by reason";
+        all.register("http_refused", refused, metrics.refused.clone());
         all.register("sign_ins", "Requests that said who calls, by outcome", metrics.sign_ins.clone());
         all.register("password_hashes", "Passwords hashed to verify a sign-in", metrics.hashes.clone());
         all.register("limited", "Requests turned away by a limit", metrics.limited.clone());
+        all.register("connections", "Connections that are open", metrics.connections.clone());
         all.register("requests_in_work", "Requests being answered", metrics.in_work.clone());
         all.register("commit_writes", "Writes in one commit", metrics.commit_sizes.clone());
         all.register("commit_seconds", "Time of one commit", metrics.commit_times.clone());
@@ -163,6 +175,16 @@ impl Metrics {
     /// A request's caller went away before the answer.
     pub(super) fn abandoned(&self, route: &'static str, operation: &'static str) {
         self.abandoned.get_or_create(&Abandoned { route, operation }).inc();
+    }
+
+    /// So many more connections are open; fewer, where it is negative.
+    pub(super) fn connections(&self, more: i64) {
+        self.connections.inc_by(more);
+    }
+
+    /// Something ended before it was a request.
+    pub(super) fn refused(&self, reason: &'static str) {
+        self.refused.get_or_create(&Refused { reason }).inc();
     }
 
     pub(super) fn signed_in(&self, scheme: &'static str, outcome: &'static str) {

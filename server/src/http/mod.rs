@@ -22,10 +22,12 @@ pub mod metrics;
 mod observe;
 mod page;
 mod readiness;
+mod refusals;
 mod reply;
 mod route;
 pub mod settings;
 pub mod tls;
+mod told;
 mod underway;
 
 use std::sync::Arc;
@@ -34,6 +36,7 @@ pub use app::{App, Builder};
 pub use auth::{HashError, hash_password};
 pub use connections::{Connected, Connections};
 pub use readiness::Readiness;
+pub use refusals::Refusals;
 pub use settings::{Settings, SetupError};
 pub use underway::Underway;
 
