@@ -134,6 +134,11 @@ pub(super) fn existing(common: &Common) -> Result<Connection> {
     Ok(file::connect(&common.directory()?)?)
 }
 
+/// The same for a command that changes something.
+pub(super) fn changing(common: &Common) -> Result<Connection> {
+    Ok(file::connect_to_change(&common.directory()?)?)
+}
+
 /// Refuses an account one of whose names is taken, so that nobody thinks of a password for nothing. [`Admin::add`] has
 /// the last word.
 fn free(directory: &Path, new: &NewAccount) -> Result<()> {
@@ -184,7 +189,7 @@ impl User {
                 }
             }
             User::Disable { login, common } => {
-                Admin::new(&mut existing(&common)?).set_disabled(&login, true)?;
+                Admin::new(&mut changing(&common)?).set_disabled(&login, true)?;
                 common.tell(
                     out,
                     &format!("{login} is disabled"),
@@ -192,7 +197,7 @@ impl User {
                 )?;
             }
             User::Enable { login, common } => {
-                Admin::new(&mut existing(&common)?).set_disabled(&login, false)?;
+                Admin::new(&mut changing(&common)?).set_disabled(&login, false)?;
                 common.tell(
                     out,
                     &format!("{login} is enabled"),
@@ -200,7 +205,7 @@ impl User {
                 )?;
             }
             User::Passwd { login, password_stdin, common } => {
-                let mut connection = existing(&common)?;
+                let mut connection = changing(&common)?;
                 let mut admin = Admin::new(&mut connection);
                 // Before the question, so that nobody thinks of a password for nothing.
                 admin.check(&login)?;
@@ -230,7 +235,7 @@ impl Grant {
                     .try_for_each(|(caller, target)| out.line(&format!("{caller} acts for {target}")));
             }
         };
-        let news = Admin::new(&mut existing(&common)?).grant(&caller, &target, granted)?;
+        let news = Admin::new(&mut changing(&common)?).grant(&caller, &target, granted)?;
         let word = match (granted, news) {
             (true, true) => "may now act for",
             (true, false) => "could act already for",
@@ -247,13 +252,13 @@ impl GroupDirectory {
         match self {
             GroupDirectory::Add { address, name, common } => {
                 let group = DistributionGroup { smtp: address, display_name: name };
-                Admin::new(&mut existing(&common)?).add_group(&group)?;
+                Admin::new(&mut changing(&common)?).add_group(&group)?;
                 let DistributionGroup { smtp, display_name } = group;
                 let data = json!({ "smtp": smtp, "name": display_name });
                 common.tell(out, &format!("{smtp} ({display_name}) is in the directory"), &data)?;
             }
             GroupDirectory::Remove { address, common } => {
-                let was = Admin::new(&mut existing(&common)?).remove_group(&address)?;
+                let was = Admin::new(&mut changing(&common)?).remove_group(&address)?;
                 let word = if was { "is removed" } else { "was not in the directory" };
                 common.tell(
                     out,
@@ -276,7 +281,7 @@ impl GroupDirectory {
                 groups.iter().try_for_each(|g| out.line(&format!("{}  {}", g.smtp, g.display_name)))?;
             }
             GroupDirectory::Clear { yes, common } => {
-                let mut connection = existing(&common)?;
+                let mut connection = changing(&common)?;
                 if !yes {
                     out.confirm("Remove the directory of distribution groups?")?;
                 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use super::Common;
-use super::admin::existing;
+use super::admin::{changing, existing};
 use crate::client::format::Format;
 use crate::client::people_file::{PersonLine, encode, read_people};
 use crate::client::{Output, Unit};
@@ -127,7 +127,7 @@ impl Directory {
                 let shown = PersonLine::of(&details);
                 let sentence = |word: &str| format!("{} ({}) {word}", details.email, details.display_name);
                 let done =
-                    DirectoryAdmin::new(&mut existing(&common)?).put([details.clone()], false, || {})?;
+                    DirectoryAdmin::new(&mut changing(&common)?).put([details.clone()], false, || {})?;
                 let (word, what) = match done {
                     Put { added: 1.., .. } => ("is added", "added"),
                     Put { changed: 1.., .. } => ("is changed", "changed"),
@@ -137,7 +137,7 @@ impl Directory {
             }
             Directory::Import { file, format, replace, yes, common } => {
                 let people = read_people(&file, format)?;
-                let mut connection = existing(&common)?;
+                let mut connection = changing(&common)?;
                 let mut admin = DirectoryAdmin::new(&mut connection);
                 let there = admin.count()?;
                 if replace && there > 0 {
@@ -175,12 +175,12 @@ impl Directory {
                 }
             }
             Directory::Remove { email, common } => {
-                let was = DirectoryAdmin::new(&mut existing(&common)?).remove(&email)?;
+                let was = DirectoryAdmin::new(&mut changing(&common)?).remove(&email)?;
                 let word = if was { "is removed" } else { "was not in the directory" };
                 common.tell(out, &format!("{email} {word}"), &json!({ "email": email, "changed": was }))?;
             }
             Directory::Clear { yes, common } => {
-                let mut connection = existing(&common)?;
+                let mut connection = changing(&common)?;
                 let mut admin = DirectoryAdmin::new(&mut connection);
                 let there = admin.count()?;
                 if there > 0 && !yes {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use super::access;
 use super::migrations::CURRENT;
 
 /// Why a data directory cannot be used.
@@ -108,7 +109,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The operating system refused.
-    #[error("{what} {}", path.display())]
+    #[error("{what} {}{}", path.display(), access::hint(source))]
     Io {
         /// What was tried.
         what: String,
@@ -117,6 +118,17 @@ pub enum FileError {
         /// What it said.
         #[source]
         source: io::Error,
+    },
+    /// SQLite cannot open it, or not as it has to.
+    #[error("cannot use {}: {obstacle}", path.display())]
+    NoAccess {
+        /// The file.
+        path: PathBuf,
+        /// What is in the way, and what to do.
+        obstacle: String,
+        /// What SQLite said.
+        #[source]
+        source: rusqlite::Error,
     },
     /// SQLite refused.
     #[error("cannot use {}", path.display())]
@@ -173,11 +185,23 @@ impl FileError {
         }
     }
 
-    /// Tells damage from other failures.
+    /// Of a file that can be read only, and was to be changed.
+    pub(super) fn read_only(path: &Path) -> FileError {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        FileError::sqlite(path, rusqlite::Error::SqliteFailure(code, None))
+    }
+
+    /// Tells damage from other failures, and what is in the way from what SQLite says of it.
     pub(super) fn sqlite(path: &Path, source: rusqlite::Error) -> FileError {
         match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => FileError::damaged(path, "it is not a database".to_owned()),
             Some(ErrorCode::DatabaseCorrupt) => FileError::damaged(path, source.to_string()),
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+                match access::obstacle(path) {
+                    Some(obstacle) => FileError::NoAccess { path: path.to_owned(), obstacle, source },
+                    None => FileError::Sqlite { path: path.to_owned(), source },
+                }
+            }
             _ => FileError::Sqlite { path: path.to_owned(), source },
         }
     }

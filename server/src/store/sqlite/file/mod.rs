@@ -3,6 +3,7 @@
 //! The directory holds `ucs.db` (with SQLite's `-wal` and `-shm` beside it while it is open) and `ucs.lock`, which a
 //! running server holds. Commands of an administrator open the file beside the server.
 
+mod access;
 mod backup;
 mod checksum;
 mod error;
@@ -18,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
+use rusqlite::{Connection, MAIN_DB, OpenFlags, TransactionBehavior, params};
 
 pub use backup::{BackedUp, Progress, backup};
 pub(crate) use checksum::Checksum;
@@ -89,6 +90,12 @@ pub fn open_for_server(directory: &Path) -> Result<(File, Connection), FileError
     let lock = Lock::take(directory)?;
     let connection = open_or_create(directory)?;
     let path = directory.join(NAME);
+    if access::is_open_to_others(&path) {
+        let path = path.display();
+        tracing::warn!(
+            "{path} has passwords' hashes and a key, and others may read or change it: chmod 600 {path}"
+        );
+    }
     look::whole(&connection, &path, look::Depth::Quick)?;
     let key = look::key(&connection, &path)?;
     Ok((File { directory: directory.to_owned(), key: Key(key), _lock: lock }, connection))
@@ -100,6 +107,20 @@ pub fn open_for_server(directory: &Path) -> Result<(File, Connection), FileError
 /// When there is none, when it is damaged, foreign, or of another version, or cannot be used.
 pub fn connect(directory: &Path) -> Result<Connection, FileError> {
     connect_since(directory, CURRENT)
+}
+
+/// As [`connect`], for a command that changes something.
+///
+/// # Errors
+/// As [`connect`], and when the file cannot be written, which SQLite would say with the first change only, and not of which
+/// file.
+pub fn connect_to_change(directory: &Path) -> Result<Connection, FileError> {
+    let connection = connect(directory)?;
+    let path = directory.join(NAME);
+    match connection.is_readonly(MAIN_DB).map_err(|error| FileError::sqlite(&path, error))? {
+        true => Err(FileError::read_only(&path)),
+        false => Ok(connection),
+    }
 }
 
 /// As [`connect`], and to older versions from `oldest` on.
@@ -126,7 +147,7 @@ pub fn open_or_create(directory: &Path) -> Result<Connection, FileError> {
     make_directory(directory)?;
     let begun = Instant::now();
     loop {
-        let done = match connect(directory) {
+        let done = match connect_to_change(directory) {
             Err(FileError::Missing { .. }) => create(directory),
             done => done,
         };
