@@ -13,7 +13,7 @@ use stores::SqliteFile;
 use ucs::accounts::MailboxId;
 use ucs::contacts::{Command, Culture, Refusal};
 use ucs::store::sqlite::{Settings, SqliteLists};
-use ucs::store::{Lists, Observe};
+use ucs::store::{Lists, Observe, StoreError};
 
 const ONE: MailboxId = MailboxId([1; 16]);
 /// Pages of the log at which it is moved into the file.
@@ -62,6 +62,9 @@ async fn the_log_stays_short() {
     commits(&lists, 2000).await;
     let pages = log_pages(&file);
     assert!(pages < 1000, "{pages} pages of 2000 commits are in the log");
+    // The room that it took meanwhile is given back.
+    let size = std::fs::metadata(file.path().with_extension("db-wal")).unwrap().len();
+    assert!(size < 1000 * 4096, "{size} bytes");
     assert!(!lists.read(ONE).await.unwrap().migrated());
 }
 
@@ -89,4 +92,36 @@ async fn what_changes_nothing_is_not_written() {
     let remove = Command::RemoveGroup { group: ucs::contacts::ItemId(1) };
     assert_eq!(write(remove).await.unwrap(), Err(Refusal::InvalidGroup));
     assert_eq!(count.0.load(Ordering::Relaxed), 1);
+}
+
+/// Who waits while another program has the database waits no longer than the first of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lock_of_others_is_told_to_all_at_once() {
+    let file = SqliteFile::new();
+    let path = file.path();
+    let connect = move || {
+        let connection = Connection::open(&path)?;
+        connection.busy_timeout(Duration::from_secs(1))?;
+        Ok(connection)
+    };
+    let lists = Arc::new(SqliteLists::open(connect, Settings::default()).unwrap());
+    commits(&lists, 1).await;
+    let other = file.connect();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let begun = std::time::Instant::now();
+    let write = |number: u8| {
+        let lists = lists.clone();
+        let name = format!("G{number}");
+        tokio::spawn(async move {
+            lists.write(MailboxId([number; 16]), Command::AddGroup { name }, Culture::default()).await
+        })
+    };
+    let waiting: Vec<_> = (0..20).map(write).collect();
+    for write in waiting {
+        assert!(matches!(write.await.unwrap(), Err(StoreError::Busy(_))));
+    }
+    // One alone, and all others together.
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    other.execute_batch("COMMIT").unwrap();
+    commits(&lists, 1).await;
 }

@@ -75,6 +75,9 @@ pub enum StoreError {
     /// The database refused. Nothing has changed.
     #[error("the database failed: {0}")]
     Database(String),
+    /// Another program has kept the database to itself for too long. Nothing has changed.
+    #[error("another program has kept the database to itself for too long: {0}")]
+    Busy(String),
     /// The store is closing. Nothing has changed.
     #[error("the store is closing")]
     Closed,

@@ -20,6 +20,9 @@ const ROUNDS: usize = 3;
 /// The part of the limit that may be left to the writer.
 const REST: u32 = 10;
 
+/// How many times longer than the limit the log may be before its length is told.
+const LONG: u32 = 8;
+
 /// Nothing is to be done.
 const IDLE: u8 = 0;
 /// The thread is at work.
@@ -35,6 +38,8 @@ pub(super) struct Checkpoints {
     limit: u32,
     /// Pages at which it is tried next.
     next: u32,
+    /// Pages at which the log is told that it grows.
+    told: u32,
     state: Arc<AtomicU8>,
     thread: SyncSender<()>,
 }
@@ -44,6 +49,14 @@ impl Checkpoints {
     /// dropped.
     pub(super) fn take_over(writer: &mut Connection, beside: Connection) -> Result<Checkpoints, StoreError> {
         let limit: u32 = writer.pragma_query_value(None, "wal_autocheckpoint", |row| row.get(0))?;
+        // A log that was long once is cut when it is begun again; SQLite would leave it so for good.
+        let page: i64 = writer.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        writer.pragma_update_and_check(
+            None,
+            "journal_size_limit",
+            i64::from(limit) * page * 2,
+            |_| Ok(()),
+        )?;
         let pages = Arc::new(AtomicU32::new(0));
         let seen = pages.clone();
         // In the place of the hook by which SQLite would do it.
@@ -57,7 +70,7 @@ impl Checkpoints {
             .name("ucs-checkpoint".to_owned())
             .spawn(move || follow(&beside, &asked, &shared, limit / REST))
             .map_err(|error| StoreError::Database(format!("no thread for checkpoints: {error}")))?;
-        Ok(Checkpoints { pages, limit, next: limit, state, thread })
+        Ok(Checkpoints { pages, limit, next: limit, told: limit.saturating_mul(LONG), state, thread })
     }
 
     /// To be called by the writer when those who waited for its commit are answered.
@@ -66,6 +79,7 @@ impl Checkpoints {
         if pages < self.limit {
             // The log was begun again.
             self.next = self.limit;
+            self.told = self.limit.saturating_mul(LONG);
         }
         match self.state.load(Ordering::Acquire) {
             IDLE if self.limit > 0 && pages >= self.next => {
@@ -77,6 +91,14 @@ impl Checkpoints {
                 // Whoever still reads what is old keeps the log from its end: try again when it is longer.
                 let _ = moved(writer);
                 self.next = pages.saturating_add(self.limit / 4);
+                if pages >= self.told {
+                    self.told = pages.saturating_mul(2);
+                    tracing::warn!(
+                        pages,
+                        "the log of the database, ucs.db-wal, grows: a backup, or another program that has the database \
+                         open, still reads what is old"
+                    );
+                }
                 self.state.store(IDLE, Ordering::Release);
             }
             _ => {}

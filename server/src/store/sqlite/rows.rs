@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OptionalExtension, Row, params};
 
 use crate::accounts::MailboxId;
 use crate::contacts::{Change, Contact, ContactKind, Group, GroupKind, ItemId, List};
@@ -26,7 +26,10 @@ const REMOVE_CONTACT: &str = "DELETE FROM contact WHERE mailbox = ?1 AND id = ?2
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> StoreError {
-        StoreError::Database(error.to_string())
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(error.to_string()),
+            _ => StoreError::Database(error.to_string()),
+        }
     }
 }
 

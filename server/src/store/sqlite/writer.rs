@@ -58,6 +58,11 @@ pub(super) fn run(
         let time = committed.as_ref().ok().map(|(_, time)| *time);
         match committed {
             Ok((results, _)) => answer(batch.drain(..), results.into_iter().map(Ok)),
+            // Nobody's fault, and each would wait as long again.
+            Err(StoreError::Busy(why)) => {
+                let all = std::iter::repeat_with(|| Err(StoreError::Busy(why.clone())));
+                answer(batch.drain(..), all);
+            }
             Err(error) if batch.len() == 1 => answer(batch.drain(..), [Err(error)]),
             // One of them is at fault: the others shall not suffer for it.
             Err(_) => {
