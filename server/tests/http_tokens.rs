@@ -215,6 +215,14 @@ async fn a_new_key_is_looked_for_at_once_but_not_over_and_over() {
     tokio::time::sleep(retry).await;
     assert_eq!(Ask::ews(WHO).signed(&Issuer::es256("third").token(&claims())).of(&app).await.status, 401);
     assert_eq!(Ask::ews(WHO).signed(&new.token(&with("a", json!(1)))).of(&app).await.status, 200);
+    // One without keys does: they are withdrawn. Nobody can tell then whether a token is good.
+    write(&file, &[]);
+    tokio::time::sleep(retry).await;
+    for number in 2..40 {
+        let token = Issuer::es256("third").token(&with("a", json!(number)));
+        assert_eq!(Ask::ews(WHO).signed(&token).from([192, 0, 2, 9]).of(&app).await.status, 503);
+    }
+    assert_eq!(Ask::ews(WHO).signed(&jane()).from([192, 0, 2, 9]).of(&app).await.status, 200);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ enum Source {
     Url(Client, Url),
 }
 
-/// The keys could never be had.
+/// The keys could never be had, or there is none.
 pub(super) struct NoKeys;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -71,7 +71,7 @@ impl Keys {
     /// The keys that a token with this head may be signed with. Asks for the set where there is none.
     ///
     /// # Errors
-    /// When the set could never be had.
+    /// When the set could never be had, or has no key that is of use here.
     pub(super) async fn find(
         self: &Arc<Keys>,
         kid: Option<&str>,
@@ -82,7 +82,8 @@ impl Keys {
         if found.is_empty() {
             self.fetch(held.since).await;
             let held = self.held();
-            return if held.since.is_some() { Ok(held.matching(kid, algorithm)) } else { Err(NoKeys) };
+            // A set without a key that is of use is none: it is not the fault of callers, who would be locked out.
+            return if held.keys.is_empty() { Err(NoKeys) } else { Ok(held.matching(kid, algorithm)) };
         }
         if held.since.is_none_or(|since| since.elapsed() >= self.refresh) {
             // Beside the request: these keys are good enough for it.
@@ -102,7 +103,12 @@ impl Keys {
         *asked = Some(Instant::now());
         match self.load().await {
             Ok(keys) => {
-                tracing::info!(keys = keys.len(), "the keys for tokens are loaded");
+                match keys.len() {
+                    0 => tracing::error!(
+                        "the set of keys has none for RS256, ES256 or EdDSA: no token is taken"
+                    ),
+                    keys => tracing::info!(keys, "the keys for tokens are loaded"),
+                }
                 let held = Held { keys, since: Some(Instant::now()) };
                 *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
             }
