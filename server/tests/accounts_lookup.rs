@@ -234,3 +234,19 @@ async fn a_hundred_thousand_accounts() {
     let each = start.elapsed() / 2001;
     assert!(each < Duration::from_millis(1), "{each:?} for each lookup");
 }
+
+/// What callers ask for is kept, and so it has a length: what is longer than any name is not even looked up.
+#[tokio::test]
+async fn what_is_too_long_for_a_name_is_not_looked_up() {
+    let site = site();
+    site.connection.execute_batch("ALTER TABLE account_name RENAME TO gone").unwrap();
+    let (short, long) = ("x".repeat(320), "x".repeat(5000));
+    for (short, long) in [
+        (Handle::Login(&short), Handle::Login(&long)),
+        (Handle::Smtp(&short), Handle::Smtp(&long)),
+        (Handle::Sid(&short), Handle::Sid(&long)),
+    ] {
+        assert!(site.accounts.find(short).await.is_err());
+        assert!(site.accounts.find(long).await.unwrap().is_none());
+    }
+}

@@ -14,6 +14,9 @@ use crate::store::sqlite::file;
 
 /// Lookups kept in memory, of each kind.
 const KEPT: usize = 10_000;
+/// Bytes that no name of an account has, however it is composed. Longer ones are not looked up: what is kept of names that
+/// there are not would be as large as callers like.
+const TOO_LONG: usize = 4096;
 
 /// Accounts in SQLite.
 ///
@@ -150,6 +153,10 @@ impl From<rusqlite::Error> for AccountError {
 
 impl Accounts for SqliteAccounts {
     async fn find(&self, handle: Handle<'_>) -> Result<Option<Arc<Account>>, AccountError> {
+        let (Handle::Login(name) | Handle::Smtp(name) | Handle::Sid(name)) = handle;
+        if name.len() > TOO_LONG {
+            return Ok(None);
+        }
         let find = |connection: &Connection, (uses, name): &(u8, String)| {
             Ok(rows::named(connection, *uses, name)?.map(Arc::new))
         };
