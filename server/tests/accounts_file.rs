@@ -76,6 +76,19 @@ fn commits_survive_power_loss() {
     }
 }
 
+/// A backup has no log of its own, and may be put in the place of the data by hand.
+#[test]
+fn a_backup_that_was_copied_by_hand_has_a_log_again() {
+    let (folder, other) = (site(1), tempfile::tempdir().unwrap());
+    file::backup(folder.path(), &other.path().join(file::NAME), false, |_| {}).unwrap();
+    let mode = |connection: &Connection| {
+        connection.pragma_query_value(None, "journal_mode", |row| row.get::<_, String>(0)).unwrap()
+    };
+    assert_eq!(mode(&file::connect(other.path()).unwrap()), "delete");
+    let (_file, connection) = file::open_for_server(other.path()).unwrap();
+    assert_eq!(mode(&connection), "wal");
+}
+
 #[test]
 fn many_processes_make_one_database() {
     let folder = tempfile::tempdir().unwrap();

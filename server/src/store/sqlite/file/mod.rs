@@ -98,7 +98,21 @@ pub fn open_for_server(directory: &Path) -> Result<(File, Connection), FileError
     }
     look::whole(&connection, &path, look::Depth::Quick)?;
     let key = look::key(&connection, &path)?;
+    keep_log(&connection, &path);
     Ok((File { directory: directory.to_owned(), key: Key(key), _lock: lock }, connection))
+}
+
+/// Turns the write-ahead log on where it is not: a backup that was copied to its place by hand has none, and without it
+/// whoever reads, such as the next backup, keeps the server from writing.
+fn keep_log(connection: &Connection, path: &Path) {
+    let mode = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0));
+    let why = match mode {
+        Ok(mode) if mode == "wal" => return,
+        Ok(mode) => format!("it is in the mode {mode}"),
+        Err(error) => error.to_string(),
+    };
+    let path = path.display();
+    tracing::warn!("{path} has no write-ahead log, so that others who read it keep the server waiting: {why}");
 }
 
 /// Opens the database as it is, for a command; a server may run.
