@@ -269,3 +269,23 @@ fn signals_while_it_starts() {
     assert_eq!(ends_within(&mut child, LONG).map(|status| status.code()), Some(Some(0)));
     drop(writer);
 }
+
+/// A start that lasts is not taken for one that failed.
+#[test]
+fn the_service_manager_waits_for_a_long_start() {
+    let site = Site::new(&[JANE]);
+    let manager = Manager::new(site.folder.path());
+    let pipe = site.folder.path().join("pipe.toml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = ucs();
+    command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(&pipe);
+    command.arg("--data").arg(site.data()).env("NOTIFY_SOCKET", site.folder.path().join("notify"));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let mut writer = OpenOptions::new().write(true).open(&pipe).unwrap();
+    assert_eq!(manager.hears(), "EXTEND_TIMEOUT_USEC=60000000");
+    writer.write_all(b"[log]\nlevel = \"warn\"\n").unwrap();
+    drop(writer);
+    assert_eq!(manager.hears(), "READY=1");
+    signal(child.id(), "TERM");
+    assert_eq!(ends_within(&mut child, LONG).map(|status| status.code()), Some(Some(0)));
+}

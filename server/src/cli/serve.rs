@@ -136,6 +136,7 @@ pub(super) fn run(arguments: Serve) -> Result<()> {
         let mut preparing = tokio::task::spawn_blocking(move || prepare(&arguments));
         tokio::select! {
             prepared = &mut preparing => serve(prepared.context("the start failed")??, signals).await,
+            () = signals::starting() => Ok(()),
             () = signals.stop() => {
                 // What it has begun, it may finish: then nothing is left behind.
                 let _ = tokio::time::timeout(ABANDONED, preparing).await;

@@ -12,6 +12,10 @@ use tokio::sync::oneshot;
 use crate::http::Readiness;
 use crate::http::tls::Certificates;
 
+/// How often the service manager is told that a start lasts, and how long it is to wait for the next time.
+const STEP: Duration = Duration::from_secs(10);
+const PATIENCE_MICROS: u32 = 60_000_000;
+
 /// Signals of the process, from the moment on that this is made: none of them ends it then.
 #[cfg(unix)]
 pub(super) struct Signals {
@@ -120,5 +124,18 @@ pub(super) async fn watchdog() {
     loop {
         beat.tick().await;
         tell(NotifyState::Watchdog);
+    }
+}
+
+/// Tells the service manager that the start lasts, as long as it does: a large database takes a while to check. Never ready.
+pub(super) async fn starting() {
+    let mut beat = tokio::time::interval(STEP);
+    beat.tick().await;
+    for step in 0_u64.. {
+        beat.tick().await;
+        tell(NotifyState::ExtendTimeoutUsec(PATIENCE_MICROS));
+        if step == 0 {
+            tracing::info!("the start takes a while: the data is being checked");
+        }
     }
 }
