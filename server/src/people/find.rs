@@ -110,10 +110,17 @@ pub fn find(list: &List, directory: &Directory, search: &Search) -> Result<Found
     let Search { place, query, conditions, order, page } = search;
     conditions.iter().try_for_each(Condition::check)?;
     let holds = |person: &Person| conditions.iter().all(|condition| condition.holds(person));
+    // A property decides once: by the same one again nothing changes, but each would be a sort of its own.
+    let mut each: Vec<Order> = Vec::new();
+    for one in order {
+        if each.iter().all(|before| before.property != one.property) {
+            each.push(*one);
+        }
+    }
     // Names come last in any order.
-    let order = match order.split_last() {
+    let order = match each.split_last() {
         Some((Order { property: Property::DisplayName, descending: false }, before)) => before,
-        _ => order,
+        _ => &each,
     };
     let in_directory = match place {
         Where::Contacts => false,

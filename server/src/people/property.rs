@@ -87,7 +87,14 @@ pub struct Shape {
 impl Shape {
     /// The properties of a base shape, and these.
     pub fn new(base: BaseShape, more: Vec<Property>) -> Shape {
-        Shape { base, more }
+        // Each once, however often a request repeats it: it is looked through for each property of each person.
+        let mut once = Vec::new();
+        for property in more {
+            if !once.contains(&property) {
+                once.push(property);
+            }
+        }
+        Shape { base, more: once }
     }
 
     /// Everything.

@@ -21,16 +21,25 @@ enum Property {
     EmailAddress,
 }
 
-/// The properties that a request asks for.
-pub(super) struct Wanted<'a>(Vec<(&'a PathToExtendedField, Option<Property>)>);
+/// The properties that a request asks for and something here has, each path once: how often a request repeats one must not
+/// decide how large the reply is.
+pub(super) struct Wanted<'a>(Vec<(&'a PathToExtendedField, Property)>);
 
 impl<'a> Wanted<'a> {
     /// Checks the paths of a request.
     pub(super) fn new(
         paths: impl IntoIterator<Item = &'a PathToExtendedField>,
     ) -> Result<Wanted<'a>, Failure> {
-        let paths = paths.into_iter();
-        paths.map(|path| Ok((path, property(path)?))).collect::<Result<_, _>>().map(Wanted)
+        let mut wanted: Vec<(&PathToExtendedField, Property)> = Vec::new();
+        for path in paths {
+            // Short: there are few properties, and few ways to spell each.
+            if let Some(property) = property(path)?
+                && wanted.iter().all(|(known, _)| *known != path)
+            {
+                wanted.push((path, property));
+            }
+        }
+        Ok(Wanted(wanted))
     }
 
     /// No properties.
@@ -77,7 +86,7 @@ impl<'a> Wanted<'a> {
 
     fn values(&self, value: impl Fn(Property) -> Option<String>) -> Vec<ExtendedProperty> {
         let known = self.0.iter().filter_map(|(path, property)| {
-            let value = value((*property)?)?;
+            let value = value(*property)?;
             Some(ExtendedProperty::new((*path).clone(), ExtendedPropertyContent::Value(value)))
         });
         known.collect()

@@ -199,3 +199,14 @@ fn illegal_paths_have_their_codes() {
     // The last tag that is none of the custom ones.
     assert!(list(&jane, &["PropertyTag='0x7FFF' PropertyType='String'"]).xml.contains(">NoError<"));
 }
+
+/// UCS O14: a path that is asked for over and over is answered once: the size of a reply is not the caller's to choose.
+#[test]
+fn each_property_is_returned_once() {
+    let site = Site::new();
+    let jane = filled(&site);
+    let once = list(&jane, &[NAME, IM, MAIL]);
+    let often = list(&jane, &[NAME, IM, NAME, MAIL, IM, NAME]);
+    assert_eq!(values(&once.xml, "t:Persona"), values(&often.xml, "t:Persona"));
+    assert_eq!(once.xml.len(), list(&jane, &vec![[NAME, IM, MAIL]; 1000].concat()).xml.len());
+}
