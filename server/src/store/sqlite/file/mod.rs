@@ -112,7 +112,9 @@ fn keep_log(connection: &Connection, path: &Path) {
         Err(error) => error.to_string(),
     };
     let path = path.display();
-    tracing::warn!("{path} has no write-ahead log, so that others who read it keep the server waiting: {why}");
+    tracing::warn!(
+        "{path} has no write-ahead log, so that others who read it keep the server waiting: {why}"
+    );
 }
 
 /// Opens the database as it is, for a command; a server may run.
