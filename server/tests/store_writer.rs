@@ -55,16 +55,16 @@ async fn the_log_stays_short() {
     assert!(pages < 1000, "{pages} pages of 2000 commits are in the log");
     let reader = file.connect();
     reader.execute_batch("BEGIN; SELECT count(*) FROM list").unwrap();
-    commits(&lists, 500).await;
+    commits(&lists, 2000).await;
     let grown = log_pages(&file);
-    assert!(grown >= 500, "what is read was overwritten: {grown} pages");
+    assert!(grown >= 2000, "what is read was overwritten: {grown} pages");
     reader.execute_batch("COMMIT").unwrap();
     commits(&lists, 2000).await;
     let pages = log_pages(&file);
     assert!(pages < 1000, "{pages} pages of 2000 commits are in the log");
     // The room that it took meanwhile is given back.
     let size = std::fs::metadata(file.path().with_extension("db-wal")).unwrap().len();
-    assert!(size < 1000 * 4096, "{size} bytes");
+    assert!(size < 1500 * 4096, "{size} bytes");
     assert!(!lists.read(ONE).await.unwrap().migrated());
 }
 

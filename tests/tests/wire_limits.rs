@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use oxws::oxwscdata::ResponseClass;
 use oxws::oxwscos::{ExchangeService, ExchangeServiceServer, GetImItemList, GetImItemListResponse};
-use oxws::server::{Builder, Endpoint, Server};
+use oxws::server::{Builder, Endpoint, Refusal, Server};
 use oxws::soap::{Outcome, Request, Response};
 use oxws_tests::wire::{Connection, post};
 use oxws_tests::{M, T};
@@ -288,4 +288,51 @@ async fn t17_a_request_without_a_host_is_refused_after_its_body() {
     // And the connection goes on.
     connection.send(&post(b"", &[])).await.unwrap();
     assert_eq!(connection.reply().await.unwrap().status, 500);
+}
+
+/// Whoever asks is told of what never reaches the service, and of nothing else: idle connections, and callers that leave.
+#[tokio::test]
+async fn what_never_reaches_the_service_is_told() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let seen = told.clone();
+    let server = Server::new().header_timeout(SHORT).write_timeout(SHORT);
+    let server = server.on_refusal(move |peer, why, detail| {
+        assert!(peer.ip().is_loopback() && !detail.to_string().is_empty());
+        seen.lock().unwrap().push(why);
+    });
+    let Running { address, service, end, done } = start(server, |builder| builder).await;
+    for (sent, why) in [
+        (&b""[..], None),
+        (b"no request\r\n\r\n", Some(Refusal::Malformed)),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", Some(Refusal::Http2)),
+        (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", Some(Refusal::Host)),
+        (b"GET / HTTP/1.1\r\nHo", Some(Refusal::HeadTimeout)),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n", None),
+    ] {
+        let mut connection = open(address).await;
+        connection.send(sent).await.unwrap();
+        if sent.ends_with(b"\r\n\r\n") && why != Some(Refusal::Http2) {
+            connection.reply().await.unwrap();
+        }
+        assert_closed(&mut connection).await;
+        // It may be told a moment after the connection has been closed.
+        let wanted = Vec::from_iter(why);
+        let begin = Instant::now();
+        while told.lock().unwrap().len() < wanted.len() && begin.elapsed() < LONG {
+            tokio::time::sleep(SHORT / 10).await;
+        }
+        assert_eq!(std::mem::take(&mut *told.lock().unwrap()), wanted, "{sent:?}");
+    }
+    // A caller that leaves within a head, and one whose request was answered.
+    let mut leaving = open(address).await;
+    leaving.send(b"GET / HT").await.unwrap();
+    drop(leaving);
+    let mut idle = open(address).await;
+    service.go.notify_one();
+    idle.send(&list()).await.unwrap();
+    assert_eq!(idle.reply().await.unwrap().status, 200);
+    assert_closed(&mut idle).await;
+    assert_eq!(*told.lock().unwrap(), []);
+    drop(end);
+    done.await.unwrap();
 }
