@@ -84,6 +84,10 @@ async fn a_new_certificate_is_used_and_a_bad_one_is_not() {
     assert!(matches!(certificates.reload(), Err(TlsError::NoCertificate(_))));
     std::fs::remove_file(&chain).unwrap();
     assert!(matches!(certificates.reload(), Err(TlsError::Certificates(..))));
+    // Half of one, such as a copy that is under way: told in words.
+    std::fs::write(&chain, "-----BEGIN CERTIFICATE-----\nMIIB").unwrap();
+    let Err(TlsError::Certificates(_, why)) = certificates.reload() else { panic!("half of a certificate") };
+    assert_eq!(why.to_string(), "it ends before an END line: is it all there?");
     assert!(Certificates::load(&chain, &key).is_err());
     assert_eq!(get(address, &new).await, Some(200));
 }

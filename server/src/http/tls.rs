@@ -18,10 +18,10 @@ use rustls::sign::CertifiedKey;
 pub enum TlsError {
     /// The file of the certificates.
     #[error("no certificates can be read from {0}")]
-    Certificates(PathBuf, #[source] pem::Error),
+    Certificates(PathBuf, #[source] io::Error),
     /// The file of the key.
     #[error("no private key can be read from {0}")]
-    Key(PathBuf, #[source] pem::Error),
+    Key(PathBuf, #[source] io::Error),
     /// There is no certificate in the file.
     #[error("there is no certificate in {0}")]
     NoCertificate(PathBuf),
@@ -140,7 +140,7 @@ fn read(chain: &Path, key: &Path) -> Result<CertifiedKey, TlsError> {
 }
 
 fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let unreadable = |error| TlsError::Certificates(path.to_owned(), error);
+    let unreadable = |error| TlsError::Certificates(path.to_owned(), plain(error));
     let certificates = CertificateDer::pem_file_iter(path).map_err(unreadable)?;
     let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     match certificates.is_empty() {
@@ -150,7 +150,19 @@ fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
 }
 
 fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    PrivateKeyDer::from_pem_file(path).map_err(|error| TlsError::Key(path.to_owned(), error))
+    PrivateKeyDer::from_pem_file(path).map_err(|error| TlsError::Key(path.to_owned(), plain(error)))
+}
+
+/// What is wrong with a file, in words; the library shows parts of it as lists of numbers.
+fn plain(error: pem::Error) -> io::Error {
+    match error {
+        pem::Error::Io(error) => error,
+        pem::Error::MissingSectionEnd { .. } => {
+            io::Error::other("it ends before an END line: is it all there?")
+        }
+        pem::Error::IllegalSectionStart { .. } => io::Error::other("a BEGIN line in it is not whole"),
+        other => io::Error::other(other.to_string()),
+    }
 }
 
 /// Why a chain and its key cannot be used: of each file, or of both together.
