@@ -321,7 +321,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Placing without order: the expected place first, then any.
+    /// Placing without order: the expected place first, then any. A list that is full takes more only where nothing behind
+    /// it does: `a{2}, a{3}`, or a wildcard before what it admits too.
     fn place_anywhere(&mut self, shape: &'static Shape, cursor: &mut Cursor, ns: Ns, local: &str) -> Place {
         let mut repeated = false;
         for index in (cursor.index..shape.particles.len()).chain(0..cursor.index) {
@@ -335,12 +336,16 @@ impl<'a> Reader<'a> {
             }
             // In order it begins the group once more.
             let begins = || shape.particles[..index].iter().all(Particle::emptiable);
-            if cursor.repeats && index < cursor.index && shape.can_end(cursor.index, cursor.count) && begins()
-            {
+            let full = index == cursor.index && cursor.count >= particle.max;
+            let again = full || index < cursor.index;
+            if cursor.repeats && again && shape.can_end(cursor.index, cursor.count) && begins() {
                 return Place::Nowhere { repeated: false };
             }
             if particle.max == 1 && cursor.seen.contains(index) {
                 repeated = true;
+                continue;
+            }
+            if full && self.is_taken_behind(shape, index) {
                 continue;
             }
             self.admit(particle);
@@ -352,6 +357,14 @@ impl<'a> Reader<'a> {
             return Place::At(index);
         }
         Place::Nowhere { repeated }
+    }
+
+    /// Whether a particle behind that one can take the element just opened.
+    #[cold]
+    fn is_taken_behind(&self, shape: &'static Shape, index: usize) -> bool {
+        let Some(open) = self.open.last() else { return false };
+        let (uri, local) = (self.open_uri(open), self.local_of(open));
+        shape.particles.iter().skip(index + 1).any(|particle| particle.contains(open.ns, local, uri))
     }
 
     /// Checks that nothing required is missing when the content ends at `offset`.

@@ -89,9 +89,9 @@ impl Reader<'_> {
                 let (local, after) = rest.split_at_checked(name.local_len()).unwrap_or_default();
                 let ends = matches!(after.first(), Some(b'>' | b' ' | b'/'));
                 if ends && (local.len() <= 8 || words::same(local, name.local_bytes())) {
-                    let room = match strict {
+                    let room = match strict || particle.max != 1 {
                         true => at > cursor.index || cursor.count < particle.max,
-                        false => particle.max != 1 || !cursor.seen.contains(at),
+                        false => !cursor.seen.contains(at),
                     };
                     if !room || !self.expected_tag(offset, len, local.len(), ns)? {
                         return Ok(None);
