@@ -27,21 +27,21 @@ impl Matcher {
         Matcher { frames: vec![Frame::new(shape)] }
     }
 
-    /// Takes an element; answers whether it may stand here. Content models are unambiguous, so the first particle that
-    /// can take it is the one that does.
+    /// Takes an element, if it may stand here; answers as what. Content models are unambiguous, so the first particle
+    /// that can take it is the one that does.
     #[inline]
-    pub(crate) fn step(&mut self, ns: Ns, local: &str, uri: &str) -> bool {
+    pub(crate) fn step(&mut self, ns: Ns, local: &str, uri: &str) -> Option<&'static Term> {
         while let Some(frame) = self.frames.last_mut() {
             match frame.place(ns, local, uri).map(|particle| &particle.term) {
                 Some(Term::Group(inner)) => self.frames.push(Frame::new(inner)),
-                Some(_) => return true,
+                Some(term) => return Some(term),
                 None if self.frames.len() > 1 && self.frames.last().is_some_and(Frame::is_complete) => {
                     self.frames.pop();
                 }
-                None => return false,
+                None => return None,
             }
         }
-        false
+        None
     }
 
     /// Whether the content may end here.
@@ -161,7 +161,7 @@ mod tests {
 
     fn accepts(shape: &'static Shape, children: &str) -> bool {
         let mut matcher = Matcher::new(shape);
-        children.split(' ').filter(|c| !c.is_empty()).all(|c| matcher.step(Ns::NONE, c, ""))
+        children.split(' ').filter(|c| !c.is_empty()).all(|c| matcher.step(Ns::NONE, c, "").is_some())
             && matcher.is_complete()
     }
 

@@ -6,7 +6,7 @@ use super::contract::Choice;
 use super::error::{ErrorKind, NoteKind, Result, wording};
 use super::matcher::Matcher;
 use super::reader::{Mode, Reader};
-use super::shape::Shape;
+use super::shape::{Particle, Shape, Term};
 use super::writer::Writer;
 
 /// Reads the piece at an index: a child that was opened, or at the last index the reader's text.
@@ -50,7 +50,7 @@ impl<'a> Reader<'a> {
         let fixed = declared.filter(|declared| declared.is_fixed());
         let (mut empty, mut wrong) = (true, false);
         let mut matcher = Matcher::new(shape);
-        // A lenient reader does not look at the order, nor does one for which there is none.
+        // A lenient reader does not insist on the order, nor does one for which there is none.
         let ordered = self.mode == Mode::Strict && !shape.particles.is_empty();
         loop {
             if !self.self_closed {
@@ -83,9 +83,8 @@ impl<'a> Reader<'a> {
             (empty, wrong) = (false, fixed.is_some());
             self.start_tag()?;
             let expected = if ordered { matcher.expected() } else { Vec::new() };
-            match self.position(children).filter(|_| !ordered || self.stands(&mut matcher)) {
+            match self.child(children, &mut matcher, ordered) {
                 Some(at) => {
-                    self.admit(&children.particles[at]);
                     if let Err(error) = each(at, self) {
                         if self.mode == Mode::Strict || error.kind() != ErrorKind::Violation {
                             return Err(error);
@@ -109,10 +108,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the element just opened may stand here.
-    #[inline]
-    fn stands(&self, matcher: &mut Matcher) -> bool {
-        self.open.last().is_some_and(|open| matcher.step(open.ns, self.local_of(open), self.open_uri(open)))
+    /// Index of the piece that the element just opened is: where a wildcard takes it, not the element of its name.
+    fn child(&mut self, children: &'static Shape, matcher: &mut Matcher, ordered: bool) -> Option<usize> {
+        let open = self.open.last()?;
+        let (ns, local, uri) = (open.ns, self.local_of(open), self.open_uri(open));
+        let taken = matcher.step(ns, local, uri);
+        if let Some(Term::Any(wildcard)) = taken {
+            let any = |particle: &Particle| {
+                matches!(particle.term, Term::Any(_)) && particle.starts_with(ns, local, uri)
+            };
+            let at = children.particles.iter().position(any)?;
+            self.contents = Some(wildcard.contents);
+            return Some(at);
+        }
+        if ordered && taken.is_none() {
+            return None;
+        }
+        let at = self.position(children)?;
+        self.admit(&children.particles[at]);
+        Some(at)
     }
 }
 
