@@ -365,6 +365,15 @@ fn t3_encodings() {
     assert_schema_violation(latin.as_bytes(), 1, 1, "UTF-8");
 }
 
+/// What a server refuses, a client takes from services that are older.
+#[test]
+fn replies_in_iso_8859_1_are_read() {
+    let request = format!("<?xml version='1.0' encoding='iso-8859-1'?>{}", envelope("", ADD));
+    let latin: Vec<u8> = request.chars().map(|c| u8::try_from(c).unwrap()).collect();
+    let read = Envelope::<AddImGroup>::from_xml(&latin, &ReadOptions::lenient()).unwrap();
+    assert_eq!(read.content.unwrap().body.display_name.as_str(), "Ü & a");
+}
+
 #[test]
 fn a_reply_that_cannot_be_written_is_a_fault() {
     let fault = faulted(example("RemoveImGroup"));

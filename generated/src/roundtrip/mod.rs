@@ -29,7 +29,7 @@ pub struct RoundTrip {
 /// # Errors
 /// The first thing that is not understood, with line, column and path.
 pub fn round_trip<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<RoundTrip> {
-    let text = rt::decode_text(bytes)?;
+    let text = rt::any_text(bytes)?;
     let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
     r.root()?;
     let xml = match envelope::version(&r) {

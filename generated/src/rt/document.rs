@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use super::charset;
 use super::contract::Content;
-use super::decode;
 use super::error::{Error, Note, Result, wording};
 use super::name::Vocabulary;
 use super::reader::{Limits, Mode, Reader};
@@ -127,7 +127,7 @@ pub struct ReadDocument<T> {
 /// # Errors
 /// The first thing that is wrong, with line, column and path.
 pub fn read<T: Document>(bytes: &[u8], options: &ReadOptions) -> Result<ReadDocument<T>> {
-    let text: Cow<'_, str> = decode::text(bytes)?;
+    let text: Cow<'_, str> = charset::text(bytes)?;
     let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
     r.root()?;
     let value = read_open(&mut r)?;

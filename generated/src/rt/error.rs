@@ -28,7 +28,7 @@ struct Detail {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The bytes are not UTF-8, or UTF-16 with a byte order mark.
+    /// The bytes are not UTF-8, or UTF-16 with a byte order mark, or declared to be ISO-8859-1 or windows-1252.
     Encoding,
     /// Not well-formed XML with namespaces; includes any DOCTYPE (UCS T13).
     Malformed,

@@ -145,7 +145,7 @@ pub(crate) fn declaration(text: &str) -> Result<(), &'static str> {
 }
 
 /// White space, a name and its value between quotes; and what follows.
-fn pseudo_attribute(text: &str) -> Option<(&str, &str, &str)> {
+pub(crate) fn pseudo_attribute(text: &str) -> Option<(&str, &str, &str)> {
     if !text.bytes().next().is_some_and(is_space) {
         return None;
     }

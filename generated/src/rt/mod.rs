@@ -5,6 +5,7 @@ mod any;
 mod any_simple;
 mod attributes;
 mod categories;
+mod charset;
 mod codec;
 mod content;
 mod contract;
@@ -75,6 +76,7 @@ pub use writer::Writer;
 #[doc(hidden)]
 pub use ::serde;
 
+pub(crate) use charset::text as any_text;
 pub(crate) use decode::{allowed as is_allowed, text as decode_text};
 #[doc(hidden)]
 pub use document::{read_open, write_document};

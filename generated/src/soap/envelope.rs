@@ -6,7 +6,7 @@ use std::ptr;
 
 use super::{DefaultParts, Extensions, Fault, Headers, Message, Version};
 use crate::rt::{Error, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
-use crate::rt::{Next, read_open, write_document};
+use crate::rt::{Next, any_text, read_open, write_document};
 
 /// A message with its header parts.
 #[derive(Clone, Debug)]
@@ -75,7 +75,7 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// The first thing that is wrong, with line, column and path. A fault is no error here.
     pub fn from_xml(bytes: &[u8], options: &ReadOptions) -> Result<ReadEnvelope<T>> {
-        let text = decode(bytes)?;
+        let text = any_text(bytes)?;
         let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
         let mut headers = T::Headers::default();
         let (version, opened) = open(&mut r, &mut headers, T::SOAP)?;
