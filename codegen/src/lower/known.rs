@@ -28,9 +28,9 @@ impl Lower<'_> {
                 _ => {}
             }
         }
+        self.lend_names();
         for (at, ty) in set.types.iter().enumerate() {
             let Some(name) = &ty.name else { continue };
-            let simple = matches!(ty.body, TypeBody::Simple(_));
             let id = TypeId(at);
             let in_unions = || unions.get(&id).into_iter().flatten().cloned();
             if let TypeBody::Builtin(builtin) = ty.body {
@@ -39,13 +39,7 @@ impl Lower<'_> {
                 known.extend(in_unions().map(member));
                 continue;
             }
-            let value = match simple {
-                true => self.ty(id),
-                false => match self.done.get(&id) {
-                    Some(done) if self.is_simple(done) => done.clone(),
-                    _ => continue,
-                },
-            };
+            let Some(value) = self.value_of(id) else { continue };
             let mut bases = Vec::new();
             bases.extend(self.named_base(id));
             // What an element is declared to have goes by the name of its Rust type.
@@ -60,6 +54,35 @@ impl Lower<'_> {
             known.extend(bases.into_iter().map(known_type));
         }
         known
+    }
+
+    /// Type of the values of a simple type, or of a complex type that is no more than a text and is in use.
+    fn value_of(&mut self, id: TypeId) -> Option<Ty> {
+        match self.set.types[id.0].body {
+            TypeBody::Simple(_) => Some(self.ty(id)),
+            TypeBody::Complex(_) => self.done.get(&id).filter(|done| self.is_simple(done)).cloned(),
+            TypeBody::Builtin(_) => None,
+        }
+    }
+
+    /// Gives types without a name that of a type which is no more than they are, or than a list of them: documents
+    /// may say it where that is declared.
+    fn lend_names(&mut self) {
+        let set = self.set;
+        for (at, ty) in set.types.iter().enumerate() {
+            let Some(name) = &ty.name else { continue };
+            let Some(value) = self.value_of(TypeId(at)) else { continue };
+            let mut inner = &value;
+            while let Ty::List(item) = inner {
+                inner = item;
+            }
+            let Ty::Item(id) = inner else { continue };
+            let wire = &mut self.items[id.0].wire;
+            // One of another namespace would take it to another module.
+            if wire.local.is_empty() && wire.namespace == name.namespace {
+                *wire = name.clone();
+            }
+        }
     }
 
     /// The nearest type with a name that a simple type restricts.

@@ -152,6 +152,6 @@ impl Reader<'_> {
     pub(crate) fn names_type(&self, value: &str, declared: TypeName) -> bool {
         let value = space::trim(value);
         let (prefix, local) = value.split_once(':').unwrap_or(("", value));
-        local == declared.local && self.prefix_uri(prefix) == Some(declared.uri)
+        local == declared.local && !local.is_empty() && self.prefix_uri(prefix) == Some(declared.uri)
     }
 }

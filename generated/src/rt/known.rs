@@ -163,7 +163,8 @@ impl<'a> Reader<'a> {
     fn expanded<'v>(&self, value: &'v str) -> Option<(&str, &'v str)> {
         let value = space::trim(value);
         let (prefix, local) = value.split_once(':').unwrap_or(("", value));
-        self.prefix_uri(prefix).map(|uri| (uri, local))
+        // Types without a name have none that could be said.
+        self.prefix_uri(prefix).filter(|_| !local.is_empty()).map(|uri| (uri, local))
     }
 
     /// Whether a QName in content stands for a simple type that is derived from the declared one, and the text of the

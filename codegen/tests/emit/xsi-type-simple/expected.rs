@@ -20,6 +20,14 @@ pub struct Row {
     pub count: Option<i32>,
     /// `t:Own`, optional.
     pub own: Option<Own>,
+    /// `t:Days`, optional.
+    pub days: Option<Vec<DaysItem>>,
+    /// `t:Size`, optional.
+    pub size: Option<SizeBase>,
+    /// `t:Place`, optional.
+    pub place: Option<PlaceValue>,
+    /// `t:Bare`, optional.
+    pub bare: Option<RowBare>,
 }
 
 rt::fields! {
@@ -28,6 +36,10 @@ rt::fields! {
     1 opt sum = rt::Particle::opt(t!("Sum"));
     2 opt count = rt::Particle::opt(t!("Count"));
     3 opt own = rt::Particle::opt(t!("Own"));
+    4 opt days = rt::Particle::opt(t!("Days"));
+    5 opt size = rt::Particle::opt(t!("Size"));
+    6 opt place = rt::Particle::opt(t!("Place"));
+    7 opt bare = rt::Particle::opt(t!("Bare"));
 }
 
 rt::document!(Row, VOCABULARY, t!("Row"));
@@ -36,3 +48,35 @@ rt::document!(Row, VOCABULARY, t!("Row"));
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Own(i32);
 rt::restricted!(Own(i32), t!(type "OwnType"), [rt::Facet::MaxInclusive("9")]);
+
+rt::enumeration! {
+    /// Schema type `t:DaysType/Item` of Test.
+    DaysItem: t!(type "DaysType");
+    Mon, Tue,
+}
+
+rt::enumeration! {
+    /// Schema type `t:SizeType/Base/Member` of Test.
+    SizeBaseListed: t!(type "");
+    Big = "big",
+}
+
+/// Schema type `t:SizeType/Base` of Test.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SizeBase {
+    /// A value of [`i32`].
+    Int(i32),
+    /// A value of [`SizeBaseListed`].
+    Listed(SizeBaseListed),
+}
+rt::union!(SizeBase, t!(type "SizeType"), [Int(i32), Listed(SizeBaseListed)]);
+
+/// Schema type `t:PlaceType/Value` of Test.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PlaceValue(String);
+rt::restricted!(PlaceValue(String), t!(type "PlaceType"), [rt::Facet::MaxLength(3)]);
+
+/// Schema type `t:Row/Bare` of Test.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RowBare(i32);
+rt::restricted!(RowBare(i32), t!(type ""), [rt::Facet::MinInclusive("3")]);
