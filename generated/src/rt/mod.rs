@@ -110,7 +110,7 @@ pub mod prelude {
     pub use super::shape::{Attribute, Particle, Shape, UNBOUNDED, Wildcard};
     pub use super::simple::{Simple, Text, builtin as xsd, simple_content, trim};
     pub use super::space;
-    pub use super::union::union;
+    pub use super::union::{known, union};
     pub use super::wide::{Ordered, before, get, kept, put_as, set, wide};
     pub use super::writer::Writer;
     pub use super::{AnyAttribute, AnyElement};

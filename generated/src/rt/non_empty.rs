@@ -82,6 +82,10 @@ impl<T: Simple> Simple for NonEmpty<T> {
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
         self.0.names(each);
     }
+
+    fn bound(&self) -> Result<(), Invalid> {
+        self.0.bound()
+    }
 }
 
 impl<T: Simple> Content for NonEmpty<T> {

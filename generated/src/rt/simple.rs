@@ -56,6 +56,10 @@ pub trait Simple: Blank + Clone + PartialEq + Sized {
         Ok(())
     }
 
+    /// For unions whose values may hold names: the value that a text is by a member, behind so many others that take it.
+    #[doc(hidden)]
+    const OTHERS: Option<fn(text: &str, behind: usize) -> Option<Self>> = None;
+
     /// Calls `each` with every such name.
     #[doc(hidden)]
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
@@ -394,6 +398,10 @@ impl<T: Simple> Simple for Vec<T> {
 
     fn names(&mut self, each: &mut dyn FnMut(&mut QName)) {
         self.iter_mut().for_each(|item| item.names(each));
+    }
+
+    fn bound(&self) -> Result<(), Invalid> {
+        if T::NAMES { self.iter().try_for_each(T::bound) } else { Ok(()) }
     }
 
     fn is_known(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Unions of simple types: an enum with one variant for each member type, tried in order.
 
+use super::simple::Simple;
+
 /// Implements what a union needs.
 #[doc(hidden)]
 #[macro_export]
@@ -53,6 +55,27 @@ macro_rules! __oxws_union {
                 }
             }
 
+            fn bound(&self) -> ::core::result::Result<(), $crate::rt::Invalid> {
+                if !<$name as $crate::rt::Simple>::NAMES {
+                    return ::core::result::Result::Ok(());
+                }
+                match self {
+                    $($name::$variant(value) => $crate::rt::Simple::bound(value),)*
+                }
+            }
+
+            // A closure of a constant is compiled where that is used, which is for unions of names alone.
+            const OTHERS: ::core::option::Option<fn(&str, usize) -> ::core::option::Option<$name>> =
+                if <$name as $crate::rt::Simple>::NAMES {
+                    ::core::option::Option::Some(|text, behind| {
+                        let members: &[fn(&str) -> ::core::option::Option<$name>] =
+                            &[$(|text| $crate::rt::prelude::known(text).map(|member: $member| $name::$variant(member))),*];
+                        members.iter().filter_map(|member| member(text)).nth(behind)
+                    })
+                } else {
+                    ::core::option::Option::None
+                };
+
             fn is_known(&self) -> bool {
                 match self {
                     $($name::$variant(value) => $crate::rt::Simple::is_known(value),)*
@@ -86,3 +109,9 @@ macro_rules! __oxws_union {
     };
 }
 pub use crate::__oxws_union as union;
+
+/// The value of a text that is one, and one that the schema lists.
+#[doc(hidden)]
+pub fn known<T: Simple>(text: &str) -> Option<T> {
+    T::parse(text).ok().filter(T::is_known)
+}

@@ -26,6 +26,9 @@ pub(crate) trait Value {
     /// What [`Simple::bound`] says of the value, whose names have their namespaces now.
     fn check_bound(&self) -> Result<(), Invalid>;
 
+    /// What [`Simple::OTHERS`] says of the text becomes the value. `false` when that is nothing.
+    fn take_other(&mut self, text: &str, behind: usize) -> bool;
+
     /// The text of a fixed value, if that is another value than this.
     fn differs(&self, fixed: &str) -> Option<String>;
 }
@@ -58,6 +61,12 @@ impl<T: Simple> Value for T {
 
     fn check_bound(&self) -> Result<(), Invalid> {
         self.bound()
+    }
+
+    fn take_other(&mut self, text: &str, behind: usize) -> bool {
+        let Some(value) = T::OTHERS.and_then(|others| others(text, behind)) else { return false };
+        *self = value;
+        true
     }
 
     fn differs(&self, fixed: &str) -> Option<String> {
@@ -195,8 +204,18 @@ impl Reader<'_> {
 
     /// Reads a value that holds names, with the bindings that are in force where it stands.
     fn names(&self, slot: &mut dyn Value, text: &str, spot: Spot, bindings: &[Binding<'_>]) -> Result<()> {
-        let done = slot.take(text).and_then(|_| prefixes::resolve(slot, bindings));
-        done.map_err(|invalid| self.bad_value(slot, text, spot, &invalid))
+        let Err(invalid) = slot.take(text).and_then(|_| prefixes::resolve(slot, bindings)) else {
+            return Ok(());
+        };
+        // No name here may be something else to a union.
+        let mut behind = 0;
+        while slot.take_other(text, behind) {
+            if prefixes::resolve(slot, bindings).is_ok() {
+                return Ok(());
+            }
+            behind += 1;
+        }
+        Err(self.bad_value(slot, text, spot, &invalid))
     }
 
     /// What came of reading a value, if that is not one that the schema lists.
