@@ -155,15 +155,18 @@ fn compiles(cases: &BTreeMap<String, Case>) -> Result<(), Failed> {
     if !lock.exists() {
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"), &lock)?;
     }
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["check", "--quiet", "--offline", "--workspace"]).current_dir(&root);
-    cargo
-        .env("CARGO_TARGET_DIR", root.join("target"))
-        .env("RUSTFLAGS", "-Dwarnings")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS");
-    let output = cargo.output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+    // What the features add must not clash with names either.
+    for which in [&["--workspace"][..], &["--package", "input-letter-names", "--features", "serde"]] {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["check", "--quiet", "--offline"]).args(which).current_dir(&root);
+        cargo
+            .env("CARGO_TARGET_DIR", root.join("target"))
+            .env("RUSTFLAGS", "-Dwarnings")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        let output = cargo.output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
     }
     formatted(&root)
 }

@@ -6,20 +6,21 @@
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __oxws_serde_text {
+    // No type of a schema is called as the parameters are.
     ($type:ty) => {
         impl $crate::rt::serde::Serialize for $type {
-            fn serialize<S: $crate::rt::serde::Serializer>(
+            fn serialize<__S: $crate::rt::serde::Serializer>(
                 &self,
-                serializer: S,
-            ) -> ::core::result::Result<S::Ok, S::Error> {
+                serializer: __S,
+            ) -> ::core::result::Result<__S::Ok, __S::Error> {
                 serializer.serialize_str(&$crate::rt::to_text(self))
             }
         }
 
         impl<'de> $crate::rt::serde::Deserialize<'de> for $type {
-            fn deserialize<D: $crate::rt::serde::Deserializer<'de>>(
-                deserializer: D,
-            ) -> ::core::result::Result<Self, D::Error> {
+            fn deserialize<__D: $crate::rt::serde::Deserializer<'de>>(
+                deserializer: __D,
+            ) -> ::core::result::Result<Self, __D::Error> {
                 let text =
                     <::std::string::String as $crate::rt::serde::Deserialize>::deserialize(deserializer)?;
                 <$type as $crate::rt::Simple>::parse(&text).map_err($crate::rt::serde::de::Error::custom)

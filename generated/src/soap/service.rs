@@ -205,9 +205,10 @@ macro_rules! __oxws_service {
             $crate::soap::answer(&$server(service), envelope, extensions, &rules).await
         }
 
-        $crate::soap::forward!($service, [S: $service] &S, self => *self, [$($method: $request => $response),*]);
+        // A request or response may be called `S`.
+        $crate::soap::forward!($service, [__S: $service] &__S, self => *self, [$($method: $request => $response),*]);
         $crate::soap::forward!(
-            $service, [S: $service] ::std::sync::Arc<S>, self => **self, [$($method: $request => $response),*]
+            $service, [__S: $service] ::std::sync::Arc<__S>, self => **self, [$($method: $request => $response),*]
         );
         $crate::soap::client!($service, [$($method: $request => $response),*]);
     };
@@ -245,7 +246,7 @@ macro_rules! __oxws_client {
     ($service:ident, [$($method:ident: $request:ty => $response:ty),*]) => {
         /// Sends the requests. What is no reply of the service, such as a broken connection, is a fault with a
         /// [cause](crate::soap::FaultParts::cause).
-        impl<T: $crate::client::Transport> $service for $crate::client::Client<T> {
+        impl<__T: $crate::client::Transport> $service for $crate::client::Client<__T> {
             $(
                 fn $method(
                     &self,
