@@ -10,7 +10,7 @@ use super::name::TypeName;
 use super::reader::Reader;
 use super::restricted::Measured;
 use super::shape::Particle;
-use super::simple::{Simple, Text};
+use super::simple::{Simple, Text, builtin};
 use super::writer::Writer;
 
 /// A list of at least one item: xs:NMTOKENS, xs:IDREFS, xs:ENTITIES.
@@ -63,7 +63,13 @@ impl<T> Blank for NonEmpty<T> {
 }
 
 impl<T: Simple> Simple for NonEmpty<T> {
-    const TYPE: TypeName = T::TYPE;
+    // What `xsi:type` says of the list, which is not derived from that of its items.
+    const TYPE: TypeName = match T::TYPE.local.as_bytes() {
+        b"NMTOKEN" => builtin("NMTOKENS"),
+        b"IDREF" => builtin("IDREFS"),
+        b"ENTITY" => builtin("ENTITIES"),
+        _ => T::TYPE,
+    };
     const NAMES: bool = T::NAMES;
     const IDENTITY: Option<Identity> = T::IDENTITY;
 

@@ -26,6 +26,10 @@ pub struct Row {
     pub size: Option<SizeBase>,
     /// `t:Place`, optional.
     pub place: Option<PlaceValue>,
+    /// `t:Words`, 0 to 2.
+    pub words: Vec<rt::NonEmpty<rt::NmToken>>,
+    /// `t:Few`, optional.
+    pub few: Option<Few>,
     /// `t:Bare`, optional.
     pub bare: Option<RowBare>,
 }
@@ -39,7 +43,9 @@ rt::fields! {
     4 opt days = rt::Particle::opt(t!("Days"));
     5 opt size = rt::Particle::opt(t!("Size"));
     6 opt place = rt::Particle::opt(t!("Place"));
-    7 opt bare = rt::Particle::opt(t!("Bare"));
+    7 many words = rt::Particle::one(t!("Words")).times(0, 2);
+    8 opt few = rt::Particle::opt(t!("Few"));
+    9 opt bare = rt::Particle::opt(t!("Bare"));
 }
 
 rt::document!(Row, VOCABULARY, t!("Row"));
@@ -75,6 +81,13 @@ rt::union!(SizeBase, t!(type "SizeType"), [Int(i32), Listed(SizeBaseListed)]);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PlaceValue(String);
 rt::restricted!(PlaceValue(String), t!(type "PlaceType"), [rt::Facet::MaxLength(3)]);
+
+/// Schema type `t:FewType` of Test.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Few(rt::NonEmpty<rt::NmToken>);
+rt::restricted!(
+    Few(rt::NonEmpty < rt::NmToken >), t!(type "FewType"), [rt::Facet::MaxLength(2)]
+);
 
 /// Schema type `t:Row/Bare` of Test.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
