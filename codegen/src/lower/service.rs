@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::Lower;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::model::{Carrier, Message, Operation, Service};
-use crate::name::camel;
+use crate::name::{camel, is_needed};
 use crate::schema::{self, ElementId, QName};
 
 /// Whose message a root is: the service, and whether it is a reply.
@@ -25,7 +25,8 @@ impl Lower<'_> {
             });
             let strict = protocol.is_none_or(|protocol| protocol.strict);
             let name = protocol.and_then(|p| p.service.clone()).unwrap_or_else(|| {
-                camel(service.name.local.strip_suffix("PortType").unwrap_or(&service.name.local))
+                let name = camel(service.name.local.strip_suffix("PortType").unwrap_or(&service.name.local));
+                if is_needed(&name) { format!("{name}Service") } else { name }
             });
             let read_only = protocol.map(|p| p.read_only.as_slice()).unwrap_or_default();
             let at = services.len();

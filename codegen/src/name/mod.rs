@@ -87,6 +87,11 @@ const RESERVED: &[&str] = &[
     "ResponseHeaders",
 ];
 
+/// Whether emitted code needs the name for something else, in whatever module.
+pub(crate) fn is_needed(ident: &str) -> bool {
+    RESERVED.contains(&ident)
+}
+
 /// Why a reserved name cannot be had.
 const NEEDED: &str = "emitted code needs that name for something else";
 
@@ -132,7 +137,7 @@ impl Naming<'_> {
         // A service stands in its module; its messages import what they need of it by name.
         let mut services = self.model.services.iter();
         let taken = |service: &Service| service.name == ident || server_name(&service.name) == ident;
-        RESERVED.contains(&ident) || services.any(|service| service.module == module && taken(service))
+        is_needed(ident) || services.any(|service| service.module == module && taken(service))
     }
 
     /// The enums of wide types' fields are items of their module too: what they could be called.

@@ -177,8 +177,8 @@ macro_rules! __oxws_service {
         pub struct $server<S>(pub S);
 
         impl<S: $service> $crate::soap::Service for $server<S> {
-            fn interfaces(&self) -> Vec<$crate::soap::Interface> {
-                vec![$crate::soap::Interface::new::<$request_headers, $response_headers>(
+            fn interfaces(&self) -> ::std::vec::Vec<$crate::soap::Interface> {
+                ::std::vec![$crate::soap::Interface::new::<$request_headers, $response_headers>(
                     [$($port,)? stringify!($service)][0],
                     OPERATIONS,
                     $schemas,
@@ -188,10 +188,11 @@ macro_rules! __oxws_service {
             fn serve<'a>(
                 &'a self,
                 incoming: $crate::soap::Incoming<'a>,
-            ) -> impl Future<Output = Result<$crate::soap::Reply, $crate::soap::Incoming<'a>>> + Send {
-                type Call<'r, 'a> = $crate::soap::Call<'r, 'a, $request_headers>;
-                let begin = |operation: usize, call: Call<'_, 'a>| match operation {
-                    $($at => call.answer(|request| self.0.$method(request)),)*
+            ) -> impl ::core::future::Future<
+                Output = ::core::result::Result<$crate::soap::Reply, $crate::soap::Incoming<'a>>,
+            > + ::core::marker::Send {
+                let begin = |operation: usize, call: $crate::soap::Call<'_, 'a, $request_headers>| match operation {
+                    $($at => call.answer(|request| $service::$method(&self.0, request)),)*
                     _ => $crate::soap::Serving::refused($crate::soap::Fault::invalid_request()),
                 };
                 $crate::soap::Serving::open(incoming, OPERATIONS, &REQUESTS, begin)
@@ -201,14 +202,14 @@ macro_rules! __oxws_service {
         /// Answers one SOAP envelope without a transport: reads it strictly, calls the method of `service`
         /// that its Body names, and writes the reply or the fault.
         pub async fn dispatch<S: $service>(service: &S, envelope: &[u8]) -> $crate::soap::Reply {
-            let (extensions, rules) = Default::default();
+            let (extensions, rules) = ::core::default::Default::default();
             $crate::soap::answer(&$server(service), envelope, extensions, &rules).await
         }
 
         // A request or response may be called `S`.
-        $crate::soap::forward!($service, [__S: $service] &__S, self => *self, [$($method: $request => $response),*]);
+        $crate::soap::forward!($service, [__S: $service] &__S, self => &**self, [$($method: $request => $response),*]);
         $crate::soap::forward!(
-            $service, [__S: $service] ::std::sync::Arc<__S>, self => **self, [$($method: $request => $response),*]
+            $service, [__S: $service] ::std::sync::Arc<__S>, self => &**self, [$($method: $request => $response),*]
         );
         $crate::soap::client!($service, [$($method: $request => $response),*]);
     };
@@ -227,8 +228,8 @@ macro_rules! __oxws_forward {
                 fn $method(
                     &$self,
                     request: $crate::soap::Request<$request>,
-                ) -> impl Future<Output = $crate::soap::Outcome<$response>> + Send {
-                    $target.$method(request)
+                ) -> impl ::core::future::Future<Output = $crate::soap::Outcome<$response>> + ::core::marker::Send {
+                    $service::$method($target, request)
                 }
             )*
         }
@@ -251,7 +252,7 @@ macro_rules! __oxws_client {
                 fn $method(
                     &self,
                     request: $crate::soap::Request<$request>,
-                ) -> impl Future<Output = $crate::soap::Outcome<$response>> + Send {
+                ) -> impl ::core::future::Future<Output = $crate::soap::Outcome<$response>> + ::core::marker::Send {
                     self.outcome(request)
                 }
             )*
