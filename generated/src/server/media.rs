@@ -11,9 +11,9 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 pub(super) fn check(headers: &HeaderMap, soap12: bool) -> Result<(), &'static str> {
     const WANTED: &str = "The Content-Type of a request must be text/xml; charset=utf-8.\n";
     let Some(value) = headers.get(CONTENT_TYPE) else { return Err(WANTED) };
-    // The usual spelling at once.
+    // The usual spelling at once. An action may have letters of any script.
     if value.as_bytes() != b"text/xml; charset=utf-8"
-        && !value.to_str().is_ok_and(|value| is_xml(value, soap12))
+        && !is_xml(&String::from_utf8_lossy(value.as_bytes()), soap12)
     {
         return Err(WANTED);
     }
@@ -70,6 +70,18 @@ mod tests {
     }
 
     #[test]
+    fn actions_may_have_letters_of_any_script() {
+        for value in
+            ["application/soap+xml; action=\"urn:\u{e4}\"; charset=utf-8", "text/xml; action=\u{4e2d}"]
+        {
+            let value = http::HeaderValue::from_bytes(value.as_bytes()).unwrap();
+            assert_eq!(check(&[(CONTENT_TYPE, value)].into_iter().collect(), true), Ok(()));
+        }
+        let latin = http::HeaderValue::from_bytes(b"text/xml; action=\"urn:\xe4\"").unwrap();
+        assert_eq!(check(&[(CONTENT_TYPE, latin)].into_iter().collect(), false), Ok(()));
+    }
+
+    #[test]
     fn t3_anything_else_is_refused() {
         for wrong in [
             "",
@@ -83,6 +95,8 @@ mod tests {
             assert!(check(&headers(&[(CONTENT_TYPE, wrong)]), false).is_err(), "{wrong}");
         }
         assert!(check(&HeaderMap::new(), false).is_err());
+        let other = http::HeaderValue::from_bytes(b"text/pl\xc3\xa4in").unwrap();
+        assert!(check(&[(CONTENT_TYPE, other)].into_iter().collect(), false).is_err());
         let gzip = [(CONTENT_TYPE, "text/xml"), (CONTENT_ENCODING, "gzip")];
         assert!(check(&headers(&gzip), false).is_err_and(|text| text.contains("Content-Encoding")));
         let identity = [(CONTENT_TYPE, "text/xml"), (CONTENT_ENCODING, "Identity")];
