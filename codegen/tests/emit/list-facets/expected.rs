@@ -78,7 +78,7 @@ rt::restricted!(
 
 rt::enumeration! {
     /// Schema type `t:SizesType/Item` of Test.
-    SizesItem: t!(type "");
+    SizesItem: t!(type "SizesType");
     S = "s", Xl = "xl",
 }
 
