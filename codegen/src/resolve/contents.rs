@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::schema::{Builtin, Content, Derivation, ElementId, SimpleType, TypeBody, TypeDef, TypeId};
+use crate::schema::{
+    Builtin, ComplexType, Content, Derivation, ElementId, SimpleType, TypeBody, TypeDef, TypeId,
+};
 
 use super::cycles::label;
 use super::{PendingContent, Resolver};
@@ -58,7 +60,7 @@ impl Resolver<'_, '_> {
             TypeBody::Complex(complex) => match &complex.content {
                 Content::Simple(ty) => Some(*ty),
                 // A mixed type may be restricted to text, which then says what text.
-                _ if restriction && complex.mixed => content.inline,
+                _ if restriction && self.is_mixed(complex) => content.inline,
                 _ => None,
             },
             TypeBody::Builtin(Builtin::AnyType) => None,
@@ -92,6 +94,19 @@ impl Resolver<'_, '_> {
         if let TypeBody::Complex(complex) = &mut self.set.types[content.ty.0].body {
             complex.content = Content::Simple(text);
         }
+    }
+
+    /// Whether a type has mixed content, of its own or as an extension of one that has.
+    fn is_mixed(&self, complex: &ComplexType) -> bool {
+        let mut at = complex;
+        // Derivations have no circles any more.
+        while let (false, Some((Derivation::Extension, base))) = (at.mixed, at.derivation) {
+            match &self.set.types[base.0].body {
+                TypeBody::Complex(base) => at = base,
+                _ => return false,
+            }
+        }
+        at.mixed
     }
 
     /// A complexContent without particles may derive from a type with simple content, and then has it too.
