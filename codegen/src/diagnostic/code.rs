@@ -56,7 +56,7 @@ codes! {
     BadValue = "OX0206";
     /// minOccurs or maxOccurs is not a number, or they contradict each other.
     BadOccurrence = "OX0207";
-    /// The prefix of a name is bound to no namespace.
+    /// The prefix of a name is bound to no namespace, or to one that cannot have it.
     UnknownPrefix = "OX0208";
     /// A required attribute or child is missing, or two exclude each other.
     BadStructure = "OX0209";

@@ -59,7 +59,7 @@ pub fn parse(sources: &SourceSet, diagnostics: &mut Diagnostics) -> Documents {
 /// Parses one document, whatever it is.
 fn document(source: &Source, documents: &mut Documents, names: &mut Interner, diagnostics: &mut Diagnostics) {
     let Some(root) = node::tree(source, names, diagnostics) else { return };
-    let mut parser = Parser { source, diagnostics, block: Block::default() };
+    let mut parser = Parser { source, diagnostics, block: Block::default(), target: "".into() };
     match (&*root.namespace, &*root.local) {
         (XSD, "schema") => documents.schemas.push(parser.schema(&root, false)),
         (WSDL, "definitions") => {
@@ -83,8 +83,8 @@ fn document(source: &Source, documents: &mut Documents, names: &mut Interner, di
 fn document_of_xml_namespace(out: &mut Vec<Schema>, names: &mut Interner, diagnostics: &mut Diagnostics) {
     let source = xml_namespace::source(diagnostics);
     if let Some(root) = node::tree(&source, names, diagnostics) {
-        let mut schema =
-            Parser { source: &source, diagnostics, block: Block::default() }.schema(&root, false);
+        let mut schema = Parser { source: &source, diagnostics, block: Block::default(), target: "".into() }
+            .schema(&root, false);
         schema.built_in = true;
         debug_assert_eq!(schema.target.as_deref(), Some(XML));
         out.push(schema);
@@ -97,6 +97,8 @@ struct Parser<'a> {
     diagnostics: &'a mut Diagnostics,
     /// blockDefault of the schema that is parsed.
     block: Block,
+    /// Target namespace of the description that is parsed.
+    target: Rc<str>,
 }
 
 impl Parser<'_> {

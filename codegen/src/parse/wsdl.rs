@@ -8,7 +8,7 @@ use crate::schema::SoapVersion;
 
 use super::Parser;
 use super::node::{Node, dedent};
-use super::syntax::Schema;
+use super::syntax::{NameRef, Schema};
 use super::wsdl_syntax::{
     Binding, BindingMessage, BindingOperation, Definitions, Header, Message, MessageRef, Operation, Part,
     PortType,
@@ -40,10 +40,11 @@ impl Parser<'_> {
     pub(super) fn definitions(&mut self, node: &Node, schemas: &mut Vec<Schema>) -> Definitions {
         node.check_attributes(&["name", "targetNamespace"], self.diagnostics);
         let references = self.source.references.iter().filter(|r| r.kind == ReferenceKind::WsdlImport);
+        self.target = node.trimmed("targetNamespace").unwrap_or("").into();
         let mut definitions = Definitions {
             file: self.source.name.clone(),
             span: node.span.clone(),
-            target: node.trimmed("targetNamespace").unwrap_or("").into(),
+            target: self.target.clone(),
             imports: references.cloned().collect(),
             messages: Vec::new(),
             port_types: Vec::new(),
@@ -75,6 +76,22 @@ impl Parser<'_> {
         definitions
     }
 
+    /// What an attribute names. Without a prefix that is often WSDL's own namespace, in which nothing can be declared.
+    fn named(&mut self, node: &Node, attribute: &str) -> Option<NameRef> {
+        let mut reference = node.name_ref(attribute, self.diagnostics)?;
+        if &*reference.name.namespace == WSDL && &*self.target != WSDL {
+            let message = format!(
+                "`{attribute}=\"{}\"` is in the namespace of WSDL itself; it is taken to be in the target namespace",
+                reference.text
+            );
+            let help = format!("give it the prefix that is bound to `{}`", self.target);
+            let diagnostic = Diagnostic::warning(Code::UnknownPrefix, &reference.span, message);
+            self.diagnostics.push(diagnostic.help(help));
+            reference.name.namespace = self.target.clone();
+        }
+        Some(reference)
+    }
+
     fn message(&mut self, node: &Node) -> Option<Message> {
         node.check_attributes(&["name"], self.diagnostics);
         let name = node.name(self.diagnostics)?;
@@ -84,8 +101,8 @@ impl Parser<'_> {
                 "part" => {
                     child.check_attributes(&["name", "element", "type"], self.diagnostics);
                     let Some(name) = child.name(self.diagnostics) else { continue };
-                    let element = child.name_ref("element", self.diagnostics);
-                    let ty = child.name_ref("type", self.diagnostics);
+                    let element = self.named(child, "element");
+                    let ty = self.named(child, "type");
                     parts.push(Part { span: child.span.clone(), name, element, ty });
                 }
                 "documentation" => {}
@@ -140,7 +157,7 @@ impl Parser<'_> {
         if node.attr("message").is_none() {
             self.error(Code::BadStructure, node, format!("this {} needs a `message`", node.local));
         }
-        let message = node.name_ref("message", self.diagnostics)?;
+        let message = self.named(node, "message")?;
         Some(MessageRef { span: node.span.clone(), name: node.trimmed("name").map(Rc::from), message })
     }
 
@@ -150,7 +167,7 @@ impl Parser<'_> {
         if node.attr("type").is_none() {
             self.error(Code::BadStructure, node, "this binding needs a `type`");
         }
-        let port_type = node.name_ref("type", self.diagnostics)?;
+        let port_type = self.named(node, "type")?;
         let mut binding = Binding {
             span: node.span.clone(),
             name,
@@ -240,7 +257,7 @@ impl Parser<'_> {
                 if part.is_none() || child.attr("message").is_none() {
                     self.error(Code::BadStructure, child, "this header needs a `message` and a `part`");
                 }
-                if let (Some(reference), Some(part)) = (child.name_ref("message", self.diagnostics), part) {
+                if let (Some(reference), Some(part)) = (self.named(child, "message"), part) {
                     message.headers.push(Header { span: child.span.clone(), message: reference, part });
                 }
             } else if &*child.namespace == MIME {
