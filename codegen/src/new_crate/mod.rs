@@ -93,10 +93,10 @@ pub fn new_crate(inputs: &Inputs, request: &Request) -> (Output, Diagnostics) {
     };
     let mut output = generate_set(&set, &manifest, inputs, &config, &mut diagnostics);
     let made = output.summary;
-    if made.types + made.elements + made.operations == 0 {
+    // A set may have types, yet none that is a type of Rust: lists are `Vec` where they are used.
+    if made.protocols == 0 {
         let span = Span { file: "the set".into(), line: 0, column: 0 };
-        let message =
-            "there is nothing to generate: no type, no global element and no operation that is supported";
+        let message = "there is nothing to generate: no type of its own, no global element and no operation that is supported";
         let help = "the warnings say what was left out; without any, give other files with --wsdl or --xsd";
         diagnostics.push(Diagnostic::error(Code::NotGenerated, &span, message).help(help));
     }
