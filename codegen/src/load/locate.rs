@@ -50,10 +50,10 @@ impl Files {
     /// The file at a path or an address, which is searched for its last segment only.
     fn at(&self, from: &str, location: &str) -> Option<Found> {
         let path = normalize(from, location);
-        let last = location.rsplit(['/', ':']).next().unwrap_or(location);
+        let last = last_segment(location);
         let beside = || self.named(&normalize(from, last)).or_else(|| self.named(last));
         if is_absolute(location) {
-            let found = self.named(&path).or_else(beside);
+            let found = self.named(&path).or_else(beside).or_else(|| self.only_one(last));
             return found.map(|found| Found { inexact: Some("by the last segment of the address"), ..found });
         }
         // The files of several folders may have been put into one.
@@ -76,6 +76,15 @@ impl Files {
         None
     }
 
+    /// The file of a name, if one folder alone has such a file.
+    fn only_one(&self, name: &str) -> Option<Found> {
+        let lower = name.to_lowercase();
+        let is_named = |path: &&String| path.rsplit('/').next().is_some_and(|last| last == lower);
+        let mut found = self.lower.keys().filter(is_named);
+        let only = found.next().filter(|_| !name.is_empty() && found.next().is_none())?;
+        self.named(only)
+    }
+
     fn named(&self, path: &str) -> Option<Found> {
         if let Some((path, ())) = self.exact.get_key_value(path) {
             return Some(Found { path: path.clone(), inexact: None });
@@ -83,6 +92,17 @@ impl Files {
         let path = self.lower.get(&path.to_lowercase())?;
         Some(Found { path: path.clone(), inexact: Some("with other upper and lower case") })
     }
+}
+
+/// The name of a file that a path, an address or a URN ends with: the last segment, or of a URN with a version behind
+/// (`urn:example:xsd:types.xsd:1.2`) the last one that ends as the names of schemas do.
+pub fn last_segment(location: &str) -> &str {
+    let mut segments = location.rsplit(['/', '\\', ':']);
+    let last = segments.next().unwrap_or(location);
+    let lower = |segment: &str| segment.to_lowercase();
+    let of_schema = |segment: &&str| lower(segment).ends_with(".xsd") || lower(segment).ends_with(".wsdl");
+    let is_urn = lower(location).starts_with("urn:");
+    segments.find(|segment| is_urn && !of_schema(&last) && of_schema(segment)).unwrap_or(last)
 }
 
 /// Names of files that what is at an address with a question (`Service.svc?xsd=xsd0`) may have been saved under, without
@@ -197,6 +217,25 @@ mod tests {
         assert_eq!(unescaped("a%2"), None);
         assert_eq!(unescaped("%ff"), None);
         assert_eq!(unescaped("100%.xsd"), None);
+    }
+
+    #[test]
+    fn names_in_other_folders() {
+        let names = ["a/main.xsd", "b/Types.xsd", "b/both.xsd", "c/both.xsd"];
+        let files = Files::new(&Inputs(names.map(|name| (name.to_owned(), Vec::new())).into()));
+        let found = |location: &str| files.find("a/main.xsd", location).map(|found| found.path.to_string());
+        for address in [
+            "https://example.org/types.xsd",
+            "urn:example:xsd:Types.xsd",
+            "urn:example:xsd:Types.xsd:1.2",
+            "URN:example:types.XSD:a:2",
+        ] {
+            assert_eq!(found(address).as_deref(), Some("b/Types.xsd"), "{address}");
+        }
+        // Which of two is not known; a path says where.
+        for other in ["https://example.org/both.xsd", "other/types.xsd"] {
+            assert_eq!(found(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod locate;
 mod scan;
 
 pub(crate) use locate::is_same;
-pub use locate::{saved_names, unescaped};
+pub use locate::{last_segment, saved_names, unescaped};
 pub use scan::{Scope, Tag, TagAttribute};
 
 /// Namespace of XML Schema.

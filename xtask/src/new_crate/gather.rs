@@ -127,7 +127,7 @@ impl Disk {
     /// The file with the name that a location ends with, in one of these folders.
     fn by_name<'f>(&mut self, folders: impl Iterator<Item = &'f Path>, location: &str) -> Option<PathBuf> {
         let location = trimmed(location);
-        self.in_one(folders, location.rsplit(['/', '\\', ':']).next().filter(|name| !name.is_empty())?)
+        self.in_one(folders, Some(load::last_segment(location)).filter(|name| !name.is_empty())?)
     }
 
     /// The file of a name in one of these folders.
