@@ -29,11 +29,11 @@ pub(super) enum NodeTerm {
 }
 
 impl Node {
-    fn once(&self) -> bool {
+    pub(super) fn once(&self) -> bool {
         self.min == 1 && self.max == Some(1)
     }
 
-    fn emptiable(&self) -> bool {
+    pub(super) fn emptiable(&self) -> bool {
         self.min == 0
             || match &self.term {
                 NodeTerm::Element(_) | NodeTerm::Any(_) => false,

@@ -67,29 +67,46 @@ impl Lower<'_> {
     }
 
     fn part(&self, node: &Node) -> Part {
-        let parts = |nodes: &[Node]| nodes.iter().map(|inner| self.part(inner)).collect();
         let term = match &node.term {
             NodeTerm::Element(id) => PartTerm::Element(self.set.elements[id.0].name.clone()),
             NodeTerm::Any(wildcard) => PartTerm::Any(wildcard.clone()),
-            NodeTerm::Sequence(nodes) => PartTerm::Sequence(parts(nodes)),
-            NodeTerm::Choice(nodes) => PartTerm::Choice(parts(nodes)),
-            NodeTerm::All(nodes) => PartTerm::All(parts(nodes)),
+            NodeTerm::Sequence(_) => PartTerm::Sequence(self.parts(node)),
+            NodeTerm::Choice(_) => PartTerm::Choice(self.parts(node)),
+            NodeTerm::All(nodes) => PartTerm::All(nodes.iter().map(|inner| self.part(inner)).collect()),
         };
         Part { min: node.min, max: node.max, term }
+    }
+
+    /// What a sequence or a choice consists of, with what such groups consist of that stand in it once.
+    fn parts(&self, node: &Node) -> Vec<Part> {
+        let (NodeTerm::Sequence(nodes) | NodeTerm::Choice(nodes) | NodeTerm::All(nodes)) = &node.term else {
+            return Vec::new();
+        };
+        let inner = nodes.iter().flat_map(|inner| match (&node.term, &inner.term) {
+            (NodeTerm::Sequence(_), NodeTerm::Sequence(_)) | (NodeTerm::Choice(_), NodeTerm::Choice(_))
+                if inner.once() =>
+            {
+                self.parts(inner)
+            }
+            _ => vec![self.part(inner)],
+        });
+        inner.collect()
     }
 }
 
 /// Whether any of the children may stand anywhere, any number of times.
 fn is_free(node: &Node) -> bool {
-    let single = |inner: &Node| {
-        inner.min <= 1
-            && inner.max != Some(0)
-            && matches!(inner.term, NodeTerm::Element(_) | NodeTerm::Any(_))
-    };
-    let all = match &node.term {
+    node.emptiable() && node.max.is_none() && each_alone(&node.term)
+}
+
+/// Whether each of the children may be the only one.
+fn each_alone(term: &NodeTerm) -> bool {
+    let alone = |inner: &Node| inner.min <= 1 && inner.max != Some(0) && each_alone(&inner.term);
+    match term {
         NodeTerm::Element(_) | NodeTerm::Any(_) => true,
-        NodeTerm::Choice(nodes) => nodes.iter().all(single),
-        NodeTerm::Sequence(_) | NodeTerm::All(_) => false,
-    };
-    all && node.min == 0 && node.max.is_none()
+        NodeTerm::Choice(nodes) => nodes.iter().all(alone),
+        NodeTerm::Sequence(nodes) | NodeTerm::All(nodes) => {
+            nodes.iter().all(|inner| alone(inner) && (nodes.len() == 1 || inner.emptiable()))
+        }
+    }
 }
