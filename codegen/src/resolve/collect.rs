@@ -252,7 +252,9 @@ impl<'a> Collector<'a> {
         }
         // A document that is redefined comes before the one that redefines it.
         for key in &self.finished {
-            for reference in &self.documents.schemas[key.0].references {
+            let references = &self.documents.schemas[key.0].references;
+            // That a file is missing was said; what it would have had redefined is missing, too.
+            for reference in references.iter().filter(|known| known.reference.target.is_some()) {
                 for item in &reference.redefined {
                     redefine(&mut table, Component { item, instance: ids[key] }, diagnostics);
                 }
