@@ -2,6 +2,7 @@
 //! siblings only.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::{Naming, camel, ident, settle, snake};
 use crate::diagnostic::{Code, Diagnostic};
@@ -17,6 +18,8 @@ struct Wish {
     /// The end of its key: `/DisplayName`, `#Value`.
     step: String,
     ident: String,
+    /// Namespace of the attribute or element.
+    namespace: Option<Rc<str>>,
     attribute: bool,
     /// Has a method to set it beside the one that reads it.
     sparse: bool,
@@ -24,7 +27,7 @@ struct Wish {
 
 impl Wish {
     fn variant(step: &str, ident: String) -> Wish {
-        Wish { step: format!("#{step}"), ident, attribute: false, sparse: false }
+        Wish { step: format!("#{step}"), ident, namespace: None, attribute: false, sparse: false }
     }
 }
 
@@ -81,6 +84,10 @@ impl Naming<'_> {
         let wishes = fields.iter().map(|field| Wish {
             step: format!("/{}", field.step),
             ident: style(&field.hint),
+            namespace: match &field.term {
+                Term::Attribute(name) | Term::Element(name) => Some(name.namespace.clone()),
+                _ => None,
+            },
             attribute: matches!(field.term, Term::Attribute(_)),
             sparse: wide && !field.is_attribute() && field.min == 0 && field.max == Some(1),
         });
@@ -112,7 +119,8 @@ impl Naming<'_> {
         let mut chosen = Vec::new();
         let settle = self.manifest.is_made_up();
         let mut before: Option<String> = None;
-        for Wish { step, ident: wish, attribute, sparse } in wishes {
+        let mut spaces: BTreeMap<String, Option<Rc<str>>> = BTreeMap::new();
+        for Wish { step, ident: wish, namespace, attribute, sparse } in wishes {
             // The same name again, as in `a, b, a`, has a key of its own.
             let mut key = format!("{kind} {}{step}", item.key);
             let count = keys.entry(key.clone()).and_modify(|count| *count += 1).or_insert(1);
@@ -133,17 +141,31 @@ impl Naming<'_> {
             let mut ident = ident;
             if settle && names(&ident).any(|name| taken.contains_key(&name)) {
                 let again = taken.get(&ident) == Some(&shown);
+                // One of another namespace is told apart by the prefix of that.
+                let other = spaces.get(&ident).is_some_and(|known| *known != namespace);
+                let prefix =
+                    namespace.as_ref().filter(|_| again && other).and_then(|space| self.prefix(space));
+                let prefixed = prefix.map(|prefix| match variants {
+                    true => camel(&format!("{prefix} {ident}")),
+                    false => snake(&format!("{prefix} {plain}")),
+                });
                 // The same once more is told apart by what it follows.
                 let after = before.as_ref().filter(|_| again).map(|before| match variants {
                     true => format!("{ident}After{before}"),
                     false => format!("{plain}_after_{}", before.trim_start_matches("r#")),
                 });
                 let further = settle::names(&ident, &shown, &key, variants);
-                let free = after.into_iter().chain(further).find(|ident| {
+                let mut all = prefixed.iter().cloned().chain(after).chain(further);
+                let free = all.find(|ident| {
                     !names(ident).any(|name| taken.contains_key(&name)) && !reserved.contains(&ident.as_str())
                 });
                 if let Some(free) = free {
-                    self.settled(&format!("`{shown}` of `{}`", item.key), &free, &item.span, &key);
+                    let by = match again {
+                        true if prefixed.as_ref() == Some(&free) => " but for its namespace",
+                        true => "",
+                        false => " but for its spelling",
+                    };
+                    self.told_apart(&format!("`{shown}` of `{}`", item.key), by, &free, &item.span, &key);
                     ident = free;
                 }
             }
@@ -173,11 +195,18 @@ impl Naming<'_> {
             if let Some(variant) = variant {
                 taken.insert(variant, shown.clone());
             }
+            spaces.insert(ident.clone(), namespace);
             taken.insert(ident.clone(), shown);
             self.lines.insert(key, ident.clone());
             chosen.push(ident);
         }
         chosen
+    }
+
+    /// The prefix of a namespace.
+    fn prefix(&self, namespace: &str) -> Option<Rc<str>> {
+        let known = self.model.namespaces.iter().find(|(_, uri)| **uri == *namespace);
+        known.map(|(prefix, _)| prefix.clone()).filter(|prefix| !prefix.is_empty())
     }
 
     pub(super) fn roots(&mut self) {
@@ -256,7 +285,7 @@ impl Naming<'_> {
     fn headers<'p>(
         &mut self,
         holder: &str,
-        parts: impl Iterator<Item = &'p (std::rc::Rc<str>, usize)>,
+        parts: impl Iterator<Item = &'p (Rc<str>, usize)>,
     ) -> Vec<(usize, String)> {
         let mut fields: Vec<(usize, String)> = Vec::new();
         for (part, root) in parts {

@@ -33,7 +33,12 @@ pub(super) fn names(ident: &str, spelled: &str, key: &str, camel_case: bool) -> 
 impl Naming<'_> {
     /// Says that a name was made to tell two apart, and how to have another one.
     pub(super) fn settled(&mut self, what: &str, name: &str, span: &Span, key: &str) {
-        let message = format!("{what} has the name of another but for its spelling, and becomes `{name}`");
+        self.told_apart(what, " but for its spelling", name, span, key);
+    }
+
+    /// The same, with what the two differ in.
+    pub(super) fn told_apart(&mut self, what: &str, by: &str, name: &str, span: &Span, key: &str) {
+        let message = format!("{what} has the name of another{by}, and becomes `{name}`");
         let help = format!("to have another name, edit its line in names.lock: {key} = {name}");
         self.diagnostics.push(Diagnostic::warning(Code::NameCollision, span, message).help(help));
     }
