@@ -188,7 +188,12 @@ impl<'s> Maker<'s> {
             node.attributes.push(((XSI.to_owned(), "nil".to_owned()), value));
         }
         match ty {
-            Type::Any => self.anything(&mut node, depth),
+            Type::Any => {
+                self.anything(&mut node, depth);
+                if nil {
+                    node.children.clear();
+                }
+            }
             Type::Simple(simple) => {
                 if !nil {
                     self.simple_content(&mut node, &simple, element, fixed)?;
