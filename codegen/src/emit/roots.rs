@@ -102,14 +102,16 @@ impl Emit<'_> {
         }
         for (at, (prefix, uri)) in self.model.namespaces.iter().enumerate() {
             let name = super::types::macro_ident(prefix);
+            // Under its own name it could not be handed on where that is an attribute of Rust: `link`, `doc`, `path`.
+            let own = format!("name_of_{}", name.to_string().trim_start_matches("r#"));
             let constant = super::types::namespace_ident(prefix);
             text.push_str(&format!(
                 "\n/// `{}`\npub const {constant}: {rt}::Ns = {rt}::Ns::of({at});\n\n\
                  /// A name in that namespace, or with `type` the name of a schema type.\n\
-                 macro_rules! {name} {{\n    (type $local:literal) => {{\n        {rt}::TypeName {{ uri: {:?}, local: $local }}\n    }};\n    \
+                 macro_rules! {own} {{\n    (type $local:literal) => {{\n        {rt}::TypeName {{ uri: {:?}, local: $local }}\n    }};\n    \
                  ($local:literal) => {{\n        {rt}::Name::new(\n            {}::names::{constant},\n            \
                  $local,\n            concat!(\"<{prefix}:\", $local, \"></{prefix}:\", $local, \">\"),\n        )\n    }};\n}}\n\
-                 pub(crate) use {name};\n",
+                 pub(crate) use {own} as {name};\n",
                 &**uri, &**uri, self.config.protocols
             ));
         }

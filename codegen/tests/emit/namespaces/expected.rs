@@ -17,7 +17,7 @@ pub static VOCABULARY: oxws::rt::Vocabulary = oxws::rt::Vocabulary::new(&[
 pub const B: oxws::rt::Ns = oxws::rt::Ns::of(0);
 
 /// A name in that namespace, or with `type` the name of a schema type.
-macro_rules! b {
+macro_rules! name_of_b {
     (type $local:literal) => {
         oxws::rt::TypeName { uri: "urn:b:t", local: $local }
     };
@@ -29,13 +29,13 @@ macro_rules! b {
         )
     };
 }
-pub(crate) use b;
+pub(crate) use name_of_b as b;
 
 /// `urn:a:t`
 pub const T: oxws::rt::Ns = oxws::rt::Ns::of(1);
 
 /// A name in that namespace, or with `type` the name of a schema type.
-macro_rules! t {
+macro_rules! name_of_t {
     (type $local:literal) => {
         oxws::rt::TypeName { uri: "urn:a:t", local: $local }
     };
@@ -47,7 +47,7 @@ macro_rules! t {
         )
     };
 }
-pub(crate) use t;
+pub(crate) use name_of_t as t;
 
 // ==== test/item.rs
 //! `Item` and what only it uses.

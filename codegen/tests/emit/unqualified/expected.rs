@@ -16,7 +16,7 @@ pub static VOCABULARY: oxws::rt::Vocabulary = oxws::rt::Vocabulary::new(&[
 pub const T: oxws::rt::Ns = oxws::rt::Ns::of(0);
 
 /// A name in that namespace, or with `type` the name of a schema type.
-macro_rules! t {
+macro_rules! name_of_t {
     (type $local:literal) => {
         oxws::rt::TypeName { uri: "urn:t", local: $local }
     };
@@ -28,7 +28,7 @@ macro_rules! t {
         )
     };
 }
-pub(crate) use t;
+pub(crate) use name_of_t as t;
 
 // ==== test/outer.rs
 //! `Outer` and what only it uses.
