@@ -30,7 +30,7 @@ pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
 pub const M: crate::rt::Ns = crate::rt::Ns::of(0);
 
 /// A name in that namespace, or with `type` the name of a schema type.
-macro_rules! m {
+macro_rules! name_of_m {
     (type $local:literal) => {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/messages", local: $local }
     };
@@ -42,13 +42,13 @@ macro_rules! m {
         )
     };
 }
-pub(crate) use m;
+pub(crate) use name_of_m as m;
 
 /// `http://schemas.microsoft.com/exchange/services/2006/types`
 pub const T: crate::rt::Ns = crate::rt::Ns::of(1);
 
 /// A name in that namespace, or with `type` the name of a schema type.
-macro_rules! t {
+macro_rules! name_of_t {
     (type $local:literal) => {
         crate::rt::TypeName { uri: "http://schemas.microsoft.com/exchange/services/2006/types", local: $local }
     };
@@ -60,7 +60,7 @@ macro_rules! t {
         )
     };
 }
-pub(crate) use t;
+pub(crate) use name_of_t as t;
 
 /// The simple types that `xsi:type` may name, each with one that it is derived from.
 const KNOWN_TYPES: &[crate::rt::prelude::KnownType] = {
