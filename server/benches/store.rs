@@ -73,7 +73,7 @@ fn alone(folder: &Path) -> String {
 struct Beside(Arc<AtomicBool>, std::thread::JoinHandle<f64>);
 
 /// From one block to the next.
-const SELDOM: Duration = Duration::from_millis(5);
+const SELDOM: Duration = Duration::from_millis(20);
 
 impl Beside {
     fn start(folder: &Path) -> Beside {

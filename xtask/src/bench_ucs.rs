@@ -248,7 +248,7 @@ impl Ucs {
              waiting for the CPU. At half load, the clients come at random, together half as often as the server could \
              answer; one thread sends them off, since a thread for each would take as much of the processors as what is \
              measured. An fsync of the disk alone is the mean of those \
-             measured just before; one beside, of those that a thread made meanwhile, every 5 ms, in a file of its own: the \
+             measured just before; one beside, of those that a thread made meanwhile, every 20 ms, in a file of its own: the \
              disk is shared, and is now fast, now slow.\n\n\
              | clients | p50 | p90 | p99 | in fsyncs alone | in fsyncs beside | mark | |\n\
              |---|--:|--:|--:|--:|--:|--:|---|"

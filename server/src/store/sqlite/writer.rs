@@ -146,10 +146,10 @@ impl Joining for Arrivals<'_> {
             if missing > 0 {
                 let start = Instant::now();
                 self.queue.gather(missing, pause);
-                self.queue.take_there(jobs, BATCH);
+                let came = self.queue.take_there(jobs, BATCH);
                 waited = start.elapsed();
+                self.gather.came(came, missing);
             }
-            self.gather.came(jobs.len().saturating_sub(there), answered.min(BATCH));
         }
         self.taken(jobs.len() - before);
         waited
