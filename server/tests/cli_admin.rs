@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use ucs::accounts::MailboxId;
+use ucs::contacts;
+use ucs::store::sqlite::{self, file};
 
 /// What a command did.
 struct Done {
@@ -125,6 +128,52 @@ fn users_from_add_to_disable() {
     assert!(ucs(&data, &["user", "list"], "").out.contains("(disabled)"));
     assert_eq!(ucs(&data, &["user", "enable", "jane@example.org", "--json"], "").json()["disabled"], false);
     assert_eq!(ucs(&data, &["user", "list", "--json"], "").json()[0]["disabled"], false);
+}
+
+#[test]
+fn removed_users_leave_nothing_behind() {
+    let (_folder, data) = site();
+    let listed = ucs(&data, &["user", "list", "--json"], "").json();
+    let mailbox = listed[0]["mailbox"].as_str().unwrap().replace('-', "");
+    let mailbox: Vec<u8> =
+        (0..16).map(|at| u8::from_str_radix(&mailbox[at * 2..][..2], 16).unwrap()).collect();
+    let mailbox = MailboxId(mailbox.try_into().unwrap());
+    let connection = file::connect(&data).unwrap();
+    let command = contacts::Command::AddNewContact(contacts::NewContact {
+        kind: contacts::ContactKind::Im,
+        address: "contact@example.org".to_owned(),
+        display_name: None,
+        sip_address: None,
+        group: None,
+    });
+    sqlite::fill(&connection, mailbox, [command]).unwrap();
+    assert_eq!(ucs(&data, &["grant", "add", "joe@example.org", "jane@example.org"], "").code, 0);
+
+    let remove = ["user", "remove", "jane@example.org", "--yes"];
+    ucs(&data, &remove, "").failed("first ucs user disable jane@example.org");
+    assert_eq!(ucs(&data, &["user", "disable", "jane@example.org"], "").code, 0);
+    ucs(&data, &remove[..3], "y\n").failed("Remove jane@example.org with 1 contact for good?");
+    let removed = ucs(&data, &[&remove[..], &["--json"]].concat(), "").json();
+    assert_eq!(removed, json!({ "login": "jane@example.org", "contacts": 1 }));
+    ucs(&data, &remove, "").failed("there is no account jane@example.org");
+
+    for (table, column) in [
+        ("account", "mailbox"),
+        ("account_name", "mailbox"),
+        ("acts_for", "target"),
+        ("list", "mailbox"),
+        ("list_group", "mailbox"),
+        ("contact", "mailbox"),
+    ] {
+        let sql = format!("SELECT count(*) FROM {table} WHERE {column} = ?1");
+        let left: i64 = connection.query_row(&sql, [mailbox.0], |row| row.get(0)).unwrap();
+        assert_eq!(left, 0, "{table}");
+    }
+    let other = ucs(&data, &["user", "list", "--json"], "").json();
+    assert_eq!(other[0]["login"], "joe@example.org");
+    // The name is free, for another mailbox.
+    assert_eq!(ucs(&data, &["user", "add", "jane@example.org", "--no-password"], "").code, 0);
+    assert_ne!(ucs(&data, &["user", "list", "--json"], "").json()[0]["mailbox"], listed[0]["mailbox"]);
 }
 
 #[test]

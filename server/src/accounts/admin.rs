@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::names;
 use super::rows::{self, ALIAS, LOGIN, PRIMARY, SID, fold};
 use super::{Account, AccountError, DistributionGroup, Handle, MailboxId};
+use crate::store::sqlite;
 
 /// An account to be.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -131,6 +132,28 @@ impl<'c> Admin<'c> {
         })
     }
 
+    /// Removes a disabled account for good, with its names, its grants and its list. How many contacts that had.
+    ///
+    /// # Errors
+    /// When there is no such account, it is not disabled, or the database fails.
+    pub fn remove(&mut self, login: &str) -> Result<u64, AccountError> {
+        self.change(|transaction| {
+            let Account { mailbox, .. } = removable(transaction, login)?;
+            let contacts = sqlite::remove(transaction, mailbox)?;
+            // Names and grants go with it.
+            transaction.execute("DELETE FROM account WHERE mailbox = ?1", [mailbox.0])?;
+            Ok(contacts)
+        })
+    }
+
+    /// How many contacts [`remove`](Admin::remove) would remove.
+    ///
+    /// # Errors
+    /// As for that.
+    pub fn removable(&self, login: &str) -> Result<u64, AccountError> {
+        Ok(sqlite::contacts(self.connection, removable(self.connection, login)?.mailbox)?)
+    }
+
     /// Gives an account another password, by its hash.
     ///
     /// # Errors
@@ -250,6 +273,18 @@ impl<'c> Admin<'c> {
         transaction.execute("UPDATE accounts_state SET version = version + 1", [])?;
         transaction.commit()?;
         Ok(done)
+    }
+}
+
+/// An account that may be removed: no request of its user is under way, nor comes.
+fn removable(connection: &Connection, login: &str) -> Result<Account, AccountError> {
+    let account = known(connection, login)?;
+    match account.disabled {
+        true => Ok(account),
+        false => {
+            let login = account.login;
+            Err(AccountError::Invalid(format!("{login} is not disabled: first ucs user disable {login}")))
+        }
     }
 }
 

@@ -56,6 +56,16 @@ pub(super) enum User {
         #[command(flatten)]
         common: Common,
     },
+    /// Remove a disabled account for good, with its contacts and groups.
+    Remove {
+        /// The name to sign in with.
+        login: String,
+        /// Do not ask.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Give an account another password; asks for it.
     Passwd {
         /// The name to sign in with.
@@ -203,6 +213,21 @@ impl User {
                     &format!("{login} is enabled"),
                     &json!({ "login": login, "disabled": false }),
                 )?;
+            }
+            User::Remove { login, yes, common } => {
+                let mut connection = changing(&common)?;
+                let mut admin = Admin::new(&mut connection);
+                let shown = |contacts: u64| match contacts {
+                    1 => "1 contact".to_owned(),
+                    contacts => format!("{contacts} contacts"),
+                };
+                let contacts = admin.removable(&login)?;
+                if !yes {
+                    out.confirm(&format!("Remove {login} with {} for good?", shown(contacts)))?;
+                }
+                let contacts = admin.remove(&login)?;
+                let text = format!("{login} is removed, with {}", shown(contacts));
+                common.tell(out, &text, &json!({ "login": login, "contacts": contacts }))?;
             }
             User::Passwd { login, password_stdin, common } => {
                 let mut connection = changing(&common)?;

@@ -48,3 +48,22 @@ pub fn fill(
     }
     Ok(statements.put_list(mailbox, &Head::of(mailbox, &list))?)
 }
+
+/// Removes what there is of a mailbox. How many contacts that were. Not for one whose list a server may still change.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn remove(connection: &Connection, mailbox: MailboxId) -> rusqlite::Result<u64> {
+    connection.execute("DELETE FROM list WHERE mailbox = ?1", [mailbox.0])?;
+    connection.execute("DELETE FROM list_group WHERE mailbox = ?1", [mailbox.0])?;
+    Ok(connection.execute("DELETE FROM contact WHERE mailbox = ?1", [mailbox.0])? as u64)
+}
+
+/// How many contacts there are of a mailbox.
+///
+/// # Errors
+/// When the database fails.
+pub(crate) fn contacts(connection: &Connection, mailbox: MailboxId) -> rusqlite::Result<u64> {
+    let sql = "SELECT count(*) FROM contact WHERE mailbox = ?1";
+    connection.query_row(sql, [mailbox.0], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
+}
