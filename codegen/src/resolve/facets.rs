@@ -51,7 +51,7 @@ pub(super) fn check(set: &mut SchemaSet, diagnostics: &mut Diagnostics) {
 }
 
 /// The family of every type, bases before what derives from them. There are no circles.
-fn families(types: &[TypeDef]) -> Vec<Family> {
+pub(super) fn families(types: &[TypeDef]) -> Vec<Family> {
     let mut families: Vec<Option<Family>> = vec![None; types.len()];
     for start in 0..types.len() {
         let mut chain = Vec::new();
@@ -135,13 +135,14 @@ fn problem(facet: &Facet, family: Family) -> Option<(String, &'static str)> {
 }
 
 /// Whether a value belongs to a family, as far as that can be told here.
-fn fits(value: &str, family: Family) -> bool {
+pub(super) fn fits(value: &str, family: Family) -> bool {
     match family {
+        Family::Boolean => matches!(value.trim(), "true" | "false" | "1" | "0"),
         Family::Decimal(integer) => {
             Decimal::parse(value).is_some_and(|d| !integer || (d.is_integer() && !value.contains('.')))
         }
         Family::Float => float(value).is_some(),
-        Family::Time => !value.trim().is_empty(),
+        Family::Time => value.contains(|c: char| c.is_ascii_digit()),
         _ => true,
     }
 }

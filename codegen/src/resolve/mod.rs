@@ -25,6 +25,7 @@ mod builtin;
 mod collect;
 mod contents;
 mod cycles;
+mod defaults;
 mod facets;
 mod lookup;
 mod numbers;
@@ -54,6 +55,7 @@ pub fn resolve(documents: &Documents, manifest: &Manifest, diagnostics: &mut Dia
     resolver.settle_contents();
     resolver.check_kinds();
     facets::check(&mut resolver.set, resolver.diagnostics);
+    defaults::check(&resolver.set, resolver.diagnostics);
     substitution::link(&mut resolver.set);
     resolver.set.prefixes = documents.prefixes.clone();
     resolver.set.attributes = resolver.global_attributes.values().cloned().collect();
