@@ -98,9 +98,9 @@ fn read_again(descriptions: &[Description], what: &str) -> SchemaSet {
         }
     }
     let (set, diagnostics) = pipeline::resolved_all(&inputs_of(descriptions));
-    // What names there are is not the description's doing.
+    // What names and default values there are is not the description's doing.
     let remarks = diagnostics.sorted();
-    let own = remarks.iter().all(|remark| remark.code == Code::SchemaNamespace);
+    let own = remarks.iter().all(|remark| matches!(remark.code, Code::SchemaNamespace | Code::BadValue));
     assert!(own, "{what}:\n{}", diagnostics.render());
     set
 }
