@@ -142,7 +142,7 @@ fn every_operation_is_dispatched() {
             "RemoveDistributionGroupFromImList" | "RemoveImGroup" => id.to_owned(),
             _ => String::new(),
         };
-        let name = format!("m:{}", operation.request.local());
+        let name = format!("m:{}", operation.request.unwrap().local());
         let reply =
             block_on(dispatch(&Nothing, envelope("", &format!("<{name}>{content}</{name}>")).as_bytes()));
         let fault = read::<AddImGroupResponse>(&reply).unwrap_err();

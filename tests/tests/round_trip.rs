@@ -179,13 +179,13 @@ people! {
 fn every_operation_is_tested() {
     let names: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.name).collect();
     assert_eq!(names, TESTED);
-    let requests: Vec<&str> = oxwscos::OPERATIONS.iter().map(|operation| operation.request.local()).collect();
+    let requests: Vec<&str> =
+        oxwscos::OPERATIONS.iter().map(|operation| operation.request.unwrap().local()).collect();
     assert_eq!(requests, TESTED);
     let replies: Vec<&str> =
         oxwscos::OPERATIONS.iter().map(|operation| operation.response.unwrap().local()).collect();
     assert_eq!(replies, replies::TESTED);
-    let people =
-        oxwspers::OPERATIONS.iter().flat_map(|operation| [Some(operation.request), operation.response]);
+    let people = oxwspers::OPERATIONS.iter().flat_map(|operation| [operation.request, operation.response]);
     let people: Vec<&str> = people.flatten().map(|name| name.local()).collect();
     assert_eq!(people, people::TESTED);
 }

@@ -119,6 +119,18 @@ fn of_an_envelope_headers_body_and_details_are_read() {
     }
 }
 
+/// That of a message without an element.
+#[test]
+fn an_envelope_with_an_empty_body_stays_as_it_is() {
+    for soap in [SOAP_11, SOAP_12] {
+        let envelope = format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<s:Envelope xmlns:s=\"{soap}\"><s:Header/><s:Body> </s:Body></s:Envelope>"
+        );
+        let done = round_trip::<GlobalElement>(envelope.as_bytes(), &ReadOptions::strict()).unwrap();
+        assert_eq!((String::from_utf8(done.xml).unwrap(), done.notes.len()), (envelope, 0));
+    }
+}
+
 #[test]
 fn a_fault_keeps_its_code_and_its_details_are_read() {
     let fault = format!(

@@ -12,8 +12,8 @@ Reads XML documents to types and writes them back.
 usage: roundtrip [--strict] [--out DIR] FILE…
 
 Each FILE is one document, `-` for standard input: a global element of the schemas, bare or within a SOAP
-envelope (1.1 or 1.2). Of an envelope, header blocks, the content of Body and the details of faults are read
-to types.
+envelope (1.1 or 1.2). Of an envelope, header blocks, the content of Body, if there is any, and the details of
+faults are read to types.
 
   --strict    refuse what the schema does not allow; without it, unknown content is skipped and noted
   --out DIR   write each document to DIR, under the name of its file; without it, to standard output

@@ -37,7 +37,7 @@ pub trait Document: Sized {
     #[doc(hidden)]
     fn write_root(&self, particle: &'static Particle, w: &mut Writer);
 
-    /// The value that an empty message stands for, if there is one.
+    /// The value that stands for an empty Body, if this is a message without an element.
     #[doc(hidden)]
     fn nothing() -> Option<Self> {
         None
@@ -89,6 +89,10 @@ impl<T: RootElement> Document for T {
         w.one(particle, self);
     }
 }
+
+/// The roots of a message without an element.
+#[doc(hidden)]
+pub static NO_ROOTS: Shape = Shape::roots(&[]);
 
 /// How to read a document.
 #[derive(Clone, Copy, Debug)]
@@ -366,3 +370,27 @@ macro_rules! __oxws_message {
     };
 }
 pub use crate::__oxws_message as message;
+
+/// A message without an element: the Body of its envelope is empty.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_empty {
+    ($(#[doc = $doc:literal])* $type:ident, $vocabulary:expr) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub struct $type;
+        impl $crate::rt::Document for $type {
+            const VOCABULARY: &'static $crate::rt::Vocabulary = &$vocabulary;
+            const ROOTS: &'static $crate::rt::Shape = &$crate::rt::prelude::NO_ROOTS;
+            fn read_root(at: usize, r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<Self> {
+                r.no_such_field(at)
+            }
+            fn write_root(&self, _: &'static $crate::rt::Particle, _: &mut $crate::rt::Writer) {}
+            fn nothing() -> ::core::option::Option<Self> {
+                ::core::option::Option::Some($type)
+            }
+        }
+    };
+}
+pub use crate::__oxws_empty as empty;

@@ -92,7 +92,7 @@ pub mod prelude {
     };
     pub use super::contract::{Blank, Choice, Content, Fields, Shaped, begun, blank, choice_content, value};
     pub use super::declared::Defaulted;
-    pub use super::document::{Document, RootElement, document, elements, message, roots};
+    pub use super::document::{Document, NO_ROOTS, RootElement, document, elements, empty, message, roots};
     pub use super::enumeration::{Enumerated, TextIndex, enumeration, first, show, shown, text_of};
     pub use super::error::{Invalid, Result};
     pub use super::extends::{extended_fields, extends, holds, joined};

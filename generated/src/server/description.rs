@@ -62,7 +62,9 @@ fn wsdl(interfaces: &[Interface]) -> String {
         imports.extend(interface.schemas.iter().map(|file| (file.namespace, file.name)));
     }
     let first = interfaces.first().and_then(|interface| {
-        interface.operations.first().map(|operation| interface.vocabulary.uri(operation.request.ns))
+        let elements =
+            interface.operations.iter().filter_map(|operation| operation.request.or(operation.response));
+        elements.map(|element| interface.vocabulary.uri(element.ns)).next()
     });
     let target = escaped(first.unwrap_or("urn:services"));
     let mut parts = Parts::default();
@@ -138,8 +140,8 @@ impl Parts {
         let vocabulary = interface.vocabulary;
         let request =
             self.message(&format!("{name}SoapIn"), operation.request, &interface.request_parts, vocabulary);
-        let response = operation.response.map(|element| {
-            self.message(&format!("{name}SoapOut"), element, &interface.response_parts, vocabulary)
+        let response = (!operation.one_way).then(|| {
+            self.message(&format!("{name}SoapOut"), operation.response, &interface.response_parts, vocabulary)
         });
         // A one-way operation has no output.
         let (output, bound) = match response {
@@ -162,11 +164,11 @@ impl Parts {
         );
     }
 
-    /// Adds a message; gives its place in the binding.
+    /// Adds a message, which without an element is an empty Body; gives its place in the binding.
     fn message(
         &mut self,
         message: &str,
-        body: &Name,
+        body: Option<&Name>,
         headers: &[(&'static str, &'static Name)],
         vocabulary: &Vocabulary,
     ) -> String {
@@ -176,9 +178,15 @@ impl Parts {
             own.push('_');
         }
         let _ = writeln!(self.messages, "  <wsdl:message name=\"{message}\">");
-        let mut binding = format!("        <soap:body parts=\"{own}\" use=\"literal\"/>\n");
-        let all =
-            std::iter::once((own.as_str(), body)).chain(headers.iter().map(|(part, name)| (*part, *name)));
+        let named = match body {
+            Some(_) => format!(" parts=\"{own}\""),
+            // Without the attribute, all parts that there are.
+            None if headers.is_empty() => String::new(),
+            None => " parts=\"\"".to_owned(),
+        };
+        let mut binding = format!("        <soap:body{named} use=\"literal\"/>\n");
+        let body = body.map(|body| (own.as_str(), body));
+        let all = body.into_iter().chain(headers.iter().map(|(part, name)| (*part, *name)));
         for (part, name) in all {
             let element = qualified(name, vocabulary);
             let _ = writeln!(self.messages, "    <wsdl:part name=\"{part}\" element=\"{element}\"/>");

@@ -7,6 +7,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::empty;
 use super::envelope::{self, Opened};
 use super::{
     Envelope, Extensions, Fault, Headers, Message, Operation, OperationInfo, Outcome, Request, Rules,
@@ -93,6 +94,9 @@ impl fmt::Debug for Reply {
 /// The envelope is read strictly and in one pass; the qualified name of the first child of Body chooses the
 /// operation (UCS T2). What cannot be read, or names no operation, is answered with the fault that says so
 /// (UCS T6, T8).
+///
+/// Operations whose requests have an empty Body are told apart by the action: that of the [`http::HeaderMap`] among
+/// `extensions`. Without one, a request with an empty Body is for the only such operation of the service.
 pub async fn answer<S: Service + ?Sized>(
     service: &S,
     envelope: &[u8],
@@ -117,7 +121,7 @@ fn refusal<S: Service + ?Sized>(service: &S, incoming: &Incoming<'_>) -> Reply {
     let spoken =
         || interfaces.iter().flat_map(|interface| interface.operations).map(|operation| operation.soap);
     let Some(other) = spoken().next().filter(|_| spoken().all(|version| version != asked)) else {
-        return Reply::from(Fault::invalid_request()).in_version(asked);
+        return Reply::from(empty::refusal(&incoming.extensions)).in_version(asked);
     };
     let reader = Reader::new(incoming.text, &NOTHING, Mode::Strict, incoming.rules.limits);
     match reader.and_then(|mut reader| reader.root().map(|()| envelope::no_envelope(&reader, other))) {
@@ -155,14 +159,14 @@ impl fmt::Debug for Serving<'_> {
 
 impl<'a> Serving<'a> {
     /// Reads the header parts of a request, finds its operation among `operations`, whose request elements are those of
-    /// `requests`, and has `begin` take the call, given the index of the operation.
+    /// `requests`, or by its action where the Body is empty, and has `begin` take the call, given the index of the operation.
     pub fn open<H: Headers>(
         incoming: Incoming<'a>,
         operations: &'static [OperationInfo],
         requests: &'static Shape,
         begin: impl FnOnce(usize, Call<'_, 'a, H>) -> Serving<'a>,
     ) -> Serving<'a> {
-        let Incoming { text, extensions, rules } = incoming;
+        let Incoming { text, mut extensions, rules } = incoming;
         let refuse = |error: &Error| Serving::refused(rules.violation(error));
         // The reader is large and done before anything waits: it stays where it is.
         let mut reader = match Reader::new(text, H::VOCABULARY, Mode::Strict, rules.limits) {
@@ -171,17 +175,17 @@ impl<'a> Serving<'a> {
         };
         let mut headers = H::default();
         let usual = operations.first().map_or(Version::V11, |operation| operation.soap);
-        match envelope::open(&mut reader, &mut headers, usual) {
+        let operation = match envelope::open(&mut reader, &mut headers, usual) {
             Err(error) => return refuse(&error),
             // What another service may speak.
             Ok((version, _)) if version != usual => {
                 return Serving::Done(Some(Err(Incoming { text, extensions, rules })));
             }
             Ok((_, Opened::NotUnderstood(name))) => return Serving::refused(Fault::must_understand(&name)),
-            Ok((_, Opened::Empty)) => return Serving::refused(Fault::invalid_request()),
-            Ok((_, Opened::Child)) => {}
-        }
-        let Some(operation) = reader.position(requests) else {
+            Ok((_, Opened::Empty)) => empty::operation(operations, &mut extensions),
+            Ok((_, Opened::Child)) => reader.position(requests),
+        };
+        let Some(operation) = operation else {
             return Serving::Done(Some(Err(Incoming { text, extensions, rules })));
         };
         let Some(info) = operations.get(operation) else {
@@ -232,7 +236,10 @@ impl<'a, H: Headers> Call<'_, 'a, H> {
     }
 
     fn request<T: Operation<Headers = H>>(self) -> Result<Request<T>, Error> {
-        let body = read_open(self.reader)?;
+        let body = match T::nothing() {
+            Some(body) => body,
+            None => read_open(self.reader)?,
+        };
         envelope::close(self.reader)?;
         Ok(Envelope { headers: self.headers, body, extensions: self.extensions })
     }
@@ -247,7 +254,7 @@ fn reply<T: Message>(mut outcome: Outcome<T>, rules: &Rules) -> Reply {
     let mut extensions = std::mem::take(&mut response.extensions);
     let (status, body) = if let Some(Written(body)) = extensions.remove::<Written>() {
         (200, body)
-    } else if T::nothing().is_some() {
+    } else if T::ONE_WAY {
         (202, Bytes::new())
     } else {
         match response.xml_with(&rules.reply_parts) {

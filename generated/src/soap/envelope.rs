@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::ptr;
 
 use super::{DefaultParts, Extensions, Fault, Headers, Message, Version};
-use crate::rt::{Error, Mode, Name, Note, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
+use crate::rt::{Error, Mode, Name, Note, NoteKind, Ns, ReadOptions, Reader, Result, Vocabulary, Writer};
 use crate::rt::{Next, any_text, read_open, write_document};
 
 /// A message with its header parts.
@@ -13,7 +13,7 @@ use crate::rt::{Next, any_text, read_open, write_document};
 pub struct Envelope<T: Message> {
     /// Header parts.
     pub headers: T::Headers,
-    /// The child of Body.
+    /// The child of Body, or what stands for an empty one.
     pub body: T,
     /// What is not on the wire: on a request, what the server knows of its caller (such as its address) or what
     /// the client wants for this call; on a reply, what the client learned with it. Not compared.
@@ -83,16 +83,25 @@ impl<T: Message> Envelope<T> {
             Opened::Child if r.local() == "Fault" && r.uri() == version.uri() => {
                 Err(Fault::read(&mut r, version)?)
             }
-            Opened::Child => {
-                Ok(Envelope { headers, body: read_open(&mut r)?, extensions: Extensions::new() })
-            }
-            Opened::Empty => match T::nothing() {
-                Some(body) => Ok(Envelope { headers, body, extensions: Extensions::new() }),
-                None => {
-                    return Err(r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned()));
-                }
-            },
             Opened::NotUnderstood(name) => Err(Fault::must_understand(&name)),
+            Opened::Child | Opened::Empty => {
+                let empty = matches!(opened, Opened::Empty);
+                let body = match T::nothing() {
+                    None if empty => {
+                        return Err(
+                            r.violation(r.end_offset(), "The Body of the envelope is empty.".to_owned())
+                        );
+                    }
+                    None => read_open(&mut r)?,
+                    Some(body) => {
+                        if !empty {
+                            pass_over(&mut r)?;
+                        }
+                        body
+                    }
+                };
+                Ok(Envelope { headers, body, extensions: Extensions::new() })
+            }
         };
         close(&mut r)?;
         let notes_dropped = r.notes_dropped;
@@ -331,6 +340,18 @@ fn read_headers<H: Headers>(
             },
         }
     }
+}
+
+/// Passes over the child of a Body that must be empty.
+#[cold]
+fn pass_over(r: &mut Reader<'_>) -> Result<()> {
+    let message = format!(
+        "The element '{}' in namespace '{}' is not expected here: the Body of this message is empty.",
+        r.local(),
+        r.uri()
+    );
+    r.deviation(NoteKind::UnknownElement, r.tag(), message)?;
+    r.skip_to(r.depth() - 1)
 }
 
 /// Reads what follows the child of Body.

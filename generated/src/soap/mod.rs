@@ -2,6 +2,7 @@
 //! operation together, and the way of a request through a service. No transport is in here.
 
 mod call;
+mod empty;
 mod envelope;
 mod fault;
 mod one_way;
@@ -19,6 +20,8 @@ use crate::rt::{Document, Name, Particle, Shaped, Term, Vocabulary};
 #[doc(hidden)]
 pub use call::{Call, Serving};
 pub use call::{Incoming, Reply, Written, answer};
+#[doc(hidden)]
+pub use empty::request_particle;
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
 pub use http::Extensions;
@@ -36,12 +39,15 @@ pub trait Headers: Shaped + HeaderParts + Default + Clone + PartialEq + Debug + 
     const PARTS: &'static [&'static str];
 }
 
-/// A value that is the child of an envelope's Body.
+/// A value that is the child of an envelope's Body, or stands for an empty one.
 pub trait Message: Document + Send {
     /// The header parts that may go with it.
     type Headers: Headers;
     /// The version of SOAP that its service speaks.
     const SOAP: Version = Version::V11;
+    /// Whether it is that there is no reply at all, as for [`NoReply`].
+    #[doc(hidden)]
+    const ONE_WAY: bool = false;
 }
 
 /// A request, which stands for its operation.
@@ -58,12 +64,9 @@ pub trait Operation: Message {
     const INFO: OperationInfo = OperationInfo {
         name: Self::NAME,
         soap_action: Self::SOAP_ACTION,
-        request: match root_name::<Self>() {
-            Some(name) => name,
-            // Requests are made by `document!` or `message!`, which give them a root.
-            None => panic!("a request without an element"),
-        },
+        request: root_name::<Self>(),
         response: root_name::<Self::Response>(),
+        one_way: <Self::Response as Message>::ONE_WAY,
         soap: Self::SOAP,
         read_only: Self::READ_ONLY,
     };
@@ -85,17 +88,19 @@ pub struct OperationInfo {
     pub name: &'static str,
     /// Value of the `SOAPAction` header.
     pub soap_action: &'static str,
-    /// Element of the request.
-    pub request: &'static Name,
-    /// Element of the reply; `None` for a one-way operation, which has none.
+    /// Element of the request; `None` where the Body is empty, so that the action tells the operation.
+    pub request: Option<&'static Name>,
+    /// Element of the reply; `None` where the Body is empty, and for a one-way operation, which has no reply.
     pub response: Option<&'static Name>,
+    /// Whether it has no reply.
+    pub one_way: bool,
     /// The version of SOAP that its service speaks.
     pub soap: Version,
     /// Whether it only reads, so that repeating it changes nothing.
     pub read_only: bool,
 }
 
-/// Name of the root element of a message; `None` for [`NoReply`].
+/// Name of the root element of a message; `None` for one that is an empty Body, or no reply.
 const fn root_name<T: Document>() -> Option<&'static Name> {
     match T::ROOTS.particles {
         [Particle { term: Term::Element(name), .. }, ..] => Some(name),

@@ -1,10 +1,10 @@
 //! The reply of a one-way operation, which is none: an empty body on the wire.
 
 use super::{HeaderParts, Headers, Message};
+use crate::rt::prelude::NO_ROOTS;
 use crate::rt::{Document, Fields, Particle, Reader, Result, Shape, Shaped, TypeName, Vocabulary, Writer};
 
 static VOCABULARY: Vocabulary = Vocabulary::new(&[]);
-static NOTHING: Shape = Shape::roots(&[]);
 static NO_HEADERS: Shape = Shape::empty(TypeName { uri: "", local: "" });
 
 /// What a one-way operation answers: that the request was taken, and nothing else.
@@ -17,7 +17,7 @@ pub struct NoHeaders;
 
 impl Document for NoReply {
     const VOCABULARY: &'static Vocabulary = &VOCABULARY;
-    const ROOTS: &'static Shape = &NOTHING;
+    const ROOTS: &'static Shape = &NO_ROOTS;
 
     #[inline]
     fn read_root(at: usize, r: &mut Reader<'_>) -> Result<NoReply> {
@@ -33,6 +33,7 @@ impl Document for NoReply {
 
 impl Message for NoReply {
     type Headers = NoHeaders;
+    const ONE_WAY: bool = true;
 }
 
 impl Fields for NoHeaders {}

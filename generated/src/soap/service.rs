@@ -168,7 +168,7 @@ macro_rules! __oxws_service {
 
         static REQUESTS: $crate::rt::Shape = {
             const PARTICLES: &[$crate::rt::Particle] =
-                &[$($crate::rt::Particle::one(*<$request as $crate::soap::Operation>::INFO.request)),*];
+                &[$($crate::soap::request_particle(&<$request as $crate::soap::Operation>::INFO)),*];
             $crate::rt::Shape::roots(PARTICLES)
         };
 
