@@ -411,8 +411,8 @@ pub struct Service {
 /// A request or reply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Message {
-    /// Index of its element in [`Model::roots`].
-    pub root: usize,
+    /// Index of its element in [`Model::roots`]; `None` where the Body is empty.
+    pub root: Option<usize>,
     /// What stands for it in code.
     pub carrier: Carrier,
 }
@@ -426,6 +426,8 @@ pub enum Carrier {
     Shared,
     /// A newtype of the operation: other elements or messages have the type.
     Newtype,
+    /// A unit struct of the operation: the Body is empty.
+    Empty,
 }
 
 /// An operation.

@@ -122,7 +122,7 @@ codes! {
     Infinite = "OX0601";
     /// A construct is resolved, but no code is generated for it.
     NotGenerated = "OX0602";
-    /// Two operations have one request element, by which a server tells operations apart.
+    /// Two operations have one request element, or empty requests and one action, by which a server tells them apart.
     SameRequest = "OX0603";
 
     /// Two components would have the same Rust name.

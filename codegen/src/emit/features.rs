@@ -64,7 +64,7 @@ fn seeds(model: &Model, manifest: &Manifest, protocol: &Protocol) -> Vec<ItemId>
     let mut roots: BTreeSet<usize> = BTreeSet::new();
     for service in model.services.iter().filter(|service| service.module == protocol.module) {
         for operation in &service.operations {
-            roots.extend(operation.messages().map(|message| message.root));
+            roots.extend(operation.messages().filter_map(|message| message.root));
             roots.extend(
                 operation.request_headers.iter().chain(&operation.response_headers).map(|(_, at)| *at),
             );
@@ -107,12 +107,12 @@ impl Features {
             for operation in &service.operations {
                 let headers = operation.request_headers.iter().chain(&operation.response_headers);
                 let roots =
-                    headers.map(|(_, at)| *at).chain(operation.messages().map(|message| message.root));
+                    headers.map(|(_, at)| *at).chain(operation.messages().filter_map(|message| message.root));
                 for id in roots.filter_map(|at| in_root(&model.roots[at].ty)) {
                     edges.entry(home.clone()).or_default().insert(key(id));
                 }
                 // The line that makes a message an operation names the header parts of its service.
-                if let Some(id) = in_root(&model.roots[operation.request.root].ty) {
+                if let Some(id) = operation.request.root.and_then(|root| in_root(&model.roots[root].ty)) {
                     edges.entry(key(id)).or_default().insert(home.clone());
                 }
             }

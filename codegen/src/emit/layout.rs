@@ -36,8 +36,7 @@ pub(super) fn files(model: &Model, names: &Names, reach: &[Reach]) -> Vec<String
     let mut fixed: Vec<Option<String>> = vec![None; count];
     for (service, methods) in model.services.iter().zip(&names.operations) {
         for (operation, method) in service.operations.iter().zip(methods) {
-            for message in operation.messages() {
-                let root = message.root;
+            for root in operation.messages().filter_map(|message| message.root) {
                 if let (Ty::Item(id), true) = (&model.roots[root].ty, model.roots[root].own) {
                     fixed[id.0].get_or_insert_with(|| plain(method));
                 }

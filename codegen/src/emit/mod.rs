@@ -142,8 +142,8 @@ impl Emit<'_> {
             file.sources.insert(service.file.to_string());
             self.service(at, service, file);
             for operation in &service.operations {
-                let own = match (operation.request.carrier, &self.model.roots[operation.request.root].ty) {
-                    (Carrier::Type, Ty::Item(id)) if self.names.module(*id) == service.module => {
+                let own = match (operation.request.carrier, self.message_type(operation.request)) {
+                    (Carrier::Type, Some(Ty::Item(id))) if self.names.module(*id) == service.module => {
                         self.files[id.0].clone()
                     }
                     _ => "service".to_owned(),
@@ -196,7 +196,7 @@ impl Emit<'_> {
                 let mut messages = operations.filter(|op| {
                     let own =
                         |root: usize| self.model.roots[root].ty == Ty::Item(id) && self.model.roots[root].own;
-                    own(op.request.root) || op.response.is_some_and(|reply| own(reply.root))
+                    op.messages().filter_map(|message| message.root).any(own)
                 });
                 match messages.next_back() {
                     Some(operation) => format!("Messages of the operation `{}`.", operation.name),

@@ -88,7 +88,8 @@ impl Emit<'_> {
             text.push_str(&format!("    ({prefix:?}, {:?}),\n", &**uri));
         }
         text.push_str(&format!("]){};\n", self.knowing()));
-        if !self.schemas.is_empty() {
+        // A service of empty messages has none.
+        if !self.schemas.is_empty() || !self.model.services.is_empty() {
             let soap = &self.config.soap;
             text.push_str("\n/// The schemas of these namespaces, as a server hands them out.\n");
             text.push_str(&format!("pub static SCHEMAS: &[{soap}::SchemaFile] = &[\n"));

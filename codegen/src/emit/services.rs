@@ -116,8 +116,8 @@ impl Emit<'_> {
         module: &str,
         own: &str,
     ) -> TokenStream {
-        match (message.carrier, &self.model.roots[message.root].ty) {
-            (Carrier::Type | Carrier::Shared, Ty::Item(id)) => self.item_path(*id, file, module, own),
+        match (message.carrier, self.message_type(message)) {
+            (Carrier::Type | Carrier::Shared, Some(Ty::Item(id))) => self.item_path(*id, file, module, own),
             _ => {
                 let name = ident(&self.newtype_name(operation, what, module));
                 if own != "service" {
@@ -128,7 +128,12 @@ impl Emit<'_> {
         }
     }
 
-    /// Name of the newtype of a message: no other item of the module has it.
+    /// Type of the element of a message; `None` where the Body is empty.
+    pub(super) fn message_type(&self, message: Message) -> Option<&Ty> {
+        message.root.map(|root| &self.model.roots[root].ty)
+    }
+
+    /// Name of the newtype or unit struct of a message: no other item of the module has it.
     fn newtype_name(&self, operation: &Operation, what: &str, module: &str) -> String {
         let name = format!("{}{what}", camel(&operation.name));
         let taken = |name: &str| {
@@ -142,15 +147,22 @@ impl Emit<'_> {
         if taken(&name) { format!("{name}Message") } else { name }
     }
 
-    /// The newtypes of an operation's messages.
+    /// The newtypes and unit structs of an operation's messages.
     fn newtypes(&self, operation: &Operation, file: &mut File, module: &str) {
         let messages = [(Some(operation.request), "Request"), (operation.response, "Response")];
         for (message, what) in messages {
-            let Some(message) = message.filter(|message| message.carrier == Carrier::Newtype) else {
+            let Some(message) = message else { continue };
+            let name = ident(&self.newtype_name(operation, what, module));
+            let Some(root) = message.root.map(|root| &self.model.roots[root]) else {
+                let text = format!("{what} of the operation `{}`: an empty Body.", operation.name);
+                let text = docs::comments(&text, "    ");
+                let vocabulary = line(&self.vocabulary(file));
+                file.call(format!("rt::empty! {{\n{text}    {name}, {vocabulary}\n}}\n"));
                 continue;
             };
-            let root = &self.model.roots[message.root];
-            let name = ident(&self.newtype_name(operation, what, module));
+            if message.carrier != Carrier::Newtype {
+                continue;
+            }
             let text = docs::comments(
                 &format!(
                     "{what} of the operation `{}`: the element `{}`, whose type others have too.",

@@ -55,21 +55,37 @@ impl Lower<'_> {
         services
     }
 
-    /// Reports requests that a server cannot tell from those of an operation before them.
+    /// Reports requests that a server cannot tell from those of an operation before them: by the element or, where the
+    /// Body is empty, by the action.
     fn report_ambiguous(&mut self, operations: &[Operation]) {
-        let mut first: BTreeMap<&QName, &Operation> = BTreeMap::new();
+        let mut first: BTreeMap<(Option<&QName>, &str), &Operation> = BTreeMap::new();
         for operation in operations {
-            let name = &self.roots[operation.request.root].name;
-            let Some(other) = first.get(name) else {
-                first.insert(name, operation);
+            let name = operation.request.root.map(|root| &self.roots[root].name);
+            let action = operation.soap_action.as_str();
+            let key = (name, if name.is_some() { "" } else { action });
+            let Some(other) = first.get(&key) else {
+                first.insert(key, operation);
                 continue;
             };
-            let message = format!(
-                "operation `{}` has the request element `{}` of `{}`: a server answers the latter, a client can send both",
-                operation.name, name.local, other.name
-            );
+            let (what, help) = match name {
+                Some(name) => (
+                    format!(
+                        "has the request element `{}` of `{}`: a server answers the latter, a client can send both",
+                        name.local, other.name
+                    ),
+                    "give it a request element of its own, as WS-I requires",
+                ),
+                None => (
+                    format!(
+                        "has an empty request and the soapAction `{action}`, as `{}` has: a server refuses both, a client \
+                         can send both",
+                        other.name
+                    ),
+                    "give it a soapAction of its own, or a request with an element, as WS-I requires",
+                ),
+            };
+            let message = format!("operation `{}` {what}", operation.name);
             let diagnostic = Diagnostic::warning(Code::SameRequest, &operation.span, message);
-            let help = "give it a request element of its own, as WS-I requires";
             self.diagnostics.push(diagnostic.note(Some(&other.span), "the other operation").help(help));
         }
     }
@@ -82,20 +98,16 @@ impl Lower<'_> {
         service: usize,
         claims: &mut Claims,
     ) -> Option<Operation> {
-        let messages = [Some((&operation.input, "request")), operation.output.as_ref().map(|o| (o, "reply"))];
-        let mut lowered = [None, None];
-        for (at, (message, what)) in messages.into_iter().enumerate().filter_map(|(at, m)| Some((at, m?))) {
-            let root = message.body.and_then(|body| self.root_of.get(&body).copied());
-            let Some(root) = root else {
-                self.obstacle(operation, message, what, strict);
-                return None;
-            };
-            lowered[at] = Some(root);
-        }
-        let [request, response] = lowered;
-        let request = self.message(request?, (service, false), claims);
-        let response = response.map(|root| self.message(root, (service, true), claims));
         let output = operation.output.as_ref();
+        for (message, what) in [(Some(&operation.input), "request"), (output, "reply")] {
+            let body = message.and_then(|message| message.body);
+            if let Some(body) = body.filter(|body| !self.root_of.contains_key(body)) {
+                self.obstacle(operation, body, what, strict);
+                return None;
+            }
+        }
+        let request = self.message(&operation.input, (service, false), claims);
+        let response = output.map(|output| self.message(output, (service, true), claims));
         Some(Operation {
             name: operation.name.clone(),
             soap_action: operation.soap_action.clone(),
@@ -111,7 +123,10 @@ impl Lower<'_> {
 
     /// What stands for a message: its type, when that is an item which no other global element has and which is no
     /// other message.
-    fn message(&mut self, root: usize, whose: (usize, bool), claims: &mut Claims) -> Message {
+    fn message(&mut self, message: &schema::Message, whose: (usize, bool), claims: &mut Claims) -> Message {
+        let Some(root) = message.body.and_then(|body| self.root_of.get(&body).copied()) else {
+            return Message { root: None, carrier: Carrier::Empty };
+        };
         let sole = match &self.roots[root].ty {
             ty if self.is_own(ty) => self.roots.iter().filter(|other| other.ty == *ty).count() == 1,
             _ => false,
@@ -125,25 +140,15 @@ impl Lower<'_> {
             Some(first) if *first == whose && whose.1 => Carrier::Shared,
             _ => Carrier::Newtype,
         };
-        Message { root, carrier }
+        Message { root: Some(root), carrier }
     }
 
     /// Reports why no code is generated for an operation.
-    fn obstacle(
-        &mut self,
-        operation: &schema::Operation,
-        message: &schema::Message,
-        what: &str,
-        strict: bool,
-    ) {
-        let reason = match message.body {
-            None => format!("its {what} has no element in the Body"),
-            Some(body) => format!(
-                "the element `{}` of its {what} is abstract: no document has it",
-                self.set.elements[body.0].name.local
-            ),
-        };
-        let text = format!("operation `{}` is not generated: {reason}", operation.name);
+    fn obstacle(&mut self, operation: &schema::Operation, body: ElementId, what: &str, strict: bool) {
+        let text = format!(
+            "operation `{}` is not generated: the element `{}` of its {what} is abstract: no document has it",
+            operation.name, self.set.elements[body.0].name.local
+        );
         let diagnostic = match strict {
             true => Diagnostic::error(Code::NotGenerated, &operation.span, text),
             false => Diagnostic::warning(Code::NotGenerated, &operation.span, text),

@@ -146,8 +146,12 @@ impl Page<'_> {
             )
         });
         let numbers = &self.output.summary;
-        self.fill(include_str!("templates/README.md"))
-            .replace("{{services}}\n", &services)
+        let mut text = self.fill(include_str!("templates/README.md"));
+        if self.modules.elements.is_empty() {
+            let rest: Vec<&str> = text.lines().filter(|line| !line.contains("--example roundtrip")).collect();
+            text = rest.join("\n") + "\n";
+        }
+        text.replace("{{services}}\n", &services)
             .replace("{{limit}}\n", &limit.unwrap_or_default())
             .replace("{{types}}", &numbers.types.to_string())
             .replace("{{elements}}", &numbers.elements.to_string())
