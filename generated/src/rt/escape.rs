@@ -211,75 +211,105 @@ pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char>
     Ok(())
 }
 
-/// Appends text that has something to escape, or may have. All copies are of a fixed length, which takes no call: what
-/// was copied beyond a character to be escaped is cut off again.
+/// Appends text that has something to escape, or may have: eight bytes at a time as they are or, where something in them has
+/// to be escaped, byte by byte as what each becomes, without a branch, which would seldom be foreseen. It is put together in
+/// a block, by copies of a fixed length, which take no call.
 #[inline(never)]
 fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
     let bytes = text.as_bytes();
-    let mut at = 0;
-    'words: while at < bytes.len() {
+    let becomes = if attribute { &IN_ATTRIBUTE } else { &IN_TEXT };
+    let mut block = [0; BLOCK];
+    let (mut at, mut len) = (0, 0);
+    while at < bytes.len() {
+        if len > BLOCK - MOST {
+            out.extend_from_slice(&block[..len]);
+            len = 0;
+        }
         let word = words::filled(bytes, at);
-        let start = out.len();
-        out.extend_from_slice(&word.to_le_bytes());
-        // Its bits beyond the lowest may be wrong, but none is missing.
-        let mut found = if attribute { special_or_quote(word) } else { special(word) };
-        while found != 0 {
-            let within = found.trailing_zeros() as usize / 8;
-            let byte = word.to_le_bytes()[within];
-            if let Some(escape) = Escape::of(byte, text, at + within, attribute)? {
-                out.truncate(start + within);
-                escape.append(out);
-                at += within + 1;
-                continue 'words;
+        let found = if attribute { special_or_quote(word) } else { special(word) };
+        if found == 0 {
+            put(&mut block, len, word.to_le_bytes());
+            len += 8;
+        } else {
+            let mut doubtful = 0;
+            for byte in word.to_le_bytes() {
+                let Becomes(text) = becomes[usize::from(byte)];
+                put(&mut block, len, text);
+                len += usize::from(text[7] & 7);
+                doubtful |= text[7] & DOUBTFUL;
             }
-            found &= found - 1;
+            if doubtful != 0 {
+                check(text, at)?;
+            }
         }
         at += 8;
-        if at > bytes.len() {
-            out.truncate(start + 8 - (at - bytes.len()));
+    }
+    // Spaces stand for what is beyond the end.
+    out.extend_from_slice(&block[..len - (at - bytes.len())]);
+    Ok(())
+}
+
+/// Bytes that are put together before they are appended.
+const BLOCK: usize = 256;
+/// Bytes that eight can become, and what is written beyond them.
+const MOST: usize = 8 * 6 + 8;
+
+/// Writes eight bytes there.
+#[inline]
+fn put(block: &mut [u8; BLOCK], at: usize, bytes: [u8; 8]) {
+    if let Some(room) = block.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
+        *room = bytes;
+    }
+}
+
+/// Whether XML can carry the characters that begin in the eight bytes from there on.
+#[cold]
+fn check(text: &str, at: usize) -> Result<(), char> {
+    let mut from = at;
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    for (of, c) in text.get(from..).unwrap_or_default().char_indices() {
+        if from + of >= at + 8 {
+            break;
+        }
+        if !allowed(c) {
+            return Err(c);
         }
     }
     Ok(())
 }
 
-/// What stands for a character.
-struct Escape {
-    text: [u8; 8],
-    len: usize,
-}
+/// What a byte becomes: its text, and in the last byte how long that is.
+#[derive(Clone, Copy)]
+struct Becomes([u8; 8]);
 
-impl Escape {
-    const fn new(text: &str) -> Escape {
-        let mut escape = Escape { text: [0; 8], len: text.len() };
-        escape.text.split_at_mut(text.len()).0.copy_from_slice(text.as_bytes());
-        escape
-    }
+/// With this in the last byte, it may be part of a character that XML cannot carry.
+const DOUBTFUL: u8 = 8;
 
-    /// Of the character whose first byte is this one, at `at`, if it does not stand for itself.
-    #[inline]
-    fn of(byte: u8, text: &str, at: usize, attribute: bool) -> Result<Option<&'static Escape>, char> {
-        Ok(Some(match byte {
-            b'<' => const { &Escape::new("&lt;") },
-            b'>' => const { &Escape::new("&gt;") },
-            b'&' => const { &Escape::new("&amp;") },
-            b'"' if attribute => const { &Escape::new("&quot;") },
-            b'\r' => const { &Escape::new("&#xD;") },
-            b'\t' if attribute => const { &Escape::new("&#x9;") },
-            b'\n' if attribute => const { &Escape::new("&#xA;") },
-            b'\t' | b'\n' => return Ok(None),
-            // Control characters, U+FFFE and U+FFFF.
-            0..0x20 | 0xEF => match text.get(at..).and_then(|rest| rest.chars().next()) {
-                Some(c) if !allowed(c) => return Err(c),
-                _ => return Ok(None),
-            },
-            _ => return Ok(None),
-        }))
-    }
+static IN_TEXT: [Becomes; 256] = Becomes::all(false);
+static IN_ATTRIBUTE: [Becomes; 256] = Becomes::all(true);
 
-    #[inline]
-    fn append(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.text);
-        out.truncate(out.len() - self.text.len() + self.len);
+impl Becomes {
+    const fn all(attribute: bool) -> [Becomes; 256] {
+        let mut all = [Becomes([0; 8]); 256];
+        let mut byte = 0;
+        while byte < 256 {
+            // U+FFFE and U+FFFF begin with 0xEF.
+            let doubtful = (byte < 0x20 && !matches!(byte, 0x09 | 0x0A | 0x0D)) || byte == 0xEF;
+            all[byte] = Becomes([byte as u8, 0, 0, 0, 0, 0, 0, 1 | if doubtful { DOUBTFUL } else { 0 }]);
+            byte += 1;
+        }
+        all[b'<' as usize] = Becomes(*b"&lt;\0\0\0\x04");
+        all[b'>' as usize] = Becomes(*b"&gt;\0\0\0\x04");
+        all[b'&' as usize] = Becomes(*b"&amp;\0\0\x05");
+        all[b'\r' as usize] = Becomes(*b"&#xD;\0\0\x05");
+        if attribute {
+            all[b'"' as usize] = Becomes(*b"&quot;\0\x06");
+            all[b'\t' as usize] = Becomes(*b"&#x9;\0\0\x05");
+            all[b'\n' as usize] = Becomes(*b"&#xA;\0\0\x05");
+        }
+        all
     }
 }
 
@@ -301,10 +331,13 @@ mod tests {
             ('\u{FFFD}', "\u{FFFD}", "\u{FFFD}"),
         ];
         for (c, in_text, in_attribute) in cases {
-            for before in ["", "a", "äöü", "seven b", "eight by", "more than sixteen bytes", "é&\u{FF21}"]
+            let long = "&<>\u{FF21}".repeat(100);
+            for before in
+                ["", "a", "äöü", "seven b", "eight by", "more than sixteen bytes", "é&\u{FF21}", &long]
             {
                 for after in ["", "b", "and some more of them \u{20AC}", "<"] {
-                    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+                    let escaped =
+                        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
                     for (attribute, expected) in [(false, in_text), (true, in_attribute)] {
                         let mut out = Vec::new();
                         assert_eq!(
@@ -318,10 +351,13 @@ mod tests {
             }
         }
         for bad in ['\0', '\u{1F}', '\u{FFFE}', '\u{FFFF}'] {
-            for before in ["", "a long text before it, with &"] {
-                let text = format!("{before}{bad} and after");
-                assert_eq!(write_escaped(&text, &mut Vec::new(), false), Err(bad));
-                assert_eq!(write_text(&text, &mut Vec::new()), Err(bad));
+            for len in 0..20 {
+                for filler in ["a", "&", "é", "\u{FF21}"] {
+                    let text = format!("{}{bad} and after", filler.repeat(len));
+                    assert_eq!(write_escaped(&text, &mut Vec::new(), false), Err(bad), "{text:?}");
+                    assert_eq!(write_escaped(&text, &mut Vec::new(), true), Err(bad), "{text:?}");
+                    assert_eq!(write_text(&text, &mut Vec::new()), Err(bad), "{text:?}");
+                }
             }
         }
     }
