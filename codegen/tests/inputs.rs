@@ -1,7 +1,8 @@
 //! Inputs as they are found: one folder of `tests/inputs` for each habit of published sets that breaks other tools. What
 //! `new_crate` says of it must be `expected.txt`, the same files must come out with the `names.lock` of a first run, and
-//! the crates must compile, warnings counted, and be formatted. `plain` is read in several encodings besides. A `request.txt` names the files that are asked for, when not all WSDL files, else all
-//! schemas. `UPDATE_EXPECT=1` rewrites the expectations.
+//! the crates must compile, warnings counted, and be formatted. `plain` is read in several encodings besides. A
+//! `request.txt` names the files that are asked for, when not all WSDL files, else all schemas. `UPDATE_EXPECT=1`
+//! rewrites the expectations.
 
 mod support;
 
