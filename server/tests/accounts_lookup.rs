@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use ucs::accounts::{
-    AccountError, Accounts, Admin, DistributionGroup, Handle, MailboxId, NewAccount, SqliteAccounts,
+    AccountError, Accounts, Admin, DistributionGroup, Handle, MailboxId, NewAccount, Renaming, SqliteAccounts,
 };
 use ucs::store::sqlite::file;
 
@@ -233,6 +233,80 @@ async fn a_hundred_thousand_accounts() {
     assert_eq!(site.mailbox(Handle::Login("jane@example.org")).await, Some(mailbox));
     let each = start.elapsed() / 2001;
     assert!(each < Duration::from_millis(1), "{each:?} for each lookup");
+}
+
+fn to(login: &str, primary_smtp: Option<&str>, keep_address: bool) -> Renaming {
+    Renaming { login: login.to_owned(), primary_smtp: primary_smtp.map(str::to_owned), keep_address }
+}
+
+/// UCS I3: of the names before, those stay that are not replaced, and the primary address is no alias.
+#[test]
+fn a_renamed_account_has_its_new_names_and_those_it_keeps() {
+    let mut site = site();
+    let mailbox = site.admin().add(&jane()).unwrap();
+    let joe = site.add("joe@example.org");
+    let names = |site: &mut Site| {
+        let sql = "SELECT name, uses FROM account_name WHERE mailbox = ?1 ORDER BY name";
+        let mut statement = site.connection.prepare(sql).unwrap();
+        let rows = statement.query_map([mailbox.0], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect::<Vec<(String, u8)>>()
+    };
+    let named = |names: &[(&str, u8)]| {
+        let names = names.iter().map(|(name, uses)| ((*name).to_owned(), *uses));
+        names.chain([("s-1-5-21-1-2-3-1001".to_owned(), 8)]).collect::<Vec<_>>()
+    };
+    // The login alone, which was not the primary address.
+    let account = site.admin().rename("jane@example.org", &to("EXAMPLE\\janet", None, true)).unwrap();
+    assert_eq!((account.login.as_str(), account.mailbox), ("EXAMPLE\\janet", mailbox));
+    assert_eq!(account.primary_smtp, "jane.doe@example.org");
+    assert_eq!(account.password.as_deref(), Some("$argon2id$"));
+    let rest =
+        [("doe@example.org", 4), ("example\\janet", 1), ("jane.doe@example.org", 2), ("jd@example.org", 4)];
+    assert_eq!(names(&mut site), named(&rest));
+    // To an alias of its own; the old primary address becomes one.
+    site.admin().rename("example\\JANET", &to("Janet@example.org", Some("JD@example.org"), true)).unwrap();
+    let rest = [
+        ("doe@example.org", 4),
+        ("jane.doe@example.org", 4),
+        ("janet@example.org", 1),
+        ("jd@example.org", 2),
+    ];
+    assert_eq!(names(&mut site), named(&rest));
+    let account = &site.admin().list().unwrap()[0];
+    assert_eq!(account.primary_smtp, "JD@example.org");
+    assert_eq!(account.aliases, ["Doe@example.org", "jane.doe@example.org"]);
+    // Without the old primary address, which is free then.
+    site.admin().rename("janet@example.org", &to("jd@example.org", Some("new@example.org"), false)).unwrap();
+    let rest =
+        [("doe@example.org", 4), ("jane.doe@example.org", 4), ("jd@example.org", 1), ("new@example.org", 2)];
+    assert_eq!(names(&mut site), named(&rest));
+    // Another spelling of the same.
+    let account = site.admin().rename("jd@example.org", &to("JD@example.org", None, true)).unwrap();
+    assert_eq!((account.login.as_str(), names(&mut site)), ("JD@example.org", named(&rest)));
+    let refused = |site: &mut Site, login: &str, to: &Renaming| {
+        let error = site.admin().rename(login, to).unwrap_err().to_string();
+        assert_eq!(names(site), named(&rest), "nothing has changed");
+        error
+    };
+    let taken = "joe@example.org is taken by another account";
+    assert_eq!(refused(&mut site, "jd@example.org", &to("joe@example.org", None, true)), taken);
+    assert_eq!(
+        refused(&mut site, "jd@example.org", &to("jd@example.org", Some("joe@example.org"), true)),
+        taken
+    );
+    assert_eq!(
+        refused(&mut site, "nobody@example.org", &to("a@example.org", None, true)),
+        "there is no account nobody@example.org"
+    );
+    assert!(refused(&mut site, "jd@example.org", &to("a:b", None, true)).contains("cannot be a login"));
+    // The primary address follows the login, so that login has to be one.
+    let error =
+        site.admin().rename("joe@example.org", &to("EXAMPLE\\joe", None, true)).unwrap_err().to_string();
+    assert!(error.contains("is no e-mail address") && error.contains("--smtp"), "{error}");
+    let account = site.admin().rename("joe@example.org", &to("EXAMPLE\\joe", Some("joe@example.org"), true));
+    let account = account.unwrap();
+    assert_eq!((account.mailbox, account.primary_smtp.as_str()), (joe, "joe@example.org"));
+    assert_eq!(account.aliases, [""; 0]);
 }
 
 /// What callers ask for is kept, and so it has a length: what is longer than any name is not even looked up.

@@ -177,6 +177,25 @@ fn removed_users_leave_nothing_behind() {
 }
 
 #[test]
+fn users_are_renamed() {
+    let (_folder, data) = site();
+    let before = ucs(&data, &["user", "list", "--json"], "").json();
+    let rename = ["user", "rename", "jane@example.org", "janet@example.org"];
+    ucs(&data, &["user", "rename", "jane@example.org", "joe@example.org"], "")
+        .failed("is taken by another account");
+    ucs(&data, &["user", "rename", "nobody@example.org", "a@example.org"], "").failed("there is no account");
+    ucs(&data, &["user", "rename", "jane@example.org", "a:b"], "").failed("cannot be a login");
+    assert_eq!(ucs(&data, &["user", "list", "--json"], "").json(), before);
+    let done = ucs(&data, &[&rename[..], &["--free-address", "--json"]].concat(), "").json();
+    let names = json!({ "was": "jane@example.org", "login": "janet@example.org", "smtp": "janet@example.org", "aliases": [] });
+    assert_eq!(done, names);
+    let after = ucs(&data, &["user", "list", "--json"], "").json();
+    assert_eq!(after[0]["mailbox"], before[0]["mailbox"]);
+    ucs(&data, &rename, "").failed("there is no account jane@example.org");
+    assert_eq!(ucs(&data, &["user", "add", "jane@example.org", "--no-password"], "").code, 0);
+}
+
+#[test]
 fn passwords_come_from_a_terminal_or_standard_input() {
     let (_folder, data) = site();
     ucs(&data, &["user", "add", "new@example.org"], "secret\n").failed("--password-stdin");

@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-pub use admin::{Admin, NewAccount};
+pub use admin::{Admin, NewAccount, Renaming};
 pub use sqlite::SqliteAccounts;
 
 /// The identity of a mailbox: random, given when its account is made, never reused.

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Common, terminal};
-use crate::accounts::{Account, Admin, DistributionGroup, NewAccount};
+use crate::accounts::{Account, Admin, DistributionGroup, NewAccount, Renaming};
 use crate::client::Output;
 use crate::http::hash_password;
 use crate::store::sqlite::file::{self, FileError};
@@ -53,6 +53,24 @@ pub(super) enum User {
     Enable {
         /// The name to sign in with.
         login: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give an account another name to sign in with. Its contacts, groups, grants and password stay.
+    ///
+    /// Clients go on with the ids that they know. A primary address that was the old name is the new one, and what it was
+    /// stays with the account as an alias. Lists of others that have the old address keep it.
+    Rename {
+        /// The name to sign in with, as it is.
+        login: String,
+        /// The new one.
+        new: String,
+        /// The primary e-mail address from now on [default: the new login, if it was the old one].
+        #[arg(long, value_name = "ADDRESS")]
+        smtp: Option<String>,
+        /// Do not keep the old primary address as an alias: it is free for another account.
+        #[arg(long)]
+        free_address: bool,
         #[command(flatten)]
         common: Common,
     },
@@ -213,6 +231,17 @@ impl User {
                     &format!("{login} is enabled"),
                     &json!({ "login": login, "disabled": false }),
                 )?;
+            }
+            User::Rename { login, new, smtp, free_address, common } => {
+                let to = Renaming { login: new, primary_smtp: smtp, keep_address: !free_address };
+                let account = Admin::new(&mut changing(&common)?).rename(&login, &to)?;
+                let Account { login: new, primary_smtp, aliases, .. } = account;
+                let mut sentence = format!("{login} is now {new}, with the primary address {primary_smtp}");
+                if !aliases.is_empty() {
+                    sentence += &format!(" and the other addresses {}", aliases.join(", "));
+                }
+                let data = json!({ "was": login, "login": new, "smtp": primary_smtp, "aliases": aliases });
+                common.tell(out, &sentence, &data)?;
             }
             User::Remove { login, yes, common } => {
                 let mut connection = changing(&common)?;
