@@ -6,6 +6,7 @@
 mod process;
 
 use std::fs::{self, File, Permissions};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -49,6 +50,42 @@ fn what_holds_secrets_is_for_its_owner_and_a_server_warns_where_it_is_not() {
         let others = fs::metadata(site.data().join(name)).map_or(0, |data| data.mode() & 0o007);
         assert_eq!(others, 0, "{name}");
     }
+}
+
+/// What a server with these limits of open files says at its start, and how many it may have then.
+fn with_files(limits: &str) -> (String, String) {
+    let site = Site::new(&[JANE]);
+    let data = site.data();
+    let config = site.folder.path().join("ucs.toml");
+    fs::write(&config, "[http.limits]\nconnections = 400\n").unwrap();
+    let log = site.folder.path().join("log");
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("{limits} && exec \"$@\""), "sh", env!("CARGO_BIN_EXE_ucs"), "serve"]);
+    command.args(["--data", text(&data), "--config", text(&config), "--listen", "127.0.0.1:0"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
+    let mut server = command.spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut said).unwrap();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap_or_default();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(said.starts_with("listening at "), "{said}");
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default();
+    (fs::read_to_string(log).unwrap(), files.split_whitespace().nth(3).unwrap_or_default().to_owned())
+}
+
+/// A server takes as many open files as its connections need, and says where it may not.
+#[test]
+#[cfg(target_os = "linux")]
+fn too_few_open_files_are_told() {
+    let warning = "fewer open files are allowed than http.limits.connections needs";
+    let (said, files) = with_files("ulimit -n 300");
+    assert!(said.contains(warning) && said.contains("files=300 connections=400"), "{said}");
+    assert_eq!(files, "300");
+    // What it begins with is not what it may have.
+    let (said, files) = with_files("ulimit -Sn 300");
+    assert!(!said.contains(warning), "{said}");
+    assert_eq!(files, "528");
 }
 
 #[test]

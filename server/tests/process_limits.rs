@@ -219,11 +219,23 @@ fn one_account_has_its_share() {
 #[test]
 fn connections_have_a_number() {
     let site = Site::new(&[JANE]);
-    let server = serve(&site, "[http.limits]\nconnections = 2\nheader_timeout_seconds = 3\n");
-    let idle = [server.raw(), server.raw()];
+    let path = site.folder.path().join("ucs.toml");
+    std::fs::write(&path, "[http.limits]\nconnections = 2\nheader_timeout_seconds = 3\n").unwrap();
+    let log = site.folder.path().join("log");
+    let server = site.start(&["--config", text(&path)], |command| {
+        command.stderr(std::fs::File::create(&log).unwrap());
+    });
+    let told = || std::fs::read_to_string(&log).unwrap().matches("as http.limits.connections allows").count();
+    let first = server.raw();
+    assert_eq!(told(), 0);
+    assert_eq!(server.ask(&get("/healthz")).0, 200);
+    // The second of them was as many as allowed, and from then on it is not told for a while.
+    assert_eq!(told(), 1);
+    let idle = [first, server.raw()];
     let begin = Instant::now();
     assert_eq!(server.ask(&get("/healthz")).0, 200);
     in_time(begin.elapsed(), 3 * SECOND);
+    assert_eq!(told(), 1);
     drop(idle);
 }
 

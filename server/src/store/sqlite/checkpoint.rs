@@ -21,7 +21,7 @@ const ROUNDS: usize = 3;
 const REST: u32 = 10;
 
 /// How many times longer than the limit the log may be before its length is told.
-const LONG: u32 = 8;
+const LONG_LOG: u32 = 8;
 
 /// Nothing is to be done.
 const IDLE: u8 = 0;
@@ -70,7 +70,7 @@ impl Checkpoints {
             .name("ucs-checkpoint".to_owned())
             .spawn(move || follow(&beside, &asked, &shared, limit / REST))
             .map_err(|error| StoreError::Database(format!("no thread for checkpoints: {error}")))?;
-        Ok(Checkpoints { pages, limit, next: limit, told: limit.saturating_mul(LONG), state, thread })
+        Ok(Checkpoints { pages, limit, next: limit, told: limit.saturating_mul(LONG_LOG), state, thread })
     }
 
     /// To be called by the writer when those who waited for its commit are answered.
@@ -79,7 +79,7 @@ impl Checkpoints {
         if pages < self.limit {
             // The log was begun again.
             self.next = self.limit;
-            self.told = self.limit.saturating_mul(LONG);
+            self.told = self.limit.saturating_mul(LONG_LOG);
         }
         match self.state.load(Ordering::Acquire) {
             IDLE if self.limit > 0 && pages >= self.next => {
@@ -89,9 +89,10 @@ impl Checkpoints {
             }
             FINISH => {
                 // Whoever still reads what is old keeps the log from its end: try again when it is longer.
-                let _ = moved(writer);
+                let rest = moved(writer);
                 self.next = pages.saturating_add(self.limit / 4);
-                if pages >= self.told {
+                // One that is only long is begun again with the next commit.
+                if pages >= self.told && rest != Some(0) {
                     self.told = pages.saturating_mul(2);
                     tracing::warn!(
                         pages,
@@ -127,5 +128,111 @@ fn moved(connection: &Connection) -> Option<u32> {
             tracing::warn!(%error, "the log of the database cannot be moved into its file; it is tried again");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Mutex;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Longer than anything here takes.
+    const LONG: Duration = Duration::from_secs(60);
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Log {
+        fn warnings(&self) -> usize {
+            let said = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+            said.lines().filter(|line| line.contains("WARN") && line.contains("ucs.db-wal, grows")).count()
+        }
+    }
+
+    /// A writer with its checkpoints, whose log may have ten pages.
+    struct Site {
+        folder: tempfile::TempDir,
+        writer: Connection,
+        checkpoints: Checkpoints,
+    }
+
+    impl Site {
+        fn new() -> Site {
+            let folder = tempfile::tempdir().unwrap();
+            let connect = || Connection::open(folder.path().join("ucs.db")).unwrap();
+            let mut writer = connect();
+            writer
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; CREATE TABLE t (a)")
+                .unwrap();
+            writer.pragma_update(None, "wal_autocheckpoint", 10).unwrap();
+            let checkpoints = Checkpoints::take_over(&mut writer, connect()).unwrap();
+            Site { folder, writer, checkpoints }
+        }
+
+        /// Commits until something is so.
+        fn until(&mut self, what: &str, is: impl Fn(&Site) -> bool) {
+            let begun = Instant::now();
+            while !is(self) {
+                assert!(begun.elapsed() < LONG, "not within reason: {what}");
+                self.writer.execute("INSERT INTO t VALUES (1)", []).unwrap();
+                self.checkpoints.after_commit(&self.writer);
+                // What the thread has begun is done before the next commit, so that nothing depends on how fast it is.
+                while self.checkpoints.state.load(Ordering::Acquire) == MOVING {
+                    std::thread::yield_now();
+                }
+            }
+        }
+
+        fn pages(&self) -> u32 {
+            self.checkpoints.pages.load(Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn a_log_that_a_reader_keeps_long_is_told_when_it_is_and_whenever_it_has_doubled() {
+        let (log, mut site) = (Log::default(), Site::new());
+        let writer = log.clone();
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            // As nobody reads what is old, it is begun again and again.
+            let mut rounds = 0;
+            let mut last = site.pages();
+            while rounds < 20 {
+                site.until("it begins again or grows", |site| site.pages() != last);
+                rounds += u32::from(site.pages() < last);
+                last = site.pages();
+            }
+            assert_eq!(log.warnings(), 0);
+            let reader = Connection::open(site.folder.path().join("ucs.db")).unwrap();
+            reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
+            site.until("it is told", |_| log.warnings() == 1);
+            let first = site.pages();
+            assert!(first >= 10 * LONG_LOG, "{first}");
+            site.until("it is told again", |_| log.warnings() == 2);
+            assert!(site.pages() >= 2 * first, "{} after {first}", site.pages());
+            // It gets short when the reader has gone, and is told anew when that happens again.
+            reader.execute_batch("COMMIT").unwrap();
+            site.until("it is begun again", |site| site.pages() < first);
+            assert_eq!(log.warnings(), 2);
+            reader.execute_batch("BEGIN; SELECT count(*) FROM t").unwrap();
+            let third = site.pages();
+            assert!(third < first);
+            site.until("it is told once more", |_| log.warnings() == 3);
+            assert!(site.pages() < 2 * first, "{} as at the first time, not as at the second", site.pages());
+        });
     }
 }
