@@ -36,8 +36,8 @@ fn said(error: &io::Error, what: &str) -> String {
             format!("this user may not read and write {what}; run this as the user who owns the data")
         }
         ErrorKind::ReadOnlyFilesystem => {
-            "its file system is read-only, and reading needs files beside it, too; copy its folder to where it can be \
-             written, and name the copy with --data"
+            "its file system is read-only, and this needs to write there; copy its folder to where it can be written, and \
+             name the copy with --data"
                 .to_owned()
         }
         _ => format!("{what} cannot be opened: {error}"),
@@ -48,6 +48,7 @@ fn said(error: &io::Error, what: &str) -> String {
 pub(super) fn hint(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::PermissionDenied => " as this user; the one who owns its folder may",
+        ErrorKind::ReadOnlyFilesystem => "; choose a folder that can be written",
         _ => "",
     }
 }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::own::is_own;
 use super::partial::Partial;
+use super::still::Still;
 use super::{FileError, connect_since, look, synced_directory};
 
 /// Pages in a step.
@@ -57,8 +58,9 @@ pub fn backup(
     if !replace && super::there(file)? {
         return Err(exists());
     }
-    let source = connect_since(directory, 1)?;
     let path = directory.join(super::NAME);
+    let still = Still::of(&path);
+    let source = connect_since(directory, 1)?;
     // The copy is of this moment, and writers that go on do not make it start again.
     source
         .execute_batch("BEGIN; SELECT version FROM accounts_state")
@@ -67,6 +69,10 @@ pub fn backup(
     let (partial, removed) = Partial::new_in(&folder)?;
     // What is wrong with the copy is wrong with what was copied.
     copy(&source, &partial.path(), &mut progress).map_err(|error| error.of(&path))?;
+    // Without locks, another way to the folder would not have been noticed.
+    if still.is_some() && still != Still::of(&path) {
+        return Err(FileError::Changed { path });
+    }
     let bytes = kept(partial, file, replace)?;
     synced_directory(&folder)?;
     Ok(BackedUp { bytes, removed })

@@ -102,6 +102,12 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// It was changed while it was read as one that nobody can change.
+    #[error("{} was changed while it was read, though its file system is read-only here; try again", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
     /// A file that is not to be replaced.
     #[error("{} is there already; --force replaces it", path.display())]
     Exists {

@@ -35,7 +35,7 @@ impl Lock {
         {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => locked(connection),
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => unusable(&path),
-            _ => FileError::Sqlite { path: path.clone(), source: error },
+            _ => FileError::sqlite(&path, error),
         };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags).map_err(|error| failed(None, error))?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::ffi::{SQLITE_READONLY_RECOVERY, SQLITE_READONLY_ROLLBACK};
 use rusqlite::{Connection, Error, OpenFlags, OptionalExtension};
 
-use super::{APPLICATION, Checksum, FileError, PATIENCE, connection};
+use super::{APPLICATION, Checksum, FileError, PATIENCE, connection, still};
 
 /// What a file is.
 pub(super) enum Found {
@@ -60,8 +60,7 @@ fn with(connection: &Connection, path: &Path) -> Result<Found, FileError> {
 /// A connection that cannot write.
 pub(super) fn read_only(path: &Path) -> Result<Connection, FileError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection =
-        Connection::open_with_flags(path, flags).map_err(|error| FileError::sqlite(path, error))?;
+    let connection = still::open(path, flags).map_err(|error| FileError::sqlite(path, error))?;
     connection.busy_timeout(PATIENCE).map_err(|error| FileError::sqlite(path, error))?;
     Ok(connection)
 }

@@ -13,6 +13,7 @@ mod migrations;
 mod own;
 mod partial;
 mod restore;
+mod still;
 mod watch;
 
 use std::fs;
@@ -233,7 +234,7 @@ fn between(path: &Path, version: i64, oldest: i64) -> Result<(), FileError> {
 /// A connection with our settings, to a file that is there.
 fn connection(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = still::open(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     // With less than FULL, a power loss takes acknowledged changes.
     connection.pragma_update(None, "synchronous", "FULL")?;

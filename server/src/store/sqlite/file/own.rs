@@ -6,7 +6,7 @@ use super::backup::folder_of;
 use super::{NAME, lock, with_suffix};
 
 /// What SQLite has beside a database.
-const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+pub(super) const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// Whether a file is, or would be, one of a data directory's own: the database, what SQLite has beside it, what is kept
 /// of earlier ones, the lock.
