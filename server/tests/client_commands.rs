@@ -314,7 +314,8 @@ async fn cards_that_are_no_contacts_are_skipped_with_their_line() {
     .unwrap();
     let ran = ucs(&["import", &file, "--url", &url]).await;
     let note = format!(
-        "note: {file}, line 1: in this card, there is neither IMPP nor EMAIL nor TEL, so it is no contact; skipped\n"
+        "note: {file}, line 1: in this card, there is neither IMPP nor EMAIL nor TEL for calls, so it is no contact; \
+         skipped\n"
     );
     assert_eq!(ran.err, note);
     ran.ok();

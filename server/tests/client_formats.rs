@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
 use proptest::prelude::*;
-use ucs::client::format::{Format, Read, read_file};
+use ucs::client::format::{Format, Read, Source};
 use ucs::client::model::{Contact, Group, GroupKind, List, ListBuilder};
 
 const FORMATS: [Format; 3] = [Format::Json, Format::Csv, Format::Vcard];
@@ -354,6 +354,9 @@ fn malformed_files_are_refused_with_their_line() {
         ("a.csv", "address,kind\n\"a\nb\",user\n".to_owned(), 2, "needs a name"),
         ("a.csv", "address\na\n\"b \"\"\nc\nd\n".to_owned(), 3, "is not closed"),
         ("a.csv", "address;group\na;\"b\n".to_owned(), 2, "is not closed"),
+        // Lines as spreadsheets end them.
+        ("a.csv", "address,group\r\na,b\r\nc\r\n".to_owned(), 3, "the row has 1 columns"),
+        ("a.csv", "address,kind\r\n\"a\r\n\",\r\n\r\nb,users\r\n".to_owned(), 5, "no kind of group"),
         ("a.csv", "address,sip\nb,\n,\n,c\n".to_owned(), 4, "neither a group nor an address"),
         ("a.csv", "address,group,kind\n,Staff,distribution\n".to_owned(), 2, "needs its SMTP address"),
         ("a.vcf", "BEGIN:VCARD\nFN:A\n".to_owned(), 1, "no END:VCARD"),
@@ -372,17 +375,23 @@ fn malformed_files_are_refused_with_their_line() {
     for (name, text, line, part) in cases {
         let path = folder.path().join(name);
         std::fs::write(&path, &text).unwrap();
-        let error = format!("{:#}", read_file(&path, None).unwrap_err());
+        let error = format!("{:#}", Source::new(&path).list().unwrap_err());
         let place = format!("{}, line {line}: ", path.display());
         assert!(error.starts_with(&place) && error.contains(part), "{text:?} gave {error:?}");
     }
     let path = folder.path().join("a.csv");
-    std::fs::write(&path, b"address\na\n\xff\n").unwrap();
-    let error = format!("{:#}", read_file(&path, None).unwrap_err());
-    assert_eq!(error, format!("{}, line 3: this is no UTF-8 text; save the file as UTF-8", path.display()));
+    std::fs::write(&path, b"address\n\xc3\xbc\n\xff\n").unwrap();
+    let error = format!("{:#}", Source::new(&path).list().unwrap_err());
+    assert_eq!(
+        error,
+        format!(
+            "{}, line 3: this is no UTF-8 text; save the file as UTF-8, or name its encoding with --encoding",
+            path.display()
+        )
+    );
     let unknown = folder.path().join("list.txt");
-    let error = format!("{:#}", read_file(&unknown, None).unwrap_err());
+    let error = format!("{:#}", Source::new(&unknown).list().unwrap_err());
     assert!(error.contains("--format"), "{error}");
-    let error = format!("{:#}", read_file(&unknown, Some(Format::Json)).unwrap_err());
+    let error = format!("{:#}", Source::new(&unknown).given(Some(Format::Json), None).list().unwrap_err());
     assert!(error.contains("cannot be read"), "{error}");
 }

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use encoding_rs::Encoding;
 use serde_json::json;
 
 use super::Common;
 use super::admin::{changing, existing};
-use crate::client::format::Format;
-use crate::client::people_file::{PersonLine, encode, read_people};
+use crate::client::charset;
+use crate::client::format::{Format, Source};
+use crate::client::people_file::{PersonLine, decode, encode};
 use crate::client::{Output, Unit};
 use crate::people::Details;
 use crate::store::sqlite::{DirectoryAdmin, Put};
@@ -30,6 +32,9 @@ pub(super) enum Directory {
         /// Its format; unless given, its name says it.
         #[arg(long, value_enum)]
         format: Option<Format>,
+        /// Its encoding, such as windows-1250; unless given, the file shows it, or UTF-8.
+        #[arg(long, value_name = "NAME", value_parser = charset::of_label)]
+        encoding: Option<&'static Encoding>,
         /// Also remove whoever is not in the file.
         #[arg(long)]
         replace: bool,
@@ -135,8 +140,12 @@ impl Directory {
                 };
                 common.tell(out, &sentence(word), &json!({ "person": shown, "done": what }))?;
             }
-            Directory::Import { file, format, replace, yes, common } => {
-                let people = read_people(&file, format)?;
+            Directory::Import { file, format, encoding, replace, yes, common } => {
+                let source = Source::new(&file).given(format, encoding);
+                let (people, note) = source.read(decode)?;
+                if let Some(note) = note {
+                    out.note(&format!("note: {note}"))?;
+                }
                 let mut connection = changing(&common)?;
                 let mut admin = DirectoryAdmin::new(&mut connection);
                 let there = admin.count()?;

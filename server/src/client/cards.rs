@@ -1,4 +1,5 @@
-//! Cards: a file of vCards in parts, with what belongs to no card beside them.
+//! Cards: a file of vCards in parts, with what belongs to no card beside them. What programs write in ways of their own is
+//! given one form: each property is one line, types have no quotation marks, quoted-printable has a character set.
 
 use super::format::Malformed;
 
@@ -46,10 +47,8 @@ pub(super) fn split(text: &str) -> Split {
                 (!in_junk).then_some("this is no property of a card")
             }
             Some(card) => {
-                line.parts.iter().for_each(|part| {
-                    card.text.push_str(part);
-                    card.text.push_str("\r\n");
-                });
+                card.text.push_str(&line.property());
+                card.text.push_str("\r\n");
                 in_junk = false;
                 if is("END:VCARD") {
                     found.cards.extend(open.take().map(|card| (card.at, card.text)));
@@ -81,21 +80,110 @@ impl Line<'_> {
         let name_is_fine = name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
         !name.is_empty() && name_is_fine && self.parts.iter().any(|part| part.contains(':'))
     }
+
+    /// The property, unfolded and in the usual form.
+    fn property(&self) -> String {
+        let mut text = String::new();
+        let mut soft = false;
+        for (at, part) in self.parts.iter().enumerate() {
+            // After a soft break, blanks belong to the value.
+            let folded = at > 0 && !soft;
+            text.push_str(part.strip_prefix([' ', '\t']).filter(|_| folded).unwrap_or(part));
+            soft = is_quoted_printable(&text) && part.trim_end_matches(BLANKS).ends_with('=');
+            if soft {
+                text.truncate(text.trim_end_matches(BLANKS).len().saturating_sub(1));
+            }
+        }
+        let head = head(&text);
+        let value = text.get(head.len()..).unwrap_or_default();
+        let mut usual = parts(head).map(bare_types).collect::<Vec<_>>().join(";");
+        let has_charset = parameters(head).any(|(name, _)| name.eq_ignore_ascii_case("CHARSET"));
+        if is_quoted_printable(head) && !has_charset && is_utf_8(value) {
+            usual.push_str(";CHARSET=UTF-8");
+        }
+        usual + value
+    }
 }
 
-/// The lines before they were folded: by a blank or a tab, or as quoted-printable of version 2.1.
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// A property without its value: all before the colon that is not within quotation marks.
+fn head(line: &str) -> &str {
+    let mut quoted = false;
+    let end = line.find(|c| {
+        quoted ^= c == '"';
+        c == ':' && !quoted
+    });
+    // An odd quotation mark is none that anything ends.
+    end.or_else(|| line.find(':')).and_then(|end| line.get(..end)).unwrap_or(line)
+}
+
+/// The name of a property and its parameters: a head without the semicolons between them.
+fn parts(head: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    head.split(move |c| {
+        quoted ^= c == '"';
+        c == ';' && !quoted
+    })
+}
+
+/// The parameters in a head, with their values, which may be missing.
+fn parameters(head: &str) -> impl Iterator<Item = (&str, &str)> {
+    let parameters = parts(head).skip(1);
+    let named = parameters.map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")));
+    named.map(|(name, value)| (name.trim(), value.trim()))
+}
+
+/// A parameter without quotation marks around a list of types, as RFC 6350 itself has them here and there.
+fn bare_types(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((name, list)) if name.trim().eq_ignore_ascii_case("TYPE") && !list.contains([';', ':']) => {
+            parameter.replace('"', "")
+        }
+        _ => parameter.to_owned(),
+    }
+}
+
+/// Whether bytes in quoted-printable are UTF-8 beyond ASCII. Some programs do not say so; nothing else is it by chance.
+fn is_utf_8(value: &str) -> bool {
+    let mut bytes = Vec::new();
+    let mut rest = value.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        let coded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match coded.filter(|_| *byte == b'=') {
+            Some(coded) => {
+                bytes.push(coded);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok()
+}
+
+/// The lines before they were folded: by a blank or a tab, or as quoted-printable or base64 of version 2.1.
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines: Vec<Line<'_>> = Vec::new();
     // Whether the next line goes on with a value in quoted-printable: it may be anything.
     let mut goes_on = false;
+    // Whether the property is in base64, whose lines need not be indented.
+    let mut binary = false;
     for (at, line) in text.split('\n').enumerate() {
         let bare = line.trim_end_matches('\r');
-        let continues = goes_on;
-        goes_on = (continues || is_quoted_printable(bare)) && bare.ends_with('=');
+        let continues = goes_on || (binary && is_base64(bare));
+        let folded = continues || bare.starts_with(BLANKS);
+        goes_on = (goes_on || is_quoted_printable(bare)) && bare.trim_end_matches(BLANKS).ends_with('=');
         let ends = bare.trim_end().eq_ignore_ascii_case("END:VCARD");
         match lines.last_mut() {
-            Some(last) if !ends && (continues || bare.starts_with([' ', '\t'])) => last.parts.push(bare),
-            _ => lines.push(Line { at: at + 1, parts: vec![bare] }),
+            Some(last) if !ends && folded => last.parts.push(bare),
+            _ => {
+                lines.push(Line { at: at + 1, parts: vec![bare] });
+                binary = is_encoded(bare, &["BASE64", "B"]);
+            }
         }
         goes_on &= !ends;
     }
@@ -104,9 +192,20 @@ fn lines(text: &str) -> Vec<Line<'_>> {
 
 /// Whether the value of a property is in quoted-printable, by its parameters.
 fn is_quoted_printable(line: &str) -> bool {
-    let head = line.split(':').next().unwrap_or_default();
-    head.split(';').skip(1).any(|parameter| {
-        let value = parameter.rsplit('=').next().unwrap_or_default();
-        value.trim().eq_ignore_ascii_case("QUOTED-PRINTABLE")
+    is_encoded(line, &["QUOTED-PRINTABLE"])
+}
+
+/// Whether the value of a property is in one of these encodings; version 2.1 needs no name of the parameter.
+fn is_encoded(line: &str, encodings: &[&str]) -> bool {
+    parameters(head(line)).any(|(name, value)| {
+        let is = |text: &str| {
+            encodings.iter().any(|encoding| encoding.eq_ignore_ascii_case(text.trim_matches('"')))
+        };
+        if value.is_empty() { is(name) } else { name.eq_ignore_ascii_case("ENCODING") && is(value) }
     })
+}
+
+fn is_base64(line: &str) -> bool {
+    let digits = line.trim_end();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
 }

@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use encoding_rs::Encoding;
 use oxws::client::{Client, Transport};
 use serde::Serialize;
 
+use super::charset;
 use super::conformance::{self, ConformanceArgs};
 use super::connect::{Connection, Names};
 use super::edit::{self, ContactCommand, GroupCommand};
@@ -81,6 +83,9 @@ pub struct ImportArgs {
     /// File format; unless given, the name of the file says it
     #[arg(long, value_enum)]
     pub format: Option<Format>,
+    /// Encoding of the file, such as windows-1250; unless given, the file shows it, or UTF-8
+    #[arg(long, value_name = "NAME", value_parser = charset::of_label)]
+    pub encoding: Option<&'static Encoding>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "a text here would replace that of the command")]
     pub run: RunArgs,

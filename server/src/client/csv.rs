@@ -11,11 +11,13 @@
 //! | `group_address` | SMTP address of a distribution group; only written where there is one |
 //!
 //! Columns are found by their names in the first row, in any order; all but `address` may be missing. Semicolons or tabs
-//! between them are read as well, if they are in the first row. Rows of one contact are merged. Values are data: what a spreadsheet would take for a formula is neither changed nor quoted.
+//! between them are read as well, if they are in the first row. Rows of one contact are merged.
+//! The columns of address books (`foreign`) are read as well. Values are data: what a spreadsheet would take for a formula is neither changed nor quoted.
 
-use csv::{Reader, ReaderBuilder, StringRecord, Writer};
+use csv::{Position, Reader, ReaderBuilder, StringRecord, Writer};
 
-use super::format::Malformed;
+use super::foreign;
+use super::format::{Malformed, Read};
 use super::json::unknown_kind;
 use super::model::{Contact, Group, GroupKind, List, ListBuilder};
 
@@ -73,13 +75,49 @@ pub fn encode(list: &List) -> anyhow::Result<String> {
 ///
 /// # Errors
 /// When a quotation mark is not closed: the reader would take all that follows it for one value.
-pub(super) fn reader(text: &str) -> Result<Reader<&[u8]>, Malformed> {
+pub(super) fn reader(text: &str) -> Result<(Reader<&[u8]>, Lines<'_>), Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let first = text.lines().next().unwrap_or_default();
     let delimiter = first.bytes().find(|byte| b",;\t".contains(byte)).unwrap_or(b',');
     match unclosed(text, delimiter) {
         Some(line) => Err(Malformed::at(line, "the quotation mark that begins a value here is not closed")),
-        None => Ok(ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes())),
+        None => {
+            let reader = ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+            Ok((reader, Lines { text: text.as_bytes(), at: 0, line: 1 }))
+        }
+    }
+}
+
+/// In which lines rows begin. The reader itself takes the end of a line that has two characters for the begin of the next
+/// row.
+pub(super) struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of a row, which is not before the one that was asked for last.
+    pub(super) fn of(&mut self, position: Option<&Position>) -> usize {
+        let begin = position.map_or(0, |position| usize::try_from(position.byte()).unwrap_or(usize::MAX));
+        while let Some(byte) = self.text.get(self.at)
+            && (self.at < begin || b"\r\n".contains(byte))
+        {
+            self.line += usize::from(*byte == b'\n');
+            self.at += 1;
+        }
+        self.line
+    }
+
+    /// What the reader found wrong.
+    pub(super) fn malformed(&mut self, error: &csv::Error) -> Malformed {
+        let line = self.of(error.position());
+        match error.kind() {
+            csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                Malformed::at(line, format!("the row has {len} columns, the first row {expected_len}"))
+            }
+            _ => Malformed::at(line, error.to_string()),
+        }
     }
 }
 
@@ -123,7 +161,10 @@ impl Columns {
         for (place, title) in header.iter().enumerate() {
             let title = title.trim().to_lowercase();
             let Some(at) = known.iter().position(|name| *name == title) else {
-                let text = format!("{title:?} is no column; there are {}", known.join(", "));
+                let known = known.join(", ");
+                let text = format!(
+                    "{title:?} is no column; there are {known}, or those of an address book, one of which is E-mail Address"
+                );
                 return Err(Malformed::at(1, text));
             };
             if let Some(slot) = places.get_mut(at)
@@ -153,18 +194,22 @@ impl Columns {
 ///
 /// # Errors
 /// The first thing that is wrong, with its line.
-pub fn decode(text: &str) -> Result<List, Malformed> {
-    let mut reader = reader(text)?;
+pub fn decode(text: &str) -> Result<Read, Malformed> {
+    let (mut reader, mut lines) = reader(text)?;
     let known: Vec<&str> = COLUMNS.into_iter().chain([SIP, GROUP_ADDRESS]).collect();
-    let columns = Columns::new(reader.headers().map_err(|error| malformed(&error))?, &known, ADDRESS)?;
+    let header = reader.headers().map_err(|error| lines.malformed(&error))?;
+    if let Some(columns) = foreign::Columns::of(header, &known) {
+        return foreign::decode(reader, lines, &columns);
+    }
+    let columns = Columns::new(header, &known, ADDRESS)?;
     let mut builder = ListBuilder::default();
     for record in reader.records() {
-        let record = record.map_err(|error| malformed(&error))?;
+        let record = record.map_err(|error| lines.malformed(&error))?;
         // As spreadsheets write them, after what was there once.
         if is_empty(&record) {
             continue;
         }
-        let line = record.position().map_or(1, |position| position.line() as usize);
+        let line = lines.of(record.position());
         let value = |column| columns.get(&record, column);
         let group = group(value(0), value(1), value(6)).map_err(|text| Malformed::at(line, text))?;
         let address = value(2);
@@ -181,7 +226,7 @@ pub fn decode(text: &str) -> Result<List, Malformed> {
             }
         }
     }
-    Ok(builder.build())
+    Ok(builder.build().into())
 }
 
 /// Whether there is nothing in a row.
@@ -198,14 +243,4 @@ fn group(name: &str, kind: &str, address: &str) -> Result<Option<Group>, String>
         word => GroupKind::of_word(word).ok_or_else(|| unknown_kind(word))?,
     };
     Group::new(kind, name, Some(address)).map(Some).map_err(|unfit| unfit.to_string())
-}
-
-pub(super) fn malformed(error: &csv::Error) -> Malformed {
-    let line = error.position().map_or(1, |position| position.line() as usize);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            Malformed::at(line, format!("the row has {len} columns, the first row {expected_len}"))
-        }
-        _ => Malformed::at(line, error.to_string()),
-    }
 }

@@ -4,7 +4,9 @@ use std::fmt;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
+use encoding_rs::Encoding;
 
+use super::charset::{self, Text};
 use super::model::List;
 use super::{csv, json, vcard};
 
@@ -99,39 +101,65 @@ impl Format {
     pub fn decode(self, text: &str) -> Result<Read, Malformed> {
         match self {
             Format::Json => json::decode(text).map(Read::from),
-            Format::Csv => csv::decode(text).map(Read::from),
+            Format::Csv => csv::decode(text),
             Format::Vcard => vcard::decode(text),
         }
     }
 }
 
-/// Reads a list from a file, in the given format or the one that its name says.
-///
-/// # Errors
-/// When the file cannot be read, or something is wrong in it; the text has the file and the line.
-pub fn read_file(path: &Path, format: Option<Format>) -> anyhow::Result<Read> {
-    read_as(path, format, Format::decode)
+/// A file to be read, and what was given of it beside its name.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'p> {
+    path: &'p Path,
+    format: Option<Format>,
+    encoding: Option<&'static Encoding>,
 }
 
-/// Reads a file whose text is of the given format or the one that its name says.
-///
-/// # Errors
-/// When the file cannot be read, or something is wrong in it; the text has the file and the line.
-pub fn read_as<T>(
-    path: &Path,
-    format: Option<Format>,
-    decode: impl FnOnce(Format, &str) -> Result<T, Malformed>,
-) -> anyhow::Result<T> {
-    let shown = path.display();
-    let format = Format::given_or_of(format, path)?;
-    let bytes = std::fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
-    let text = match std::str::from_utf8(&bytes) {
-        Ok(text) => text,
-        Err(error) => {
-            let sound = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
-            bail!("{shown}, line {line}: this is no UTF-8 text; save the file as UTF-8");
-        }
-    };
-    decode(format, text).map_err(|Malformed { line, text }| anyhow::anyhow!("{shown}, line {line}: {text}"))
+impl<'p> Source<'p> {
+    /// A file whose name says its format, and whose content says its encoding.
+    pub fn new(path: &'p Path) -> Source<'p> {
+        Source { path, format: None, encoding: None }
+    }
+
+    /// The same in a format or encoding that was given.
+    #[must_use]
+    pub fn given(self, format: Option<Format>, encoding: Option<&'static Encoding>) -> Source<'p> {
+        Source { format, encoding, ..self }
+    }
+
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something is wrong in it; the text has the file and the line.
+    pub fn list(self) -> anyhow::Result<(Read, Option<String>)> {
+        self.read(Format::decode)
+    }
+
+    /// Reads what `decode` makes of the text, and says what is to be noted of that.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something is wrong in it; the text has the file and the line.
+    pub fn read<T>(
+        self,
+        decode: impl FnOnce(Format, &str) -> Result<T, Malformed>,
+    ) -> anyhow::Result<(T, Option<String>)> {
+        let shown = self.path.display();
+        let format = Format::given_or_of(self.format, self.path)?;
+        let bytes = std::fs::read(self.path).with_context(|| format!("{shown} cannot be read"))?;
+        let Text { text, note } = match charset::read(&bytes, format, self.encoding) {
+            Ok(text) => text,
+            Err(sound) => {
+                let sound = bytes.get(..sound).unwrap_or_default();
+                let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
+                let what = self.encoding.map_or("UTF-8", Encoding::name);
+                bail!(
+                    "{shown}, line {line}: this is no {what} text; save the file as UTF-8, or name its encoding with --encoding"
+                );
+            }
+        };
+        let read = decode(format, &text);
+        let read =
+            read.map_err(|Malformed { line, text }| anyhow::anyhow!("{shown}, line {line}: {text}"))?;
+        Ok((read, note.map(|note| format!("{shown}: {note}"))))
+    }
 }

@@ -7,19 +7,23 @@
 //! | [`plan`], [`apply`] | what a server lacks of a list, and giving it that |
 //! | [`state`] | what earlier runs have done |
 //! | [`mod@format`] with [`json`], [`csv`], [`vcard`] | lists as files |
+//! | [`charset`], `cards`, `card_fields`, `foreign` | files of other programs: encodings, vCards and columns as they write them |
 //! | [`people_file`], [`people`] | the directory of people as a file; `people` |
 //! | [`connect`], [`mod@explain`], [`output`], [`progress`] | the server, and what goes wrong with it; the terminal |
 //! | [`conformance`] | requirements by number, checked at a server |
 //! | [`commands`] with [`edit`], [`transfer`] | the commands themselves |
 
 pub mod apply;
+mod card_fields;
 mod cards;
+pub mod charset;
 pub mod commands;
 pub mod conformance;
 pub mod connect;
 pub mod csv;
 pub mod edit;
 pub mod explain;
+mod foreign;
 pub mod format;
 pub mod json;
 pub mod model;

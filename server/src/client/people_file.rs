@@ -1,16 +1,16 @@
 //! The directory of people as a file: CSV, JSON (`ucs-directory`, version 1) and vCard; `docs/people.md` describes them.
 
-use std::path::Path;
-
-use calcard::vcard::{VCard, VCardEntry, VCardParameterName, VCardProperty, VCardValue};
+use ::csv::StringRecord;
+use calcard::vcard::{VCard, VCardProperty};
 use serde::{Deserialize, Serialize};
 
+use super::card_fields::{component, email, has_type, im_address, name, parse, preferred, telephones};
 use super::cards::{Split, split};
-use super::csv::{Columns, is_empty, malformed as malformed_csv, reader};
-use super::format::{Format, Malformed, read_as};
+use super::csv::{Columns, is_empty, reader};
+use super::foreign;
+use super::format::{Format, Malformed};
 use super::json::{Check, Entry, check_head, malformed as malformed_json};
 use super::text::split_scheme;
-use super::vcard::{im_address, parse, preferred};
 use crate::people::Details;
 
 /// Name of the JSON format.
@@ -136,14 +136,6 @@ struct Document {
     people: Vec<Entry<PersonLine>>,
 }
 
-/// Reads people from a file, in the given format or the one that its name says.
-///
-/// # Errors
-/// When the file cannot be read, or something is wrong in it; the text has the file and the line.
-pub fn read_people(path: &Path, format: Option<Format>) -> anyhow::Result<Vec<Details>> {
-    read_as(path, format, decode)
-}
-
 /// Reads people.
 ///
 /// # Errors
@@ -176,33 +168,49 @@ fn of_json(text: &str) -> Result<Vec<Details>, Malformed> {
 }
 
 fn of_csv(text: &str) -> Result<Vec<Details>, Malformed> {
-    let mut reader = reader(text)?;
-    let header = reader.headers().map_err(|error| malformed_csv(&error))?;
-    let columns = Columns::new(header, &COLUMNS, 0)?;
+    let (mut reader, mut lines) = reader(text)?;
+    let header = reader.headers().map_err(|error| lines.malformed(&error))?;
+    let columns = match foreign::Columns::of(header, &COLUMNS[..1]) {
+        Some(columns) => Layout::Foreign(columns),
+        None => Layout::Own(Columns::new(header, &COLUMNS, 0)?),
+    };
     let mut people = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(|error| malformed_csv(&error))?;
+        let record = record.map_err(|error| lines.malformed(&error))?;
         if is_empty(&record) {
             continue;
         }
-        let line = record.position().map_or(1, |position| position.line() as usize);
-        let value = |column| Some(columns.get(&record, column).to_owned()).filter(|text| !text.is_empty());
-        let person = PersonLine {
-            email: value(0).unwrap_or_default(),
-            name: value(1),
-            given_name: value(2),
-            surname: value(3),
-            im: value(4),
-            company: value(5),
-            department: value(6),
-            title: value(7),
-            office: value(8),
-            phone: value(9),
-            mobile: value(10),
+        let line = lines.of(record.position());
+        let person = match &columns {
+            Layout::Own(columns) => own_line(columns, &record),
+            Layout::Foreign(columns) => columns.person(&record),
         };
         people.push(person.details().map_err(|text| Malformed::at(line, text))?);
     }
     Ok(people)
+}
+
+/// What the first row of CSV says.
+enum Layout {
+    Own(Columns),
+    Foreign(foreign::Columns),
+}
+
+fn own_line(columns: &Columns, record: &StringRecord) -> PersonLine {
+    let value = |column| Some(columns.get(record, column).to_owned()).filter(|text| !text.is_empty());
+    PersonLine {
+        email: value(0).unwrap_or_default(),
+        name: value(1),
+        given_name: value(2),
+        surname: value(3),
+        im: value(4),
+        company: value(5),
+        department: value(6),
+        title: value(7),
+        office: value(8),
+        phone: value(9),
+        mobile: value(10),
+    }
 }
 
 fn of_vcard(text: &str) -> Result<Vec<Details>, Malformed> {
@@ -220,14 +228,8 @@ fn of_vcard(text: &str) -> Result<Vec<Details>, Malformed> {
 fn of_card(card: &VCard) -> PersonLine {
     let all = |name: VCardProperty| preferred(card, &name).into_iter();
     let part = |name: VCardProperty, at: usize| all(name).next().and_then(|entry| component(entry, at));
-    let is_cell = |entry: &VCardEntry| {
-        let types = entry.params.iter().filter(|parameter| parameter.name == VCardParameterName::Type);
-        types
-            .filter_map(|parameter| parameter.value.as_text())
-            .any(|word| word.split(',').any(|word| word.eq_ignore_ascii_case("cell")))
-    };
     let number = |cell: bool| {
-        let entry = all(VCardProperty::Tel).find(|entry| is_cell(entry) == cell);
+        let entry = telephones(card).find(|entry| has_type(entry, "cell") == cell);
         let number = entry.and_then(|entry| component(entry, 0));
         number.map(|number| split_scheme(&number).1.to_owned())
     };
@@ -236,8 +238,8 @@ fn of_card(card: &VCard) -> PersonLine {
     let im = im_address(card).filter(of_ours).map(str::to_owned);
     let bare_im = im.as_deref().map(|address| split_scheme(address).1.to_owned());
     PersonLine {
-        email: part(VCardProperty::Email, 0).or(bare_im).unwrap_or_default(),
-        name: part(VCardProperty::Fn, 0),
+        email: email(card).map(str::to_owned).or(bare_im).unwrap_or_default(),
+        name: name(card),
         given_name: part(VCardProperty::N, 1),
         surname: part(VCardProperty::N, 0),
         im,
@@ -248,13 +250,4 @@ fn of_card(card: &VCard) -> PersonLine {
         phone: number(false),
         mobile: number(true),
     }
-}
-
-/// A part of a value, such as the family name in a name.
-fn component(entry: &VCardEntry, at: usize) -> Option<String> {
-    let text = match entry.values.get(at)? {
-        VCardValue::Component(parts) => parts.join(" "),
-        value => value.as_text()?.to_owned(),
-    };
-    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }

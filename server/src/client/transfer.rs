@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::apply::{Applier, Failure, Report};
 use super::commands::{ExportArgs, ImportArgs, RunArgs, fetch};
 use super::connect::{Connection, Names, Shared};
-use super::format::{Format, Read, read_file};
+use super::format::{Format, Read, Source};
 use super::model::List;
 use super::output::Output;
 use super::plan::{Counts, Plan, beyond_limits};
@@ -160,7 +160,11 @@ fn write_beside(path: &Path, content: &[u8], replaced: Option<&Metadata>, replac
 }
 
 pub(super) async fn import(args: ImportArgs, out: &mut Output) -> anyhow::Result<()> {
-    let Read { list: wanted, skipped } = read_file(&args.file, args.format)?;
+    let (read, note) = Source::new(&args.file).given(args.format, args.encoding).list()?;
+    if let Some(note) = note {
+        out.note(&format!("note: {note}"))?;
+    }
+    let Read { list: wanted, skipped } = read;
     for what in skipped {
         out.note(&format!("note: {}, {what}; skipped", args.file.display()))?;
     }

@@ -14,7 +14,7 @@
 //! its kind, `EMAIL` its SMTP address. Other programs name members in it: `MEMBER`, by the `UID` of a card or by address
 //! (before version 4.0, `X-ADDRESSBOOKSERVER-KIND` and `-MEMBER`).
 //!
-//! A card with `IMPP:sip:…` or an `IMPP` without a scheme is an IM contact, whatever else it has; so is another with
+//! A card with `IMPP:sip:…`, `X-SIP`, `X-MS-IMADDRESS` or an `IMPP` without a scheme is an IM contact, whatever else it has; so is another with
 //! `EMAIL`, by its e-mail address, and another with an `IMPP` of another scheme; another with `TEL` is a telephone contact.
 //! Cards that are none of these, or are wrong in another way, are skipped.
 
@@ -25,8 +25,8 @@ use calcard::vcard::{
     VCard, VCardEntry, VCardKind, VCardParameter, VCardParameterName, VCardParameterValue, VCardProperty,
     VCardValue, VCardVersion,
 };
-use calcard::{Entry, Parser};
 
+use super::card_fields::{email, first, first_extension, im_address, name, parse, telephones, text_of};
 use super::cards::{Split, split};
 use super::format::{Malformed, Read};
 use super::json::unknown_kind;
@@ -134,13 +134,6 @@ pub fn decode(text: &str) -> Result<Read, Malformed> {
     }
 }
 
-pub(super) fn parse(card: &str) -> Option<VCard> {
-    match Parser::new(card).strict().entry() {
-        Entry::VCard(card) => Some(card),
-        _ => None,
-    }
-}
-
 /// Members that cards of groups name, which may come before those of the members.
 #[derive(Default)]
 struct Members {
@@ -199,22 +192,18 @@ fn read_card(
     builder: &mut ListBuilder,
     members: &mut Members,
 ) -> Result<(), String> {
-    let first = |name: &VCardProperty| {
-        let mut texts = preferred(card, name).into_iter().filter_map(text_of);
-        texts.find(|text| !text.is_empty())
-    };
     let is_group = card.entries.iter().any(|entry| {
         entry.name == VCardProperty::Kind && entry.values == [VCardValue::Kind(VCardKind::Group)]
     }) || first_extension(card, SERVER_KIND)
         .is_some_and(|kind| kind.eq_ignore_ascii_case("group"));
-    let name = first(&VCardProperty::Fn);
     if is_group {
         let kind = first_extension(card, KIND);
         let kind = kind
             .map_or(Some(GroupKind::User), GroupKind::of_word)
             .ok_or_else(|| unknown_kind(kind.unwrap_or_default()))?;
-        let address = first(&VCardProperty::Email);
-        let group = Group::new(kind, name.unwrap_or_default(), address).map_err(|e| e.to_string())?;
+        let address = first(card, &VCardProperty::Email);
+        let name = first(card, &VCardProperty::Fn).unwrap_or_default();
+        let group = Group::new(kind, name, address).map_err(|e| e.to_string())?;
         let group = builder.group(group);
         let named = card.entries.iter().filter(|entry| {
             entry.name == VCardProperty::Member
@@ -227,20 +216,23 @@ fn read_card(
         return Ok(());
     }
     let im = im_address(card);
+    let number = telephones(card).filter_map(text_of).find(|number| !number.trim().is_empty());
     // An address for another network is of less use than one for mail, which is mostly that for messages, too.
     let is_usable = |address: &&str| !split_scheme(address).1.contains(':');
     let address = im.filter(is_usable).or_else(|| email(card)).or(im);
-    let contact = match (address, first(&VCardProperty::Tel)) {
-        (Some(address), _) => Contact::new(address, name, None),
+    let contact = match (address, number) {
+        (Some(address), _) => Contact::new(address, name(card).as_deref(), None),
         (None, Some(number)) => match first_extension(card, TEL_URI) {
             Some(uri) => Contact::new(&format!("tel:{uri}"), None, Some(number)),
             None => Contact::of_number(number),
         },
         (None, None) => {
-            return Err("there is neither IMPP nor EMAIL nor TEL, so it is no contact".to_owned());
+            return Err("there is neither IMPP nor EMAIL nor TEL for calls, so it is no contact".to_owned());
         }
     };
     let contact = contact.map_err(|unfit| unfit.to_string())?.with_sip(first_extension(card, SIP));
+    // Not of version 4.0, which this program writes.
+    let is_old = first(card, &VCardProperty::Version).is_none_or(|version| version.starts_with(['2', '3']));
     let mut groups = Vec::new();
     for entry in &card.entries {
         let is_extension =
@@ -253,12 +245,18 @@ fn read_card(
             entry.values.iter().filter_map(VCardValue::as_text).filter(|text| !text.trim().is_empty())
         {
             let address = (kind == GroupKind::Distribution).then_some(value);
-            let name = if address.is_some() { "" } else { value };
+            let (kind, name) = match value {
+                _ if address.is_some() => (kind, ""),
+                // Of Google, for who is in the address book at all, and who has a star.
+                "myContacts" if is_old && !is_extension => continue,
+                "starred" if is_old && !is_extension => (GroupKind::Favorites, ""),
+                _ => (kind, value),
+            };
             groups.push(Group::new(kind, name, address).map_err(|unfit| unfit.to_string())?);
         }
     }
     let contact = builder.contact(contact);
-    if let Some(uid) = first(&VCardProperty::Uid) {
+    if let Some(uid) = first(card, &VCardProperty::Uid) {
         members.known.insert(bare_uid(uid), contact);
     }
     for group in groups {
@@ -266,59 +264,6 @@ fn read_card(
         builder.join(group, contact);
     }
     Ok(())
-}
-
-/// The properties of that name, those first that are preferred: by `PREF` of version 4.0, which counts from 1 on, by the
-/// type `pref` of older versions, then in the order of the card.
-pub(super) fn preferred<'c>(card: &'c VCard, name: &VCardProperty) -> Vec<&'c VCardEntry> {
-    let mut all: Vec<_> = card.entries.iter().filter(|entry| entry.name == *name).collect();
-    all.sort_by_key(|entry| rank(entry));
-    all
-}
-
-fn rank(entry: &VCardEntry) -> u32 {
-    let ranks = entry.params.iter().filter_map(|parameter| match (&parameter.name, &parameter.value) {
-        (VCardParameterName::Pref, VCardParameterValue::Integer(rank)) => Some(*rank),
-        // As version 2.1 writes it, without a value.
-        (VCardParameterName::Pref, VCardParameterValue::Null) => Some(1),
-        (VCardParameterName::Type, types) => {
-            let mut words = types.as_text()?.split(',');
-            words.any(|word| word.trim().eq_ignore_ascii_case("pref")).then_some(1)
-        }
-        _ => None,
-    });
-    ranks.min().unwrap_or(u32::MAX)
-}
-
-fn text_of(entry: &VCardEntry) -> Option<&str> {
-    entry.values.first().and_then(VCardValue::as_text)
-}
-
-/// The preferred e-mail address, or the first.
-fn email(card: &VCard) -> Option<&str> {
-    let texts = preferred(card, &VCardProperty::Email).into_iter().filter_map(text_of);
-    let mut bare = texts.map(|text| match text.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text.get(7..).unwrap_or_default(),
-        _ => text,
-    });
-    bare.find(|text| text.contains('@')).map(str::trim)
-}
-
-/// The address in `IMPP`: one with `sip:`, if there is one. Without its scheme, it is no telephone number either.
-pub(super) fn im_address(card: &VCard) -> Option<&str> {
-    let all: Vec<&str> = preferred(card, &VCardProperty::Impp).into_iter().filter_map(text_of).collect();
-    let is_sip = |text: &&&str| text.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("sip:"));
-    let is_bare = |text: &&&str| !text.contains(':');
-    let found = all.iter().find(is_sip).or_else(|| all.iter().find(is_bare)).or_else(|| all.first())?;
-    let bare = split_scheme(found).1;
-    (!bare.is_empty()).then_some(*found)
-}
-
-fn first_extension<'c>(card: &'c VCard, name: &str) -> Option<&'c str> {
-    let mut all = card.entries.iter().filter(
-        |entry| matches!(&entry.name, VCardProperty::Other(other) if other.eq_ignore_ascii_case(name)),
-    );
-    all.find_map(|entry| entry.values.first().and_then(VCardValue::as_text))
 }
 
 fn kind_parameter(entry: &VCardEntry) -> Result<GroupKind, String> {

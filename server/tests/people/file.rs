@@ -1,8 +1,8 @@
 //! The directory as a file: what each format gives, and what is wrong with a file.
 
 use proptest::prelude::*;
-use ucs::client::format::Format;
-use ucs::client::people_file::{decode, encode, read_people};
+use ucs::client::format::{Format, Source};
+use ucs::client::people_file::{decode, encode};
 use ucs::people::Details;
 
 fn jane() -> Details {
@@ -98,7 +98,7 @@ fn what_is_wrong_has_its_place() {
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, &text).unwrap();
-        let error = format!("{:#}", read_people(&path, None).unwrap_err());
+        let error = format!("{:#}", Source::new(&path).read(decode).unwrap_err());
         let place = format!("{}, line {line}: ", path.display());
         assert!(error.starts_with(&place) && error.contains(part), "{text:?} gave {error:?}");
     }
