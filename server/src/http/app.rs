@@ -104,7 +104,8 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
         observation: &mut Observation<'_>,
     ) -> HttpReply {
         let now = observation.begin;
-        let peer = request.extensions().get::<Peer>().map(|peer| peer.address.ip());
+        // An address of IPv4 is one, though a listener for both shows it as one of IPv6.
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.address.ip().to_canonical());
         observation.address = self.auth.address(peer, request.headers());
         let address = observation.address.map(address_key);
         let reading = matches!(*request.method(), Method::GET | Method::HEAD);

@@ -60,7 +60,7 @@ impl Connections {
 
     /// Takes a connection from there; `None` when that address has as many as one may have.
     pub fn admit(&self, peer: SocketAddr) -> Option<Connected> {
-        let address = peer.ip();
+        let address = peer.ip().to_canonical();
         let Some(counts) = &self.counts else { return Some(self.connected(None)) };
         if self.proxy.as_ref().is_some_and(|proxy| proxy.is_at(address)) {
             return Some(self.connected(None));

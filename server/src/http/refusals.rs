@@ -29,7 +29,7 @@ impl Refusals {
         self.metrics.refused(why.name());
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = told.entry(why).or_default().now(Instant::now()) {
-            let (address, why) = (peer.ip(), why.name());
+            let (address, why) = (peer.ip().to_canonical(), why.name());
             tracing::info!(%address, why, %detail, count, "refused before it was a request");
         }
     }
