@@ -112,18 +112,38 @@ fn who_may_not_write_is_told_who_may() {
     mode(site.folder.path(), 0o755);
     mode(&database, 0o444);
     mode(&data, 0o555);
-    for arguments in [&["user", "list"][..], &["user", "disable", JANE]] {
+    let is_root = fs::metadata(&database).unwrap().uid() == 0;
+    let said = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ucs"));
         command.args(arguments).arg("--data").arg(&data).stdin(Stdio::null());
-        if fs::metadata(&database).unwrap().uid() == 0 {
+        if is_root {
             // Who may do everything anyway.
             command.uid(NOBODY).gid(NOBODY);
         }
+        let output = command.output().ok()?;
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        Some(String::from_utf8(output.stderr).unwrap())
+    };
+    let of_file = "ucs.db: this user may not read and write it; run this as the user who owns the data";
+    let of_folder = format!(
+        "this user may not make files in {}; run this as the user who owns that folder, or give it to this user",
+        data.display()
+    );
+    let backup = site.folder.path().join("backup.db");
+    let commands = [&["user", "list"][..], &["user", "disable", JANE], &["backup", text(&backup)]];
+    for arguments in commands {
         // Where another user cannot run what was built, there is nothing to see.
-        let Ok(output) = command.output() else { continue };
-        let said = String::from_utf8_lossy(&output.stderr);
-        let wanted = "ucs.db: this user may not read and write it; run this as the user who owns the data";
-        assert!(said.contains(wanted), "{said}");
+        let Some(said) = said(arguments) else { continue };
+        assert!(said.contains(of_file), "{said}");
+    }
+    // The file is that user's, the folder is not.
+    mode(&database, 0o600);
+    if is_root {
+        std::os::unix::fs::chown(&database, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    for arguments in commands {
+        let Some(said) = said(arguments) else { continue };
+        assert!(said.contains(&of_folder), "{said}");
     }
     mode(&data, 0o700);
     mode(&database, 0o600);

@@ -27,7 +27,15 @@ pub(super) fn obstacle(path: &Path) -> Option<String> {
     let folder = folder_of(path);
     // SQLite makes files beside the database also to read it.
     let error = tempfile::tempfile_in(&folder).err()?;
-    Some(said(&error, &format!("files in {}", folder.display())))
+    let folder = folder.display();
+    Some(match error.kind() {
+        ErrorKind::PermissionDenied => {
+            format!(
+                "this user may not make files in {folder}; run this as the user who owns that folder, or give it to this user"
+            )
+        }
+        _ => said(&error, &format!("files in {folder}")),
+    })
 }
 
 fn said(error: &io::Error, what: &str) -> String {
