@@ -79,8 +79,8 @@ fn unauthorized(status: &StatusError) -> String {
     let offers = offers.collect::<Vec<_>>().join(", ");
     let takes = if offers.is_empty() { String::new() } else { format!("; it takes {offers}") };
     format!(
-        "the server does not accept the credentials: check the user and the password (without a user, none are \
-         sent){takes}"
+        "the server does not accept the credentials: check the user and the password, or the token (without either, none \
+         are sent){takes}"
     )
 }
 

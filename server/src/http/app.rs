@@ -17,7 +17,7 @@ use oxws::soap::{Fault, Service};
 
 use super::address::Address;
 use super::admission::{Admission, NoPlace, Place};
-use super::auth::{Authenticator, Refused, Scheme};
+use super::auth::{Authenticator, Refused, Scheme, Why};
 use super::limits::{Limits, address_key};
 use super::metrics::Metrics;
 use super::observe::Observation;
@@ -69,7 +69,7 @@ pub struct Builder<A, S> {
 /// Why a caller is turned away.
 enum Denied {
     /// It has not shown who it is.
-    Unknown(Scheme),
+    Unknown(Scheme, Why),
     /// It asks too often.
     Wait(Duration),
     /// There is too much to do.
@@ -129,7 +129,12 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                         request.extensions_mut().insert(Principal { account, underway });
                         return self.endpoint.answer_as(observation.ids.clone(), request).await;
                     }
-                    Err(denied) => self.deny(route, denied),
+                    Err(denied) => {
+                        if let Denied::Unknown(_, why) = &denied {
+                            observation.refused = why.told();
+                        }
+                        self.deny(route, denied)
+                    }
                 }
             }
             Route::Ews | Route::Description => {
@@ -184,9 +189,9 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
         let signed_in =
             self.auth.sign_in(headers, peer, address, &self.limits.failures, &*self.accounts).await;
         let (scheme, account) = signed_in.map_err(|refused| match refused {
-            Refused::Unknown(scheme) => {
+            Refused::Unknown(scheme, why) => {
                 self.metrics.signed_in(scheme.name(), "refused");
-                Denied::Unknown(scheme)
+                Denied::Unknown(scheme, why)
             }
             Refused::Wait(wait) => {
                 self.metrics.limited("failed_sign_ins");
@@ -224,7 +229,7 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
 
     fn deny(&self, route: Route, denied: Denied) -> HttpReply {
         match denied {
-            Denied::Unknown(scheme) => reply::unauthorized(self.auth.challenges(scheme)),
+            Denied::Unknown(scheme, _) => reply::unauthorized(self.auth.challenges(scheme)),
             Denied::Wait(wait) if route == Route::Ews => reply::server_busy(wait),
             Denied::Wait(wait) => reply::too_often(wait),
             Denied::Overloaded => reply::overloaded(),

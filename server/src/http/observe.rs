@@ -29,6 +29,8 @@ pub(super) struct Observation<'a> {
     pub(super) address: Option<IpAddr>,
     /// Who called, once that is known.
     pub(super) caller: Option<Arc<Account>>,
+    /// Why the caller is not let in.
+    pub(super) refused: Option<String>,
     /// What the service has told of the operation so far.
     pub(super) underway: Option<Underway>,
     metrics: &'a Metrics,
@@ -47,6 +49,7 @@ macro_rules! line {
             method = $this.asked.as_ref().map(|(method, _)| method.as_str()),
             path = $this.asked.as_ref().map(|(_, uri)| shortened(uri.path())),
             address = $this.address.map(display),
+            refused = $this.refused,
             login = $this.caller.as_ref().map(|caller| caller.login.as_str()),
             microseconds = u64::try_from($this.begin.elapsed().as_micros()).unwrap_or(u64::MAX),
         )
@@ -65,6 +68,7 @@ impl<'a> Observation<'a> {
             asked,
             address: None,
             caller: None,
+            refused: None,
             underway: None,
             metrics,
             _in_work,

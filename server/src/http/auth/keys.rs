@@ -48,6 +48,7 @@ enum Source {
 }
 
 /// The keys could never be had, or there is none.
+#[derive(Debug)]
 pub(super) struct NoKeys;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;

@@ -4,6 +4,7 @@ mod keys;
 mod password;
 mod proxy;
 mod token;
+mod why;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use self::password::{Digester, Passwords, Verdict};
 pub use self::password::{HashError, hash_password};
 pub(super) use self::proxy::Proxy;
 use self::token::Tokens;
+pub(super) use self::why::Why;
 use super::limits::Failures;
 use super::metrics::Metrics;
 use super::settings::{AuthSettings, SetupError};
@@ -59,8 +61,8 @@ impl Scheme {
 /// Why a caller is not let in.
 #[derive(Debug)]
 pub(super) enum Refused {
-    /// It has not shown who it is.
-    Unknown(Scheme),
+    /// It has not shown who it is, though it tried in that way.
+    Unknown(Scheme, Why),
     /// Too many passwords are being verified.
     Busy,
     /// There are no keys to verify a token with.
@@ -135,16 +137,19 @@ impl Authenticator {
         {
             match proxy.login(headers) {
                 Some(Ok(login)) => return by_login(accounts, login, Scheme::Proxy).await,
-                Some(Err(())) => return Err(Refused::Unknown(Scheme::Proxy)),
+                Some(Err(())) => return Err(Refused::Unknown(Scheme::Proxy, Why::ProxyHeader)),
                 // The proxy leaves it to us.
                 None => {}
             }
         }
         let mut values = headers.get_all(AUTHORIZATION).iter();
-        let (Some(value), None) = (values.next(), values.next()) else {
-            return Err(Refused::Unknown(Scheme::None));
+        let refused = |why| Err(Refused::Unknown(Scheme::None, why));
+        let value = match (values.next(), values.next()) {
+            (None, _) => return refused(Why::Nothing),
+            (Some(value), None) => value,
+            (Some(_), Some(_)) => return refused(Why::Twice),
         };
-        let Some((scheme, credentials)) = split(value) else { return Err(Refused::Unknown(Scheme::None)) };
+        let Some((scheme, credentials)) = split(value) else { return refused(Why::OtherScheme) };
         let asked = Asked { address, failures, now: Instant::now() };
         match (&self.passwords, &self.tokens) {
             (Some(passwords), _) if scheme.eq_ignore_ascii_case("Basic") => {
@@ -154,7 +159,7 @@ impl Authenticator {
                 bearer(tokens, credentials, &asked, accounts).await
             }
             // Such as the empty-bodied first leg of NTLM (UCS T16).
-            _ => Err(Refused::Unknown(Scheme::None)),
+            _ => refused(Why::OtherScheme),
         }
     }
 }
@@ -195,10 +200,10 @@ async fn basic<A: Accounts>(
     asked: &Asked<'_>,
     accounts: &A,
 ) -> Result<(Scheme, Arc<Account>), Refused> {
-    const UNKNOWN: Refused = Refused::Unknown(Scheme::Basic);
-    let text = text_of(BASE64.decode(credentials).map_err(|_| UNKNOWN)?);
+    let unknown = |why| Refused::Unknown(Scheme::Basic, why);
+    let text = text_of(BASE64.decode(credentials).map_err(|_| unknown(Why::NoBasic))?);
     let Some((login, password)) = text.split_once(':') else {
-        return Err(UNKNOWN);
+        return Err(unknown(Why::NoBasic));
     };
     let account = find(accounts, login).await?;
     let (digest, known) = passwords.known(account.as_deref(), login, password, asked.now);
@@ -212,9 +217,15 @@ async fn basic<A: Accounts>(
     match (verdict, account) {
         (Verdict::Right, Some(account)) if !account.disabled => Ok((Scheme::Basic, account)),
         (Verdict::Busy, _) => Err(Refused::Busy),
-        _ => {
+        (_, account) => {
             asked.failures.count(asked.address, Instant::now());
-            Err(UNKNOWN)
+            Err(unknown(match account {
+                // What was given as a login may be a password.
+                None => Why::NoSuchLogin,
+                Some(account) if account.disabled => Why::Disabled,
+                Some(account) if account.password.is_none() => Why::NoPassword,
+                Some(_) => Why::Password,
+            }))
         }
     }
 }
@@ -234,20 +245,19 @@ async fn bearer<A: Accounts>(
 ) -> Result<(Scheme, Arc<Account>), Refused> {
     let (digest, known) = tokens.known(token, asked.now);
     let login = match known {
-        Some(login) => Some(login),
+        Some(login) => login,
         None => {
             asked.failures.check(asked.address, asked.now).map_err(Refused::Wait)?;
             // Boxed: rare.
             let verified = Box::pin(tokens.verify(digest, token)).await;
             // Not the caller's fault, nor a sign-in that failed.
-            let login = verified.map_err(|NoKeys| Refused::NoKeys)?;
-            if login.is_none() {
+            let verified = verified.map_err(|NoKeys| Refused::NoKeys)?;
+            verified.map_err(|why| {
                 asked.failures.count(asked.address, Instant::now());
-            }
-            login
+                Refused::Unknown(Scheme::Bearer, Why::Token(why))
+            })?
         }
     };
-    let Some(login) = login else { return Err(Refused::Unknown(Scheme::Bearer)) };
     by_login(accounts, &login, Scheme::Bearer).await
 }
 
@@ -259,7 +269,8 @@ async fn by_login<A: Accounts>(
 ) -> Result<(Scheme, Arc<Account>), Refused> {
     match find(accounts, login).await? {
         Some(account) if !account.disabled => Ok((scheme, account)),
-        _ => Err(Refused::Unknown(scheme)),
+        Some(_) => Err(Refused::Unknown(scheme, Why::Disabled)),
+        None => Err(Refused::Unknown(scheme, Why::NoAccount(login.to_owned()))),
     }
 }
 
