@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use tempfile::TempDir;
 use ucs::accounts::{
-    AccountError, Accounts, Admin, DistributionGroup, Handle, MailboxId, NewAccount, Renaming, SqliteAccounts,
+    Account, AccountError, Accounts, Admin, Alteration, DistributionGroup, Handle, MailboxId, NewAccount,
+    SqliteAccounts,
 };
 use ucs::store::sqlite::file;
 
@@ -235,8 +236,9 @@ async fn a_hundred_thousand_accounts() {
     assert!(each < Duration::from_millis(1), "{each:?} for each lookup");
 }
 
-fn to(login: &str, primary_smtp: Option<&str>, keep_address: bool) -> Renaming {
-    Renaming { login: login.to_owned(), primary_smtp: primary_smtp.map(str::to_owned), keep_address }
+fn to(login: &str, primary_smtp: Option<&str>, keeps_address: bool) -> Alteration {
+    let primary_smtp = primary_smtp.map(str::to_owned);
+    Alteration { primary_smtp, free_address: !keeps_address, ..Alteration::rename(login) }
 }
 
 /// UCS I3: of the names before, those stay that are not replaced, and the primary address is no alias.
@@ -256,7 +258,7 @@ fn a_renamed_account_has_its_new_names_and_those_it_keeps() {
         names.chain([("s-1-5-21-1-2-3-1001".to_owned(), 8)]).collect::<Vec<_>>()
     };
     // The login alone, which was not the primary address.
-    let account = site.admin().rename("jane@example.org", &to("EXAMPLE\\janet", None, true)).unwrap();
+    let account = site.admin().alter("jane@example.org", &to("EXAMPLE\\janet", None, true)).unwrap();
     assert_eq!((account.login.as_str(), account.mailbox), ("EXAMPLE\\janet", mailbox));
     assert_eq!(account.primary_smtp, "jane.doe@example.org");
     assert_eq!(account.password.as_deref(), Some("$argon2id$"));
@@ -264,7 +266,7 @@ fn a_renamed_account_has_its_new_names_and_those_it_keeps() {
         [("doe@example.org", 4), ("example\\janet", 1), ("jane.doe@example.org", 2), ("jd@example.org", 4)];
     assert_eq!(names(&mut site), named(&rest));
     // To an alias of its own; the old primary address becomes one.
-    site.admin().rename("example\\JANET", &to("Janet@example.org", Some("JD@example.org"), true)).unwrap();
+    site.admin().alter("example\\JANET", &to("Janet@example.org", Some("JD@example.org"), true)).unwrap();
     let rest = [
         ("doe@example.org", 4),
         ("jane.doe@example.org", 4),
@@ -276,15 +278,15 @@ fn a_renamed_account_has_its_new_names_and_those_it_keeps() {
     assert_eq!(account.primary_smtp, "JD@example.org");
     assert_eq!(account.aliases, ["Doe@example.org", "jane.doe@example.org"]);
     // Without the old primary address, which is free then.
-    site.admin().rename("janet@example.org", &to("jd@example.org", Some("new@example.org"), false)).unwrap();
+    site.admin().alter("janet@example.org", &to("jd@example.org", Some("new@example.org"), false)).unwrap();
     let rest =
         [("doe@example.org", 4), ("jane.doe@example.org", 4), ("jd@example.org", 1), ("new@example.org", 2)];
     assert_eq!(names(&mut site), named(&rest));
     // Another spelling of the same.
-    let account = site.admin().rename("jd@example.org", &to("JD@example.org", None, true)).unwrap();
+    let account = site.admin().alter("jd@example.org", &to("JD@example.org", None, true)).unwrap();
     assert_eq!((account.login.as_str(), names(&mut site)), ("JD@example.org", named(&rest)));
-    let refused = |site: &mut Site, login: &str, to: &Renaming| {
-        let error = site.admin().rename(login, to).unwrap_err().to_string();
+    let refused = |site: &mut Site, login: &str, to: &Alteration| {
+        let error = site.admin().alter(login, to).unwrap_err().to_string();
         assert_eq!(names(site), named(&rest), "nothing has changed");
         error
     };
@@ -301,12 +303,71 @@ fn a_renamed_account_has_its_new_names_and_those_it_keeps() {
     assert!(refused(&mut site, "jd@example.org", &to("a:b", None, true)).contains("cannot be a login"));
     // The primary address follows the login, so that login has to be one.
     let error =
-        site.admin().rename("joe@example.org", &to("EXAMPLE\\joe", None, true)).unwrap_err().to_string();
+        site.admin().alter("joe@example.org", &to("EXAMPLE\\joe", None, true)).unwrap_err().to_string();
     assert!(error.contains("is no e-mail address") && error.contains("--smtp"), "{error}");
-    let account = site.admin().rename("joe@example.org", &to("EXAMPLE\\joe", Some("joe@example.org"), true));
+    let account = site.admin().alter("joe@example.org", &to("EXAMPLE\\joe", Some("joe@example.org"), true));
     let account = account.unwrap();
     assert_eq!((account.mailbox, account.primary_smtp.as_str()), (joe, "joe@example.org"));
     assert_eq!(account.aliases, [""; 0]);
+}
+
+/// What was forgotten when an account was made can be had without making it anew.
+#[test]
+fn what_is_changed_of_an_account_is_that_alone() {
+    let mut site = site();
+    let mailbox = site.admin().add(&jane()).unwrap();
+    site.add("joe@example.org");
+    let login = "jane@example.org";
+    let list = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let before = site.admin().list().unwrap().remove(0);
+    let to = Alteration {
+        add_aliases: list(&["New@example.org", "jane@example.org"]),
+        remove_aliases: list(&["JD@example.org"]),
+        sid: Some(Some("S-1-5-21-9".to_owned())),
+        no_password: true,
+        ..Alteration::default()
+    };
+    let account = site.admin().alter(login, &to).unwrap();
+    let wanted = Account {
+        aliases: list(&["Doe@example.org", "Jane@Example.org", "New@example.org"]),
+        sid: Some("S-1-5-21-9".to_owned()),
+        password: None,
+        ..before
+    };
+    assert!(account == wanted && account.mailbox == mailbox, "{account:?} {:?}", account.aliases);
+    // What it no longer has is free, and what it has is not.
+    for (alias, free) in [("jd@example.org", true), ("new@example.org", false)] {
+        let to = Alteration { add_aliases: list(&[alias]), ..Alteration::default() };
+        assert_eq!(site.admin().alter("joe@example.org", &to).is_ok(), free, "{alias}");
+    }
+    let sid = |sid: Option<&str>| Alteration { sid: Some(sid.map(str::to_owned)), ..Alteration::default() };
+    assert!(site.admin().alter("joe@example.org", &sid(Some("s-1-5-21-9"))).is_err());
+    site.admin().alter("joe@example.org", &sid(Some("S-1-5-21-1-2-3-1001"))).unwrap();
+    assert_eq!(site.admin().alter("joe@example.org", &sid(None)).unwrap().sid, None);
+    // The primary address changes place with an alias, or goes.
+    let primary = |address: &str, remove: &[&str]| Alteration {
+        primary_smtp: Some(address.to_owned()),
+        remove_aliases: list(remove),
+        ..Alteration::default()
+    };
+    let account = site.admin().alter(login, &primary("doe@example.org", &[])).unwrap();
+    assert_eq!(account.aliases, ["jane.doe@example.org", "Jane@Example.org", "New@example.org"]);
+    let account = site.admin().alter(login, &primary("jane@example.org", &["doe@example.org"])).unwrap();
+    assert_eq!(
+        (account.primary_smtp.as_str(), account.login.as_str()),
+        ("jane@example.org", "Jane@Example.org")
+    );
+    assert_eq!(account.aliases, ["jane.doe@example.org", "New@example.org"]);
+    for (to, wanted) in [
+        (Alteration { remove_aliases: list(&[login]), ..Alteration::default() }, "is no alias of"),
+        (Alteration { add_aliases: list(&["x"]), ..Alteration::default() }, "is no e-mail address"),
+        (sid(Some("x")), "is no security identifier"),
+        (primary("joe@example.org", &[]), "is taken by another account"),
+    ] {
+        let error = site.admin().alter(login, &to).unwrap_err().to_string();
+        assert!(error.contains(wanted), "{error}");
+    }
+    assert!(site.admin().list().unwrap()[0] == account);
 }
 
 /// What callers ask for is kept, and so it has a length: what is longer than any name is not even looked up.

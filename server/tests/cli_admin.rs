@@ -196,6 +196,38 @@ fn users_are_renamed() {
 }
 
 #[test]
+fn users_are_changed() {
+    let (_folder, data) = site();
+    let before = ucs(&data, &["user", "list", "--json"], "").json();
+    let change =
+        |options: &[&str]| ucs(&data, &[&["user", "change", "jane@example.org"], options].concat(), "");
+    let done =
+        change(&["--add-alias", "jd@example.org", "--add-alias", "doe@example.org", "--sid", "S-1-5-21-7"]);
+    let with =
+        "with the primary address jane@example.org and the other addresses doe@example.org, jd@example.org";
+    assert_eq!(done.out, format!("jane@example.org is changed: {with}\n"), "{}", done.err);
+    let done =
+        change(&["--smtp", "jd@example.org", "--remove-alias", "doe@example.org", "--no-sid", "--json"])
+            .json();
+    let wanted = json!({
+        "login": "jane@example.org", "smtp": "jd@example.org", "aliases": ["jane@example.org"], "sid": null,
+        "password": false,
+    });
+    assert_eq!(done, wanted);
+    let after = ucs(&data, &["user", "list", "--json"], "").json();
+    assert_eq!((&after[0]["mailbox"], &after[1]), (&before[0]["mailbox"], &before[1]));
+    change(&["--remove-alias", "doe@example.org"]).failed("doe@example.org is no alias of jane@example.org");
+    // Nothing to change, or two things at once.
+    for wrong in [&[][..], &["--sid", "S-1-5-7", "--no-sid"]] {
+        assert_eq!(change(wrong).code, 2);
+    }
+    let passwd = ["user", "passwd", "jane@example.org", "--password-stdin"];
+    assert_eq!(ucs(&data, &passwd, "secret\n").code, 0);
+    assert_eq!(ucs(&data, &["user", "list", "--json"], "").json()[0]["password"], true);
+    assert_eq!(change(&["--no-password", "--json"]).json()["password"], false);
+}
+
+#[test]
 fn passwords_come_from_a_terminal_or_standard_input() {
     let (_folder, data) = site();
     ucs(&data, &["user", "add", "new@example.org"], "secret\n").failed("--password-stdin");

@@ -41,17 +41,6 @@ impl NewAccount {
     }
 }
 
-/// Other names for an account that there is.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Renaming {
-    /// The name to sign in with.
-    pub login: String,
-    /// The primary e-mail address. Without one, it is the new login if it was the old one, and else stays.
-    pub primary_smtp: Option<String>,
-    /// Whether a primary address that is none any more stays with the account, as an alias.
-    pub keep_address: bool,
-}
-
 /// Changes accounts, grants and the directory of distribution groups.
 #[derive(Debug)]
 pub struct Admin<'c> {
@@ -132,47 +121,6 @@ impl<'c> Admin<'c> {
             let sql = "UPDATE account SET disabled = ?2 WHERE mailbox = ?1";
             transaction.execute(sql, params![account.mailbox.0, disabled])?;
             Ok(rows::seal(transaction, account.mailbox)?)
-        })
-    }
-
-    /// Gives an account other names. All that belongs to it goes by the identity of its mailbox, and stays: its list,
-    /// the ids of what is in it (UCS K4), its grants, its password.
-    ///
-    /// # Errors
-    /// When there is no such account, one of the names is taken or cannot be a name, or the database fails.
-    pub fn rename(&mut self, login: &str, to: &Renaming) -> Result<Account, AccountError> {
-        names::login(&to.login)?;
-        self.change(|transaction| {
-            let account = known(transaction, login)?;
-            let mailbox = account.mailbox;
-            let primary = match &to.primary_smtp {
-                Some(address) => address,
-                None if fold(&account.primary_smtp) == fold(&account.login) => &to.login,
-                None => &account.primary_smtp,
-            };
-            names::smtp(primary).map_err(|error| match &to.primary_smtp {
-                Some(_) => error,
-                None => {
-                    AccountError::Invalid(format!("{error}: name the one it has from now on with --smtp"))
-                }
-            })?;
-            if to.keep_address && fold(primary) != fold(&account.primary_smtp) {
-                let sql = "UPDATE account_name SET uses = uses | ?2, spelling = ?3 WHERE name = ?1";
-                let address = &account.primary_smtp;
-                transaction.execute(sql, params![fold(address), ALIAS, address])?;
-            }
-            let sql = "UPDATE account_name SET uses = uses & ~?2 WHERE mailbox = ?1";
-            transaction.execute(sql, params![mailbox.0, LOGIN | PRIMARY])?;
-            claim(transaction, mailbox, &to.login, LOGIN)?;
-            claim(transaction, mailbox, primary, PRIMARY)?;
-            // The primary address is no alias (UCS I3).
-            let sql = "UPDATE account_name SET uses = uses & ~?2 WHERE name = ?1";
-            transaction.execute(sql, params![fold(primary), ALIAS])?;
-            transaction.execute("DELETE FROM account_name WHERE mailbox = ?1 AND uses = 0", [mailbox.0])?;
-            let sql = "UPDATE account SET login = ?2, primary_smtp = ?3 WHERE mailbox = ?1";
-            transaction.execute(sql, params![mailbox.0, to.login, primary])?;
-            rows::seal(transaction, mailbox)?;
-            known(transaction, &to.login)
         })
     }
 
@@ -308,7 +256,7 @@ impl<'c> Admin<'c> {
     }
 
     /// One transaction, which running servers notice.
-    fn change<T>(
+    pub(super) fn change<T>(
         &mut self,
         change: impl FnOnce(&Transaction<'_>) -> Result<T, AccountError>,
     ) -> Result<T, AccountError> {
@@ -333,7 +281,12 @@ fn removable(connection: &Connection, login: &str) -> Result<Account, AccountErr
 }
 
 /// Makes a name one of an account, unless another one has it.
-fn claim(connection: &Connection, mailbox: MailboxId, name: &str, uses: u8) -> Result<(), AccountError> {
+pub(super) fn claim(
+    connection: &Connection,
+    mailbox: MailboxId,
+    name: &str,
+    uses: u8,
+) -> Result<(), AccountError> {
     let owner = "SELECT mailbox FROM account_name WHERE name = ?1";
     let owner = connection.query_row(owner, [fold(name)], |row| row.get::<_, [u8; 16]>(0)).optional()?;
     if owner.is_some_and(|owner| owner != mailbox.0) {
@@ -345,7 +298,7 @@ fn claim(connection: &Connection, mailbox: MailboxId, name: &str, uses: u8) -> R
     Ok(())
 }
 
-fn known(connection: &Connection, login: &str) -> Result<Account, AccountError> {
+pub(super) fn known(connection: &Connection, login: &str) -> Result<Account, AccountError> {
     let (uses, name) = rows::name(Handle::Login(login));
     rows::named(connection, uses, &name)?.ok_or_else(|| AccountError::Unknown(login.to_owned()))
 }

@@ -1,6 +1,7 @@
 //! Who may sign in, whose mailbox is whose, and who may act for whom (UCS I1 to I3).
 
 mod admin;
+mod alteration;
 mod names;
 mod rows;
 mod sqlite;
@@ -9,7 +10,8 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
-pub use admin::{Admin, NewAccount, Renaming};
+pub use admin::{Admin, NewAccount};
+pub use alteration::Alteration;
 pub use sqlite::SqliteAccounts;
 
 /// The identity of a mailbox: random, given when its account is made, never reused.

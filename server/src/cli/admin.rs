@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use serde_json::{Value, json};
 
 use super::{Common, terminal};
-use crate::accounts::{Account, Admin, DistributionGroup, NewAccount, Renaming};
+use crate::accounts::{Account, Admin, Alteration, DistributionGroup, NewAccount};
 use crate::client::Output;
 use crate::http::hash_password;
 use crate::store::sqlite::file::{self, FileError};
@@ -71,6 +71,33 @@ pub(super) enum User {
         /// Do not keep the old primary address as an alias: it is free for another account.
         #[arg(long)]
         free_address: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Change the addresses of an account, its SID, or that it has a password. Its contacts, groups and grants stay.
+    #[command(group(clap::ArgGroup::new("what").required(true).multiple(true)
+        .args(["smtp", "add_alias", "remove_alias", "sid", "no_sid", "no_password"])))]
+    Change {
+        /// The name to sign in with, which `ucs user rename` changes.
+        login: String,
+        /// The primary e-mail address; what it was becomes an alias.
+        #[arg(long, value_name = "ADDRESS")]
+        smtp: Option<String>,
+        /// Another e-mail address; may be given several times.
+        #[arg(long, value_name = "ADDRESS")]
+        add_alias: Vec<String>,
+        /// An e-mail address that it no longer has; may be given several times.
+        #[arg(long, value_name = "ADDRESS")]
+        remove_alias: Vec<String>,
+        /// The security identifier of the Windows account.
+        #[arg(long)]
+        sid: Option<String>,
+        /// No security identifier.
+        #[arg(long, conflicts_with = "sid")]
+        no_sid: bool,
+        /// No password: the account signs in by token or proxy only.
+        #[arg(long)]
+        no_password: bool,
         #[command(flatten)]
         common: Common,
     },
@@ -178,6 +205,16 @@ fn free(directory: &Path, new: &NewAccount) -> Result<()> {
     Ok(Admin::new(&mut connection).free(new)?)
 }
 
+/// The addresses of an account in words.
+fn shown_addresses(primary: &str, aliases: &[String]) -> String {
+    match aliases {
+        [] => format!("with the primary address {primary}"),
+        aliases => {
+            format!("with the primary address {primary} and the other addresses {}", aliases.join(", "))
+        }
+    }
+}
+
 impl User {
     pub(super) fn run(self, out: &mut Output) -> Result<()> {
         match self {
@@ -233,14 +270,29 @@ impl User {
                 )?;
             }
             User::Rename { login, new, smtp, free_address, common } => {
-                let to = Renaming { login: new, primary_smtp: smtp, keep_address: !free_address };
-                let account = Admin::new(&mut changing(&common)?).rename(&login, &to)?;
+                let to = Alteration { primary_smtp: smtp, free_address, ..Alteration::rename(&new) };
+                let account = Admin::new(&mut changing(&common)?).alter(&login, &to)?;
                 let Account { login: new, primary_smtp, aliases, .. } = account;
-                let mut sentence = format!("{login} is now {new}, with the primary address {primary_smtp}");
-                if !aliases.is_empty() {
-                    sentence += &format!(" and the other addresses {}", aliases.join(", "));
-                }
+                let sentence = format!("{login} is now {new}, {}", shown_addresses(&primary_smtp, &aliases));
                 let data = json!({ "was": login, "login": new, "smtp": primary_smtp, "aliases": aliases });
+                common.tell(out, &sentence, &data)?;
+            }
+            User::Change { login, smtp, add_alias, remove_alias, sid, no_sid, no_password, common } => {
+                let to = Alteration {
+                    primary_smtp: smtp,
+                    add_aliases: add_alias,
+                    remove_aliases: remove_alias,
+                    sid: sid.map(Some).or(no_sid.then_some(None)),
+                    no_password,
+                    ..Alteration::default()
+                };
+                let account = Admin::new(&mut changing(&common)?).alter(&login, &to)?;
+                let Account { login, primary_smtp, aliases, sid, password, .. } = account;
+                let sentence = format!("{login} is changed: {}", shown_addresses(&primary_smtp, &aliases));
+                let data = json!({
+                    "login": login, "smtp": primary_smtp, "aliases": aliases, "sid": sid,
+                    "password": password.is_some(),
+                });
                 common.tell(out, &sentence, &data)?;
             }
             User::Remove { login, yes, common } => {
