@@ -41,7 +41,15 @@ async fn commits(lists: &SqliteLists, count: usize) {
 /// Pages in the log, since it was last begun again.
 fn log_pages(file: &SqliteFile) -> u32 {
     let connection = file.connect();
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1)).unwrap()
+    loop {
+        let pages: i64 =
+            connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1)).unwrap();
+        // None are told while the store is at the same.
+        match u32::try_from(pages) {
+            Ok(pages) => return pages,
+            Err(_) => std::thread::yield_now(),
+        }
+    }
 }
 
 /// The log is begun again although there is always somebody who writes; while an old state is read it grows, and is
