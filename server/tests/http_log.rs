@@ -91,7 +91,7 @@ async fn why_sign_ins_are_refused() {
     for (ask, wanted) in [
         (Ask::ews(WHO), None),
         (Ask::ews(WHO).signed("Basic !"), Some("the Authorization is not what Basic is")),
-        (Ask::ews(WHO).signed(&basic("hunter2", "secret")), Some("no account has the login")),
+        (Ask::ews(WHO).signed(&basic("hunter2", "secret")), Some("no account has that login")),
         (Ask::ews(WHO).signed(&basic("disabled@example.org", "secret")), Some("the account is disabled")),
         (
             Ask::ews(WHO).signed(&basic("without@example.org", "secret")),

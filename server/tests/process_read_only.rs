@@ -104,6 +104,7 @@ fn reading_commands_work_and_others_say_what_is_in_the_way() {
     ] {
         let said = refused(&site, command);
         assert!(said.contains(in_the_way), "{command:?}: {said}");
+        assert_eq!(said.matches("readonly database").count(), 1, "once is enough: {said}");
     }
     let in_the_way = in_the_way.replace("ucs.db", "ucs.lock");
     for command in

@@ -116,8 +116,14 @@ impl Output {
     /// Tells what went wrong, and what led to it.
     pub fn error(&mut self, error: &anyhow::Error) {
         let mut text = format!("error: {}\n", visible_lines(&error.to_string()));
+        let mut last = error.to_string();
         for cause in error.chain().skip(1) {
-            text += &format!("  because: {}\n", visible_lines(&cause.to_string()));
+            let cause = cause.to_string();
+            // Some say what was said already, with a code before it.
+            if !last.ends_with(&cause) && !cause.ends_with(&last) {
+                text += &format!("  because: {}\n", visible_lines(&cause));
+            }
+            last = cause;
         }
         // There is nowhere else to tell it.
         let _ = self.beside(&text);

@@ -46,7 +46,7 @@ impl fmt::Display for Why {
             Why::Twice => "there is more than one Authorization",
             Why::OtherScheme => "the Authorization is of no kind that is taken here",
             Why::NoBasic => "the Authorization is not what Basic is",
-            Why::NoSuchLogin => "no account has the login",
+            Why::NoSuchLogin => "no account has that login",
             Why::Password => "the password is wrong",
             Why::NoPassword => "the account has no password (ucs user passwd gives it one)",
             Why::Disabled => "the account is disabled",
