@@ -1,6 +1,7 @@
 //! Address books as other programs export them: what is read of them is what their users see.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
 
+use proptest::prelude::*;
 use ucs::client::format::{Format, Read, Source};
 use ucs::client::model::{GroupKind, List};
 use ucs::client::people_file;
@@ -322,8 +323,41 @@ fn what_is_neither_ours_nor_known_is_refused_as_before() {
         assert!(error.line == 1 && error.text.contains(part), "{text}: {error}");
     }
     assert_eq!(contacts(&csv("Name,Email\nAnn,a@x\n").list), [("a@x", Some("Ann"))]);
+    // However titles are punctuated, and where nobody has an e-mail address.
+    let punctuated = "Vorname;E-Mail 2: Adresse;E-Mail: Adresse;Telefon (privat)\nAnn;b@x;;\nBob;;;+1 (2)\n";
+    assert_eq!(contacts(&csv(punctuated).list), [("b@x", Some("Ann")), ("tel:+12", Some("+1 (2)"))]);
+    let phones = "First Name,Phone 1 - Label,Phone 1 - Value\nAnn,Mobile,+1 3\n";
+    assert_eq!(contacts(&csv(phones).list), [("tel:+13", Some("+1 3"))]);
     let error = Format::Csv.decode("Name,Email\nAnn,\n").unwrap_err();
     assert_eq!((error.line, error.text.contains("neither")), (2, true));
     let error = people_file::decode(Format::Csv, "email,compny\na@x,B\n").unwrap_err();
     assert!(error.text.contains("\"compny\" is no column"), "{error}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever bytes there are, in whatever encoding: a list, or a mistake in one of their lines.
+    #[test]
+    fn no_bytes_are_a_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+        rows in prop::collection::vec("[a@\"\r\n,:;=*+ 1\u{fc}]{0,30}", 0..6),
+        vcard in any::<bool>(),
+    ) {
+        let (name, mut content) = match vcard {
+            true => ("a.vcf", b"BEGIN:VCARD\nVERSION:2.1\nN;ENCODING=QUOTED-PRINTABLE;TYPE=\"a,b\":x\n".to_vec()),
+            false => ("a.csv", b"Name,E-mail 1 - Type,E-mail 1 - Value,Labels\n".to_vec()),
+        };
+        content.extend(rows.join("\n").into_bytes());
+        content.extend(bytes);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, &content).unwrap();
+        if let Err(error) = Source::new(&path).list() {
+            let said = error.to_string();
+            let (_, line) = said.split_once(", line ").unwrap();
+            let line: usize = line.split(':').next().unwrap().parse().unwrap();
+            prop_assert!(line >= 1 && line <= 1 + content.iter().filter(|byte| **byte == b'\n').count(), "{}", said);
+        }
+    }
 }
