@@ -205,6 +205,7 @@ fn users_are_changed() {
         change(&["--add-alias", "jd@example.org", "--add-alias", "doe@example.org", "--sid", "S-1-5-21-7"]);
     let with =
         "with the primary address jane@example.org and the other addresses doe@example.org, jd@example.org";
+    let with = format!("{with}, with the SID S-1-5-21-7, without a password");
     assert_eq!(done.out, format!("jane@example.org is changed: {with}\n"), "{}", done.err);
     let done =
         change(&["--smtp", "jd@example.org", "--remove-alias", "doe@example.org", "--no-sid", "--json"])

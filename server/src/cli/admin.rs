@@ -288,7 +288,10 @@ impl User {
                 };
                 let account = Admin::new(&mut changing(&common)?).alter(&login, &to)?;
                 let Account { login, primary_smtp, aliases, sid, password, .. } = account;
-                let sentence = format!("{login} is changed: {}", shown_addresses(&primary_smtp, &aliases));
+                let addresses = shown_addresses(&primary_smtp, &aliases);
+                let shown_sid = sid.as_ref().map_or(String::new(), |sid| format!(", with the SID {sid}"));
+                let shown_password = if password.is_some() { "" } else { ", without a password" };
+                let sentence = format!("{login} is changed: {addresses}{shown_sid}{shown_password}");
                 let data = json!({
                     "login": login, "smtp": primary_smtp, "aliases": aliases, "sid": sid,
                     "password": password.is_some(),
