@@ -1,5 +1,5 @@
-//! Data on a read-only file system: what only reads works there, all else says what is in the way and what to do. The
-//! commands run where their folder is mounted so, which takes a namespace of Linux.
+//! Data on a file system that is read-only, or full: what only reads works there, all else says what is in the way and what
+//! to do. The commands run where their folder is mounted so, which takes a namespace of Linux.
 
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic in a test is the report")]
@@ -156,6 +156,32 @@ fn nothing_in_a_log_is_missed() {
     assert!(String::from_utf8(site.ucs(&["user", "list"], "").stdout).unwrap().contains(PAUL));
     site.ucs(&["restore", text(&copy), "--yes"], "");
     assert!(String::from_utf8(site.ucs(&["user", "list"], "").stdout).unwrap().contains(PAUL));
+}
+
+#[test]
+fn a_full_disk_is_told_as_such() {
+    let site = Site::new(&[JANE]);
+    let folder = site.folder.path().join("small");
+    fs::create_dir(&folder).unwrap();
+    if !is_possible(&folder) {
+        return;
+    }
+    // So many kilobytes are room for a part of a database.
+    let small = |kilobytes: u32, arguments: &[&str]| {
+        let mount = format!("mount -t tmpfs -o size={kilobytes}k tmpfs \"$1\" && shift && exec \"$@\"");
+        let mut command = Command::new("unshare");
+        command.args(["-rm", "sh", "-c", &mount, "sh", text(&folder), env!("CARGO_BIN_EXE_ucs")]);
+        let output = command.args(arguments).stdin(Stdio::null()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?} with {kilobytes}");
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let (data, copy) = (folder.join("data"), folder.join("copy.db"));
+    for kilobytes in [4, 8, 16, 32, 40, 48] {
+        let said = small(kilobytes, &["user", "add", JANE, "--no-password", "--data", text(&data)]);
+        assert!(said.contains("its disk") || said.contains("No space left"), "{kilobytes}: {said}");
+        let said = small(kilobytes, &["backup", text(&copy), "--data", text(&site.data())]);
+        assert!(said.contains("its disk") || said.contains("No space left"), "{kilobytes}: {said}");
+    }
 }
 
 /// A database that was copied by hand has a log in its settings; it can be restored from a medium all the same.

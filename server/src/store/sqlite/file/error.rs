@@ -208,6 +208,13 @@ impl FileError {
                     None => FileError::Sqlite { path: path.to_owned(), source },
                 }
             }
+            Some(code @ (ErrorCode::DiskFull | ErrorCode::SystemIoFailure)) => {
+                let obstacle = match code {
+                    ErrorCode::DiskFull => "there is no room left on its disk; make some, and try again",
+                    _ => "its disk is full, or fails; see to it, and try again",
+                };
+                FileError::NoAccess { path: path.to_owned(), obstacle: obstacle.to_owned(), source }
+            }
             _ => FileError::Sqlite { path: path.to_owned(), source },
         }
     }
