@@ -32,15 +32,17 @@ pub struct Model {
     pub modules: BTreeMap<Rc<str>, String>,
 }
 
-/// A simple type by its name.
+/// A type whose content is text, by its name.
 #[derive(Clone, Debug)]
 pub struct KnownType {
     /// Its name.
     pub name: QName,
     /// Name of a type that it is derived from, or stands for.
     pub base: QName,
-    /// Type of its values.
+    /// Type of its texts.
     pub ty: Ty,
+    /// For a complex type, the item that has its attributes.
+    pub holder: Option<ItemId>,
 }
 
 /// What wildcards may admit beside the global elements, which are the roots.

@@ -69,7 +69,7 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     if manifest.everything {
         // An xsi:type may name them where a type is declared that they are derived from.
         for (index, ty) in set.types.iter().enumerate() {
-            if ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_)) {
+            if ty.name.is_some() && is_of_text(&ty.body) {
                 reach.ty(TypeId(index));
             }
         }
@@ -90,6 +90,15 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     let whole = unasked && !diagnostics.has(MISSING);
     (set.all_globals, set.all_types) = (whole && all_globals, whole && all_types);
     renumber(&set, &types, &elements)
+}
+
+/// Whether values of a type are texts: it is simple, or complex with simple content.
+fn is_of_text(body: &TypeBody) -> bool {
+    match body {
+        TypeBody::Simple(_) => true,
+        TypeBody::Complex(complex) => matches!(complex.content, Content::Simple(_)),
+        TypeBody::Builtin(_) => false,
+    }
 }
 
 /// What is said of schemas that lack something.

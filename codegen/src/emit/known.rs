@@ -26,10 +26,14 @@ impl Emit<'_> {
         if !self.model.types.is_empty() {
             let types = self.model.types.iter().map(|known| {
                 let (name, base) = (self.type_text(&known.name), self.type_text(&known.base));
-                let (needs, ty) = (self.needs(&known.ty), self.path(&known.ty));
-                format!("{needs}        rt::KnownType::of::<{ty}>({name}, {base}),\n")
+                let ty = self.path(&known.ty);
+                let (needs, with) = match known.holder.map(Ty::Item) {
+                    Some(holder) => (self.needs(&holder), format!(".with::<{}>()", self.path(&holder))),
+                    None => (self.needs(&known.ty), String::new()),
+                };
+                format!("{needs}        rt::KnownType::of::<{ty}>({name}, {base}){with},\n")
             });
-            let docs = "The simple types that `xsi:type` may name, each with one that it is derived from.";
+            let docs = "The types of text that `xsi:type` may name, each with one that it is derived from.";
             text.push_str(&self.table(docs, "KNOWN_TYPES", "KnownType", types.collect()));
         }
         if let Some(Admitted { attributes, .. }) = &self.model.admitted {

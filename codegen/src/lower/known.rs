@@ -1,16 +1,16 @@
-//! What is known by name: the simple types that xsi:type may name where one is declared that they are derived from, and
+//! What is known by name: the types of text that xsi:type may name where one is declared that they are derived from, and
 //! the global attributes that a wildcard may admit.
 
 use std::collections::BTreeMap;
 
 use super::Lower;
 use crate::load::XSD;
-use crate::model::{Admitted, ItemKind, KnownType, Ty};
-use crate::schema::{Builtin, QName, SimpleType, TypeBody, TypeId};
+use crate::model::{Admitted, ItemId, ItemKind, KnownType, Ty};
+use crate::schema::{Builtin, ComplexType, QName, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
-    /// The simple types of the schemas that have a name, and complex types that are no more than a text, each with those
-    /// that it is derived from.
+    /// The simple types of the schemas that have a name, and complex types whose content is a text, each with those that
+    /// it is derived from.
     pub(super) fn known_types(&mut self) -> Vec<KnownType> {
         let set = self.set;
         let mut known = Vec::new();
@@ -35,11 +35,13 @@ impl Lower<'_> {
             let in_unions = || unions.get(&id).into_iter().flatten().cloned();
             if let TypeBody::Builtin(builtin) = ty.body {
                 // What they derive from else is known without.
-                let member = |base| KnownType { name: name.clone(), base, ty: Ty::Builtin(builtin) };
+                let member =
+                    |base| KnownType { name: name.clone(), base, ty: Ty::Builtin(builtin), holder: None };
                 known.extend(in_unions().map(member));
                 continue;
             }
-            let Some(value) = self.value_of(id) else { continue };
+            let value = self.value_of(id).map(|value| (value, None));
+            let Some((value, holder)) = value.or_else(|| self.text_in(id)) else { continue };
             let mut bases = Vec::new();
             bases.extend(self.named_base(id));
             // What an element is declared to have goes by the name of its Rust type.
@@ -50,7 +52,7 @@ impl Lower<'_> {
             if bases.is_empty() {
                 bases.push(QName { namespace: XSD.into(), local: "anySimpleType".into() });
             }
-            let known_type = |base| KnownType { name: name.clone(), base, ty: value.clone() };
+            let known_type = |base| KnownType { name: name.clone(), base, ty: value.clone(), holder };
             known.extend(bases.into_iter().map(known_type));
         }
         known
@@ -63,6 +65,31 @@ impl Lower<'_> {
             TypeBody::Complex(_) => self.done.get(&id).filter(|done| self.is_simple(done)).cloned(),
             TypeBody::Builtin(_) => None,
         }
+    }
+
+    /// Type of the text that is the content of a complex type, and the item that has the attributes beside it, if there is
+    /// one: of types that are only bases of others there may be none.
+    fn text_in(&mut self, id: TypeId) -> Option<(Ty, Option<ItemId>)> {
+        let TypeBody::Complex(complex) = &self.set.types[id.0].body else { return None };
+        let text =
+            self.flatten(complex).text.filter(|_| !complex.is_abstract && self.extends_text(complex))?;
+        let holder = match self.done.get(&id) {
+            Some(Ty::Item(item)) => Some(*item),
+            _ => None,
+        };
+        Some((self.ty(text), holder))
+    }
+
+    /// Whether a complex type is derived from a simple one, and not from one with mixed content.
+    pub(super) fn extends_text(&self, complex: &ComplexType) -> bool {
+        let mut derived = complex.derivation;
+        while let Some((_, base)) = derived {
+            match &self.set.types[base.0].body {
+                TypeBody::Complex(complex) => derived = complex.derivation,
+                TypeBody::Simple(_) | TypeBody::Builtin(_) => return true,
+            }
+        }
+        false
     }
 
     /// Gives types without a name that of a type which is no more than they are, or than a list of them: documents
@@ -85,9 +112,15 @@ impl Lower<'_> {
         }
     }
 
-    /// The nearest type with a name that a simple type restricts.
+    /// The nearest type with a name that a simple type restricts, or the text of a complex one has.
     fn named_base(&self, id: TypeId) -> Option<QName> {
         let mut at = id;
+        if let TypeBody::Complex(complex) = &self.set.types[id.0].body {
+            at = self.flatten(complex).text?;
+            if let Some(name) = &self.set.types[at.0].name {
+                return Some(name.clone());
+            }
+        }
         while let TypeBody::Simple(SimpleType::Restriction { base, .. }) = &self.set.types[at.0].body {
             at = *base;
             if let Some(name) = &self.set.types[at.0].name {

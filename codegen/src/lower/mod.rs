@@ -226,12 +226,15 @@ impl<'s> Lower<'s> {
         !matches!(&self.items[id.0].kind, ItemKind::Family(family) if family.members.is_empty())
     }
 
-    /// Types that no element led to yet: reachable only as descendants that xsi:type can name.
+    /// Types that no element led to yet: reachable only as descendants that xsi:type can name, be it of a simple type.
     fn remaining(&mut self) {
         for at in 0..self.set.types.len() {
             let id = TypeId(at);
-            let concrete = matches!(&self.set.types[at].body, TypeBody::Complex(c) if !c.is_abstract);
-            let base_only = self.descendants.contains_key(&id) && !self.used_locally.contains(&id);
+            let TypeBody::Complex(complex) = &self.set.types[at].body else { continue };
+            let concrete = !complex.is_abstract;
+            let base_only = self.descendants.contains_key(&id)
+                && !self.used_locally.contains(&id)
+                && !self.extends_text(complex);
             if concrete && self.set.types[at].name.is_some() && !base_only && !self.is_wrapper(id) {
                 self.ty(id);
             }

@@ -68,7 +68,8 @@ impl Blank for AnySimple {
     }
 }
 
-const ANY: TypeName = builtin("anySimpleType");
+/// The type of any text.
+pub(crate) const ANY: TypeName = builtin("anySimpleType");
 
 /// The type of anything.
 pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
@@ -76,8 +77,9 @@ pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
 impl Content for AnySimple {
     #[inline]
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
+        let extension = r.extension(ANY);
         self.xsi_type = take_type(r)?;
-        r.no_attributes(ANY)?;
+        r.attributes_beside(ANY, extension)?;
         let (local, offset) = (r.local(), r.tag());
         r.simple(&mut self.text)?;
         let Some(name) = &self.xsi_type else { return Ok(()) };
@@ -96,8 +98,9 @@ impl Content for AnySimple {
 
     #[inline]
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
+        let extension = r.extension(ANY);
         take_type(r)?;
-        r.no_attributes(ANY)
+        r.attributes_beside(ANY, extension)
     }
 
     #[inline]

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use super::contract::{ATTRIBUTES, Fields};
 use super::error::{NoteKind, Result, wording};
+use super::known::CheckAttributes;
 use super::name::{Ns, TypeName, XSI_URI};
 use super::reader::{Mode, RawAttribute, Reader};
 use super::shape::Shape;
@@ -115,14 +116,39 @@ impl Reader<'_> {
     /// Checks the attributes of an element of simple type, which has none of its own.
     #[doc(hidden)]
     pub fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
+        let extension = self.extension(declared);
+        self.attributes_beside(declared, extension)
+    }
+
+    /// The same for an element whose `xsi:type` may name a type that adds some: the value has no place for them, so that
+    /// they are refused or noted where they would be lost.
+    pub(crate) fn attributes_beside(
+        &mut self,
+        declared: TypeName,
+        extension: Option<CheckAttributes>,
+    ) -> Result<()> {
+        if let Some(check) = extension.filter(|_| self.mode == Mode::Strict) {
+            check(self)?;
+        }
+        // Those of nil elements are kept.
+        let lost = !self.checking && !self.nil;
         for index in 0..self.attributes.len() {
             match self.attributes[index].ns {
                 Ns::XSI => self.instance_attribute(index, declared)?,
                 _ if self.is_of_block(index) => {}
-                _ => self.undeclared(index)?,
+                _ if extension.is_none() => self.undeclared(index)?,
+                _ if lost => self.no_place(index, declared)?,
+                _ => {}
             }
         }
         Ok(())
+    }
+
+    #[cold]
+    fn no_place(&mut self, index: usize, declared: TypeName) -> Result<()> {
+        let attribute = self.attributes[index];
+        let message = wording::no_place(attribute.local, declared);
+        self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
     }
 
     /// `xsi:type` that repeats the declared type and `xsi:schemaLocation` are harmless, and to a lenient reader

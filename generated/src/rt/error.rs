@@ -330,6 +330,10 @@ pub(crate) mod wording {
         format!("The '{name}' attribute is not declared.")
     }
 
+    pub(crate) fn no_place(local: &str, declared: TypeName) -> String {
+        format!("The '{local}' attribute has no place in a value of the declared type '{declared}'.")
+    }
+
     pub(crate) fn fixed_attribute(local: &str, value: &str) -> String {
         format!("The value of the '{local}' attribute does not equal its fixed value '{value}'.")
     }

@@ -2,6 +2,7 @@
 //! admit, the simple types that `xsi:type` may name; and what a strict reader checks of them.
 
 use super::any_simple;
+use super::contract::Content;
 use super::document::Document;
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::name::{Ns, TypeName, XSD_URI};
@@ -28,18 +29,28 @@ impl Known {
         Known { types: &[], elements: &[], attributes: &[], all_types: false, all_globals: false };
 }
 
-/// A simple type by its name, and how a text is checked by it.
+/// A type whose content is text, by its name, and how a text is checked by it.
 #[derive(Debug)]
 pub struct KnownType {
     name: TypeName,
     base: TypeName,
     check: fn(&str) -> Result<bool, Invalid>,
+    attributes: Option<CheckAttributes>,
 }
+
+/// Checks the attributes of the innermost open element.
+pub(crate) type CheckAttributes = fn(&mut Reader<'_>) -> Result<()>;
 
 impl KnownType {
     /// The type of this name, which is derived from another, by the Rust type of its values.
     pub const fn of<T: Simple>(name: TypeName, base: TypeName) -> KnownType {
-        KnownType { name, base, check: check::<T> }
+        KnownType { name, base, check: check::<T>, attributes: None }
+    }
+
+    /// The same of a complex type, which has attributes beside its text, by its Rust type.
+    pub const fn with<T: Content>(mut self) -> KnownType {
+        self.attributes = Some(T::read_nil);
+        self
     }
 
     fn is(&self, uri: &str, local: &str) -> bool {
@@ -197,6 +208,20 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// How the attributes of the innermost open element are checked where its `xsi:type` names a complex type that is
+    /// derived from the declared one, which is simple.
+    #[cold]
+    pub(crate) fn extension(&self, declared: TypeName) -> Option<CheckAttributes> {
+        let known = &self.vocabulary.known;
+        let attribute = self.attributes.iter().find(|a| a.ns == Ns::XSI && a.local == "type")?;
+        let value = self.unescape_attribute(attribute.raw).ok()?;
+        let name = self.expanded(&value)?;
+        let check = known.types.iter().find(|known| known.is(name.0, name.1))?.attributes;
+        // All that is text is derived from anySimpleType.
+        let derived = declared == any_simple::ANY || known.derives(name, declared, MOST_STEPS);
+        check.filter(|_| derived)
+    }
+
     /// Passes over the innermost open element, up to and with its end tag. A strict reader checks of it what `contents`
     /// asks; without, it is an element of type anyType.
     pub(crate) fn pass(&mut self, contents: Option<Contents>) -> Result<()> {
@@ -268,13 +293,11 @@ impl<'a> Reader<'a> {
             self.pass_unseen();
             return self.skip_to(self.open.len().saturating_sub(1));
         }
-        let mut at = 0;
-        while at < self.attributes.len() {
-            match self.attributes[at].ns {
-                Ns::XSI => drop(self.attributes.remove(at)),
-                _ => at += 1,
-            }
+        if let Some(check) = self.extension(any_simple::ANY) {
+            check(self)?;
+            self.attributes.clear();
         }
+        self.attributes.retain(|attribute| attribute.ns != Ns::XSI);
         let (element, at) = (self.local(), self.tag());
         let mut text = String::new();
         self.simple(&mut text)?;
