@@ -62,7 +62,7 @@ macro_rules! name_of_t {
 }
 pub(crate) use name_of_t as t;
 
-/// The simple types that `xsi:type` may name, each with one that it is derived from.
+/// The types of text that `xsi:type` may name, each with one that it is derived from.
 const KNOWN_TYPES: &[crate::rt::prelude::KnownType] = {
     use crate::protocol as own;
     use crate::rt::prelude as rt;
@@ -95,6 +95,8 @@ const KNOWN_TYPES: &[crate::rt::prelude::KnownType] = {
         rt::KnownType::of::<own::oxwssrch::IndexBasePoint>(t!(type "IndexBasePointType"), rt::xsd("string")),
         #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwspers::LocationSource>(t!(type "LocationSourceType"), rt::xsd("string")),
+        #[cfg(feature = "oxwscos")]
+        rt::KnownType::of::<rt::Language>(t!(type "MailboxCultureType"), rt::xsd("language")).with::<own::oxwscdata::MailboxCulture>(),
         #[cfg(feature = "exchange")]
         rt::KnownType::of::<own::oxwscdata::MailboxType>(t!(type "MailboxTypeType"), rt::xsd("string")),
         #[cfg(feature = "exchange")]
