@@ -45,9 +45,24 @@ pub struct KnownType {
     pub holder: Option<ItemId>,
 }
 
+/// A complex type by its name, for elements of which nothing else says what they are.
+#[derive(Clone, Debug)]
+pub struct KnownComplex {
+    /// Its name.
+    pub name: QName,
+    /// The item that it became, if it did.
+    pub item: Option<ItemId>,
+    /// Whether nothing can be of it.
+    pub is_abstract: bool,
+}
+
 /// What wildcards may admit beside the global elements, which are the roots.
 #[derive(Clone, Debug)]
 pub struct Admitted {
+    /// Complex types.
+    pub complex: Vec<KnownComplex>,
+    /// Whether there are no types in the schemas but these and those of text.
+    pub all_types: bool,
     /// Global attributes.
     pub attributes: Vec<Field>,
     /// Whether there are no other elements and attributes in the schemas.

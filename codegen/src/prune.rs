@@ -78,8 +78,12 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     let open = reach.open;
     let all_globals =
         set.elements.iter().zip(&reach.elements).all(|(element, reached)| *reached || !element.global);
-    let simple = |ty: &crate::schema::TypeDef| ty.name.is_some() && matches!(ty.body, TypeBody::Simple(_));
-    let all_types = set.types.iter().zip(&reach.types).all(|(ty, reached)| *reached || !simple(ty));
+    let all = |kind: fn(&TypeBody) -> bool| {
+        let mut types = set.types.iter().zip(&reach.types);
+        types.all(|(ty, reached)| *reached || ty.name.is_none() || !kind(&ty.body))
+    };
+    let all_types = all(|body| matches!(body, TypeBody::Simple(_)));
+    let all_complex = all(|body| matches!(body, TypeBody::Complex(_)));
     let types: Vec<TypeId> = (0..set.types.len()).map(TypeId).filter(|id| reach.types[id.0]).collect();
     let elements: Vec<ElementId> =
         (0..set.elements.len()).map(ElementId).filter(|id| reach.elements[id.0]).collect();
@@ -89,6 +93,7 @@ pub fn prune(set: &SchemaSet, manifest: &Manifest, diagnostics: &mut Diagnostics
     let unasked = manifest.everything || (!named && manifest.elements.is_empty());
     let whole = unasked && !diagnostics.has(MISSING);
     (set.all_globals, set.all_types) = (whole && all_globals, whole && all_types);
+    set.all_complex = whole && all_complex;
     renumber(&set, &types, &elements)
 }
 

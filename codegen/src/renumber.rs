@@ -16,9 +16,9 @@ pub(crate) fn renumber(set: &SchemaSet, types: &[TypeId], elements: &[ElementId]
     for (new, old) in elements.iter().enumerate() {
         map.elements[old.0] = Some(ElementId(new));
     }
-    let SchemaSet { open, all_globals, all_types, .. } = *set;
+    let SchemaSet { open, all_globals, all_types, all_complex, .. } = *set;
     let prefixes = set.prefixes.clone();
-    let mut out = SchemaSet { prefixes, open, all_globals, all_types, ..SchemaSet::default() };
+    let mut out = SchemaSet { prefixes, open, all_globals, all_types, all_complex, ..SchemaSet::default() };
     out.types = types.iter().map(|id| map.type_def(&set.types[id.0])).collect();
     out.elements = elements.iter().map(|id| map.element_decl(&set.elements[id.0])).collect();
     let attributes = set.attributes.iter().filter(|attribute| map.types[attribute.ty.0].is_some());

@@ -39,6 +39,8 @@ pub struct SchemaSet {
     pub all_globals: bool,
     /// After prune: the same for simple types with a name.
     pub all_types: bool,
+    /// After prune: the same for complex types with a name.
+    pub all_complex: bool,
     /// One entry per port type that a binding of SOAP 1.1 (else 1.2) document style makes callable.
     pub services: Vec<Service>,
     /// Prefixes that the inputs themselves bind to a namespace, most used first: a hint for the writer.

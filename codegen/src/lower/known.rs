@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Lower;
 use crate::load::XSD;
-use crate::model::{Admitted, ItemId, ItemKind, KnownType, Ty};
+use crate::model::{Admitted, ItemId, ItemKind, KnownComplex, KnownType, Ty};
 use crate::schema::{Builtin, ComplexType, QName, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
@@ -151,10 +151,30 @@ impl Lower<'_> {
         }
     }
 
+    /// The complex types that are no text, which is known otherwise.
+    fn known_complex(&self) -> Vec<KnownComplex> {
+        let mut known = Vec::new();
+        for (at, ty) in self.set.types.iter().enumerate() {
+            let (Some(name), TypeBody::Complex(complex)) = (&ty.name, &ty.body) else { continue };
+            let is_abstract = complex.is_abstract;
+            let done = self.done.get(&TypeId(at)).filter(|_| !is_abstract);
+            let text = self.extends_text(complex) || done.is_some_and(|done| self.is_simple(done));
+            let item = match done {
+                _ if text && !is_abstract => continue,
+                Some(Ty::Item(id) | Ty::Wrapped(id)) => Some(*id),
+                _ => None,
+            };
+            known.push(KnownComplex { name: name.clone(), item, is_abstract });
+        }
+        known
+    }
+
     /// What wildcards may admit, if any of them asks.
     pub(super) fn admitted(&mut self) -> Option<Admitted> {
         let set = self.set;
         set.open.then(|| Admitted {
+            complex: self.known_complex(),
+            all_types: set.all_types && set.all_complex,
             attributes: set.attributes.iter().map(|attribute| self.attribute(attribute)).collect(),
             all: set.all_globals,
         })

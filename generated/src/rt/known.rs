@@ -1,13 +1,13 @@
 //! What a crate knows by name beyond what its types declare: the global elements and attributes that a wildcard may
-//! admit, the simple types that `xsi:type` may name; and what a strict reader checks of them.
+//! admit, the types that `xsi:type` may name.
 
 use super::any_simple;
-use super::contract::Content;
+use super::contract::{Blank, Choice, Content, Shaped};
 use super::document::Document;
-use super::error::{Invalid, NoteKind, Result, wording};
+use super::error::{Invalid, Result, wording};
 use super::name::{Ns, TypeName, XSD_URI};
-use super::reader::{Mode, Next, Reader};
-use super::shape::{Attribute, Contents, Shape};
+use super::reader::Reader;
+use super::shape::{Attribute, Shape};
 use super::simple::Simple;
 use super::space;
 use super::value::Value;
@@ -18,15 +18,26 @@ pub(crate) struct Known {
     pub(crate) types: &'static [KnownType],
     pub(crate) elements: &'static [KnownElements],
     pub(crate) attributes: &'static [KnownAttribute],
+    /// Complex types, by module.
+    pub(crate) complex_types: &'static [&'static [KnownComplex]],
     /// The types are all that the schemas have: there are no others.
     pub(crate) all_types: bool,
+    /// So are the complex ones and those together.
+    pub(crate) all_complex: bool,
     /// Elements and attributes are all that the schemas have: there are no others.
     pub(crate) all_globals: bool,
 }
 
 impl Known {
-    pub(crate) const NOTHING: Known =
-        Known { types: &[], elements: &[], attributes: &[], all_types: false, all_globals: false };
+    pub(crate) const NOTHING: Known = Known {
+        types: &[],
+        elements: &[],
+        attributes: &[],
+        complex_types: &[],
+        all_types: false,
+        all_complex: false,
+        all_globals: false,
+    };
 }
 
 /// A type whose content is text, by its name, and how a text is checked by it.
@@ -66,8 +77,8 @@ fn check<T: Simple>(text: &str) -> Result<bool, Invalid> {
 /// The global elements of a module.
 #[derive(Debug)]
 pub struct KnownElements {
-    roots: &'static Shape,
-    read: fn(usize, &mut Reader<'_>) -> Result<()>,
+    pub(crate) roots: &'static Shape,
+    pub(crate) read: fn(usize, &mut Reader<'_>) -> Result<()>,
 }
 
 impl KnownElements {
@@ -84,8 +95,8 @@ fn read<T: Document>(at: usize, r: &mut Reader<'_>) -> Result<()> {
 /// A global attribute.
 #[derive(Debug)]
 pub struct KnownAttribute {
-    attribute: Attribute,
-    read: fn(&mut Reader<'_>) -> Result<()>,
+    pub(crate) attribute: Attribute,
+    pub(crate) read: fn(&mut Reader<'_>) -> Result<()>,
 }
 
 impl KnownAttribute {
@@ -98,6 +109,82 @@ impl KnownAttribute {
 fn read_attribute<T: Simple>(r: &mut Reader<'_>) -> Result<()> {
     r.attribute(&mut T::blank())
 }
+
+/// A complex type, and how an element is read that says to be of it.
+#[derive(Debug)]
+pub struct KnownComplex {
+    shape: &'static Shape,
+    read: fn(&'static Shape, &mut Reader<'_>) -> Result<()>,
+}
+
+impl KnownComplex {
+    /// That of a struct.
+    pub const fn of<T: Shaped + Blank>() -> KnownComplex {
+        KnownComplex { shape: T::SHAPE, read: read_content::<T> }
+    }
+
+    /// That of the enum of a choice.
+    pub const fn choice<T: Choice + Content>() -> KnownComplex {
+        KnownComplex { shape: T::SHAPE, read: read_content::<T> }
+    }
+
+    /// That which wraps a list.
+    pub const fn list<T: Content>(shape: &'static Shape) -> KnownComplex {
+        KnownComplex { shape, read: read_list::<T> }
+    }
+
+    /// One that no element has, so that there is no code for it.
+    pub const fn unseen(shape: &'static Shape) -> KnownComplex {
+        KnownComplex { shape, read: read_unseen }
+    }
+
+    /// One that is abstract.
+    pub const fn refused(shape: &'static Shape) -> KnownComplex {
+        KnownComplex { shape, read: refuse }
+    }
+}
+
+fn read_content<T: Content>(_: &'static Shape, r: &mut Reader<'_>) -> Result<()> {
+    T::blank().read(r)
+}
+
+fn read_list<T: Content>(shape: &'static Shape, r: &mut Reader<'_>) -> Result<()> {
+    r.list(&mut Vec::<T>::new(), shape)
+}
+
+fn read_unseen(_: &'static Shape, r: &mut Reader<'_>) -> Result<()> {
+    r.pass_unknown()
+}
+
+fn refuse(shape: &'static Shape, r: &mut Reader<'_>) -> Result<()> {
+    Err(r.violation(r.tag(), wording::missing_type(shape.name)))
+}
+
+/// The complex types of a module: structs, enums of choices, lists in wrappers, and those that are not generated.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __oxws_complex_types {
+    (
+        $own:ident::$module:ident
+        $(; types: $($type:ident),+)?
+        $(; choices: $($choice:ident),+)?
+        $(; lists: $($item:ident = $file:ident::$list:ident),+)?
+        $(; lists_of: $($other:ty = $other_file:ident::$other_list:ident),+)?
+    ) => {
+        &[
+            $($($crate::rt::prelude::KnownComplex::of::<$own::$module::$type>(),)+)?
+            $($($crate::rt::prelude::KnownComplex::choice::<$own::$module::$choice>(),)+)?
+            $($($crate::rt::prelude::KnownComplex::list::<$own::$module::$item>(&$own::$module::$file::$list),)+)?
+            $($(
+                $crate::rt::prelude::KnownComplex::list::<$other>(&$own::$module::$other_file::$other_list),
+            )+)?
+        ]
+    };
+    ($kind:ident; $($name:expr),*) => {
+        &[$($crate::rt::prelude::KnownComplex::$kind(&$crate::rt::Shape::empty($name)),)*]
+    };
+}
+pub use crate::__oxws_complex_types as complex_types;
 
 /// The built-in types that are derived from others, and from which.
 const DERIVED: &[(&str, &str)] = &[
@@ -151,6 +238,20 @@ impl Known {
         false
     }
 
+    /// How an element is read that says to be of the complex type of a name.
+    pub(crate) fn complex(
+        &self,
+        uri: &str,
+        local: &str,
+    ) -> Option<impl FnOnce(&mut Reader<'_>) -> Result<()>> {
+        for KnownComplex { shape, read } in self.complex_types.iter().copied().flatten() {
+            if shape.name.uri == uri && shape.name.local == local {
+                return Some(|r: &mut Reader<'_>| read(shape, r));
+            }
+        }
+        None
+    }
+
     /// Checks a text by the simple type of a name. `None` when that is not known.
     pub(crate) fn check(&self, (uri, local): (&str, &str), text: &str) -> Option<Result<(), Invalid>> {
         if uri == XSD_URI {
@@ -171,7 +272,7 @@ impl Known {
 
 impl<'a> Reader<'a> {
     /// URI and local name that a QName in content stands for.
-    fn expanded<'v>(&self, value: &'v str) -> Option<(&str, &'v str)> {
+    pub(crate) fn expanded<'v>(&self, value: &'v str) -> Option<(&str, &'v str)> {
         let value = space::trim(value);
         let (prefix, local) = value.split_once(':').unwrap_or(("", value));
         // Types without a name have none that could be said.
@@ -220,118 +321,5 @@ impl<'a> Reader<'a> {
         // All that is text is derived from anySimpleType.
         let derived = declared == any_simple::ANY || known.derives(name, declared, MOST_STEPS);
         check.filter(|_| derived)
-    }
-
-    /// Passes over the innermost open element, up to and with its end tag. A strict reader checks of it what `contents`
-    /// asks; without, it is an element of type anyType.
-    pub(crate) fn pass(&mut self, contents: Option<Contents>) -> Result<()> {
-        let known = &self.vocabulary.known;
-        let nothing_known = known.elements.is_empty() && !known.all_globals;
-        if self.mode == Mode::Lenient || contents == Some(Contents::Skip) || nothing_known {
-            if nothing_known {
-                self.pass_unseen();
-            }
-            return self.skip_to(self.open.len().saturating_sub(1));
-        }
-        self.pending = false;
-        if contents.is_none() {
-            for index in 0..self.attributes.len() {
-                if self.attributes[index].ns == Ns::XSI && self.attributes[index].local != "type" {
-                    self.instance_attribute(index, any_simple::ANY_TYPE)?;
-                }
-            }
-        } else {
-            for elements in known.elements {
-                let Some(at) = self.position(elements.roots) else { continue };
-                // The value is not wanted, nor are those of wildcards within it.
-                let checking = std::mem::replace(&mut self.checking, true);
-                let read = (elements.read)(at, self);
-                self.checking = checking;
-                return read;
-            }
-        }
-        let of_type = self.attributes.iter().find(|a| a.ns == Ns::XSI && a.local == "type").copied();
-        if let Some(attribute) = of_type {
-            let value = self.unescape_attribute(attribute.raw)?.into_owned();
-            return self.pass_typed(&value, attribute.offset);
-        }
-        if contents == Some(Contents::Strict) && known.all_globals {
-            return Err(self.violation(self.tag(), wording::undeclared_element(self.current())));
-        }
-        if contents.is_some() && !known.all_globals {
-            self.pass_unseen();
-        }
-        for index in 0..self.attributes.len() {
-            self.admitted_attribute(index, Contents::Lax)?;
-        }
-        self.pass_children()
-    }
-
-    /// Children of an element of type anyType, and its end tag.
-    fn pass_children(&mut self) -> Result<()> {
-        loop {
-            match self.next()? {
-                Next::Start => self.pass(Some(Contents::Lax))?,
-                Next::Text => self.skip_text()?,
-                Next::End => return self.take_end(),
-            }
-        }
-    }
-
-    /// The same for an element whose type is given by `xsi:type`, as far as that is known: complex types are not.
-    fn pass_typed(&mut self, value: &str, offset: usize) -> Result<()> {
-        const ANY: TypeName = any_simple::ANY_TYPE;
-        let Some((uri, local)) = self.expanded(value) else {
-            return Err(self.violation(offset, wording::bad_type(value, ANY)));
-        };
-        let (uri, local) = (uri.to_owned(), local.to_owned());
-        if (&*uri, &*local) == (ANY.uri, ANY.local) {
-            return self.pass_children();
-        }
-        let known = &self.vocabulary.known;
-        if known.check((&uri, &local), "").is_none() {
-            self.pass_unseen();
-            return self.skip_to(self.open.len().saturating_sub(1));
-        }
-        if let Some(check) = self.extension(any_simple::ANY) {
-            check(self)?;
-            self.attributes.clear();
-        }
-        self.attributes.retain(|attribute| attribute.ns != Ns::XSI);
-        let (element, at) = (self.local(), self.tag());
-        let mut text = String::new();
-        self.simple(&mut text)?;
-        match known.check((&uri, &local), &text) {
-            Some(Err(invalid)) => {
-                let message =
-                    wording::value("element", element, &text, &format_args!("{uri}:{local}"), &invalid);
-                self.deviation(NoteKind::UnknownValue, at, message)
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Checks the attribute at an index, which a wildcard admitted.
-    pub(crate) fn admitted_attribute(&mut self, index: usize, contents: Contents) -> Result<()> {
-        if self.mode == Mode::Lenient || contents == Contents::Skip {
-            return Ok(());
-        }
-        let known = &self.vocabulary.known;
-        let attribute = self.attributes[index];
-        let found = known.attributes.iter().find(|known| {
-            known.attribute.name.ns == attribute.ns && known.attribute.name.local == attribute.local
-        });
-        let Some(KnownAttribute { attribute: declared, read }) = found else {
-            // Those of XML itself need no declaration.
-            let told =
-                contents == Contents::Lax || !known.all_globals || matches!(attribute.ns, Ns::XML | Ns::XSI);
-            return if told { Ok(()) } else { self.undeclared(index) };
-        };
-        self.value = self.unescape_attribute(attribute.raw)?;
-        self.attribute_index = index;
-        if declared.fixed.is_some_and(|fixed| fixed != self.value) {
-            self.fixed_attribute = declared.fixed;
-        }
-        read(self)
     }
 }

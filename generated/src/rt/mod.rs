@@ -27,6 +27,7 @@ mod mixed;
 mod name;
 mod non_empty;
 mod opening;
+mod pass;
 mod pattern;
 mod prefixes;
 mod reader;
@@ -97,7 +98,7 @@ pub mod prelude {
     pub use super::error::{Invalid, Result};
     pub use super::extends::{extended_fields, extends, holds, joined};
     pub use super::instance::{Family, Nillable, family, family_from};
-    pub use super::known::{KnownAttribute, KnownElements, KnownType};
+    pub use super::known::{KnownAttribute, KnownComplex, KnownElements, KnownType, complex_types};
     pub use super::lexical::*;
     pub use super::name::{Name, Ns, TypeName, Vocabulary};
     pub use super::non_empty::NonEmpty;

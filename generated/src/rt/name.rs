@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::known::{Known, KnownAttribute, KnownElements, KnownType};
+use super::known::{Known, KnownAttribute, KnownComplex, KnownElements, KnownType};
 use super::words;
 
 /// A namespace, as an index into the [`Vocabulary`] of the crate that owns the types.
@@ -85,6 +85,15 @@ impl Vocabulary {
         self.known.elements = elements;
         self.known.attributes = attributes;
         self.known.all_globals = all;
+        self
+    }
+
+    /// The same with the complex types that `xsi:type` may name; with `all`, there are no others, and
+    /// none of text but the known ones.
+    #[doc(hidden)]
+    pub const fn complex(mut self, types: &'static [&'static [KnownComplex]], all: bool) -> Vocabulary {
+        self.known.complex_types = types;
+        self.known.all_complex = all;
         self
     }
 
