@@ -10,7 +10,8 @@ pub static VOCABULARY: crate::rt::Vocabulary = crate::rt::Vocabulary::new(&[
     ("t", "http://schemas.microsoft.com/exchange/services/2006/types"),
 ])
 .types(KNOWN_TYPES, false)
-.globals(KNOWN_ELEMENTS, KNOWN_ATTRIBUTES, false);
+.globals(KNOWN_ELEMENTS, KNOWN_ATTRIBUTES, false)
+.complex(KNOWN_COMPLEX, false);
 
 /// The schemas of these namespaces, as a server hands them out.
 pub static SCHEMAS: &[crate::soap::SchemaFile] = &[
@@ -142,3 +143,99 @@ const KNOWN_ELEMENTS: &[crate::rt::prelude::KnownElements] = {
 
 /// The global attributes, which wildcards may admit.
 const KNOWN_ATTRIBUTES: &[crate::rt::prelude::KnownAttribute] = &[];
+
+/// The complex types that `xsi:type` may name where nothing else says what stands there.
+const KNOWN_COMPLEX: &[&[crate::rt::prelude::KnownComplex]] = {
+    use crate::protocol as own;
+    use crate::rt::prelude as rt;
+    &[
+        #[cfg(feature = "oxwscos")]
+        rt::complex_types!(
+            own::oxwsbtrf; lists_of: own::oxwscore::ItemId = lists::NON_EMPTY_ARRAY_OF_ITEM_IDS
+        ),
+        #[cfg(feature = "exchange")]
+        rt::complex_types!(
+            own::oxwscdata; types: EmailAddress, ExchangeImpersonation, FolderId; choices: ConnectingSid;
+            lists: EmailAddress = lists::ARRAY_OF_EMAIL_ADDRESSES
+        ),
+        #[cfg(feature = "oxwspers")]
+        rt::complex_types!(
+            own::oxwscdata; types: ConstantValue, DistinguishedFolderId, IndexedFieldUri, FieldUri;
+            choices: FieldUriOrConstant;
+            lists: PathsToElementChoice = lists_of_oxwspers::NON_EMPTY_ARRAY_OF_PATHS_TO_ELEMENT
+        ),
+        #[cfg(feature = "exchange")]
+        rt::complex_types!(
+            own::oxwscore; types: ItemId
+        ),
+        #[cfg(feature = "oxwscos")]
+        rt::complex_types!(
+            own::oxwscore; types: OccurrenceItemId, OccurrencesRange, RecurringMasterItemIdRanges,
+            RecurringMasterItemId; lists: OccurrencesRange = base_item_id_choice::ARRAY_OF_OCCURRENCE_RANGES,
+            BaseItemIdChoice = lists_of_oxwscos::NON_EMPTY_ARRAY_OF_BASE_ITEM_IDS
+        ),
+        #[cfg(feature = "oxwscos")]
+        rt::complex_types!(
+            own::oxwscos; types: AddDistributionGroupToImListResponse, AddDistributionGroupToImList,
+            AddImContactToGroupResponse, AddImContactToGroup, AddImGroupResponse, AddImGroup,
+            AddNewImContactToGroupResponse, AddNewImContactToGroup, AddNewTelUriContactToGroupResponse,
+            AddNewTelUriContactToGroup, GetImItemListResponse, GetImItemList, GetImItemsResponse, GetImItems,
+            RemoveContactFromImListResponse, RemoveContactFromImList, RemoveDistributionGroupFromImListResponse,
+            RemoveDistributionGroupFromImList, RemoveImContactFromGroupResponse, RemoveImContactFromGroup,
+            RemoveImGroupResponse, RemoveImGroup, SetImGroupResponse, SetImGroup,
+            SetImListMigrationCompletedResponse, SetImListMigrationCompleted, ImGroup, ImItemList;
+            lists: ImGroup = im_item_list::ARRAY_OF_IM_GROUP;
+            lists_of: own::oxwsxprop::PathToExtendedField = lists::NON_EMPTY_ARRAY_OF_EXTENDED_FIELD_URIS
+        ),
+        #[cfg(feature = "oxwspers")]
+        rt::complex_types!(
+            own::oxwsfold; types: AddressListId, ConsumerCalendarId; choices: TargetFolderId
+        ),
+        #[cfg(feature = "exchange")]
+        rt::complex_types!(
+            own::oxwspers; types: BodyContentAttributedValue, BodyContent, EmailAddressAttributedValue,
+            ExtendedPropertyAttributedValue, PersonaAttribution, PersonaPhoneNumber, PersonaPostalAddress, Persona,
+            PhoneNumberAttributedValue, PostalAddressAttributedValue, StringArrayAttributedValue,
+            StringAttributedValue;
+            lists: BodyContentAttributedValue = persona::ARRAY_OF_BODY_CONTENT_ATTRIBUTED_VALUES,
+            EmailAddressAttributedValue = persona::ARRAY_OF_EMAIL_ADDRESS_ATTRIBUTED_VALUES,
+            ExtendedPropertyAttributedValue = persona::ARRAY_OF_EXTENDED_PROPERTY_ATTRIBUTED_VALUE,
+            Persona = lists::ARRAY_OF_PEOPLE, PersonaAttribution = persona::ARRAY_OF_PERSONA_ATTRIBUTIONS,
+            PhoneNumberAttributedValue = persona::ARRAY_OF_PHONE_NUMBER_ATTRIBUTED_VALUES,
+            PostalAddressAttributedValue = persona::ARRAY_OF_POSTAL_ADDRESS_ATTRIBUTED_VALUES,
+            StringArrayAttributedValue = persona::ARRAY_OF_STRING_ARRAY_ATTRIBUTED_VALUES,
+            StringAttributedValue = persona::ARRAY_OF_STRING_ATTRIBUTED_VALUES;
+            lists_of: own::oxwscdata::FolderId = persona::ARRAY_OF_FOLDER_ID,
+            String = persona::ARRAY_OF_STRING_VALUE, String = persona::ARRAY_OF_VALUE_ATTRIBUTIONS
+        ),
+        #[cfg(feature = "oxwspers")]
+        rt::complex_types!(
+            own::oxwspers; types: FindPeopleResponse, FindPeople, GetPersonaResponseMessage, GetPersona,
+            ContextProperty, PersonaResponseShape; lists: ContextProperty = find_people::ARRAY_OF_CONTEXT_PROPERTY
+        ),
+        #[cfg(feature = "oxwspers")]
+        rt::complex_types!(
+            own::oxwssrch; types: And, Contains, Excludes, ExcludesValue, FieldOrder, IndexedPageView, IsEqualTo,
+            IsGreaterThanOrEqualTo, IsGreaterThan, IsLessThanOrEqualTo, IsLessThan, IsNotEqualTo, Or;
+            choices: Exists, Not, Restriction; lists: FieldOrder = lists::NON_EMPTY_ARRAY_OF_FIELD_ORDERS
+        ),
+        #[cfg(feature = "exchange")]
+        rt::complex_types!(
+            own::oxwsxprop; types: ExtendedProperty, PathToExtendedField;
+            lists_of: String = extended_property::NON_EMPTY_ARRAY_OF_PROPERTY_VALUES
+        ),
+        #[cfg(feature = "oxwscos")]
+        rt::complex_types!(
+            own::oxwsxprop; lists: ExtendedProperty = lists_of_oxwscos::NON_EMPTY_ARRAY_OF_EXTENDED_PROPERTY
+        ),
+        rt::complex_types!(
+            unseen; m!(type "ResponseMessageType"), t!(type "BaseEmailAddressType")
+        ),
+        rt::complex_types!(
+            refused; m!(type "BaseRequestType"), t!(type "BaseFolderIdType"), t!(type "BaseItemIdType"),
+            t!(type "BasePagingType"), t!(type "BasePathToElementType"),
+            t!(type "MultipleOperandBooleanExpressionType"), t!(type "SearchExpressionType"),
+            t!(type "TwoOperandExpressionType")
+        ),
+    ]
+};
