@@ -63,6 +63,8 @@ pub struct Admitted {
     pub complex: Vec<KnownComplex>,
     /// Whether there are no types in the schemas but these and those of text.
     pub all_types: bool,
+    /// Global elements that are abstract.
+    pub abstract_elements: Vec<QName>,
     /// Global attributes.
     pub attributes: Vec<Field>,
     /// Whether there are no other elements and attributes in the schemas.

@@ -39,7 +39,7 @@ impl Emit<'_> {
             let docs = "The types of text that `xsi:type` may name, each with one that it is derived from.";
             text.push_str(&self.table(docs, "KNOWN_TYPES", "KnownType", types.collect()));
         }
-        if let Some(Admitted { attributes, complex, .. }) = &self.model.admitted {
+        if let Some(Admitted { attributes, complex, abstract_elements, .. }) = &self.model.admitted {
             let modules = self.modules().into_keys().filter(|module| self.names.roots.contains(module));
             let elements = modules.map(|module| {
                 let needs =
@@ -47,6 +47,7 @@ impl Emit<'_> {
                 format!("{needs}        rt::KnownElements::of::<own::{module}::Element>(),\n")
             });
             let docs = "The global elements, which wildcards may admit.";
+            let elements = elements.chain(self.refused(abstract_elements));
             text.push_str(&self.table(docs, "KNOWN_ELEMENTS", "KnownElements", elements.collect()));
             let attributes = attributes.iter().filter_map(|attribute| {
                 let Term::Attribute(name) = &attribute.term else { return None };
@@ -61,6 +62,14 @@ impl Emit<'_> {
             text.push_str(&self.table(docs, "KNOWN_COMPLEX", "&[KnownComplex]", self.complex_types(complex)));
         }
         text
+    }
+
+    /// The lines of abstract elements.
+    fn refused(&self, names: &[QName]) -> Option<String> {
+        let particles = names.iter().map(|name| format!("rt::Particle::one({})", self.element_text(name)));
+        let all = packed(&particles.collect::<Vec<String>>().join(", "));
+        let lines = format!("        rt::KnownElements::refused(&rt::Shape::roots(&[\n{all}        ])),\n");
+        (!names.is_empty()).then_some(lines)
     }
 
     /// Lines of complex types, by module and by the features that they need.
@@ -131,6 +140,14 @@ impl Emit<'_> {
     fn needs(&self, ty: &Ty) -> String {
         let needs = self.features.root(ty, self.names, &self.files);
         attribute_line(self.features.attribute(&needs, &None))
+    }
+
+    fn element_text(&self, name: &QName) -> String {
+        let local = &*name.local;
+        match self.prefix(&name.namespace) {
+            Some(prefix) => format!("{}!({local:?})", macro_ident(prefix)),
+            None => format!("rt::Name::new(rt::Ns::NONE, {local:?}, {:?})", format!("<{local}></{local}>")),
+        }
     }
 
     fn type_text(&self, name: &QName) -> String {

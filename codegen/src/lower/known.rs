@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Lower;
 use crate::load::XSD;
 use crate::model::{Admitted, ItemId, ItemKind, KnownComplex, KnownType, Ty};
-use crate::schema::{Builtin, ComplexType, QName, SimpleType, TypeBody, TypeId};
+use crate::schema::{Builtin, ComplexType, ElementDecl, QName, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
     /// The simple types of the schemas that have a name, and complex types whose content is a text, each with those that
@@ -172,7 +172,14 @@ impl Lower<'_> {
     /// What wildcards may admit, if any of them asks.
     pub(super) fn admitted(&mut self) -> Option<Admitted> {
         let set = self.set;
+        let is_abstract = |element: &&ElementDecl| element.global && element.is_abstract;
         set.open.then(|| Admitted {
+            abstract_elements: set
+                .elements
+                .iter()
+                .filter(is_abstract)
+                .map(|element| element.name.clone())
+                .collect(),
             complex: self.known_complex(),
             all_types: set.all_types && set.all_complex,
             attributes: set.attributes.iter().map(|attribute| self.attribute(attribute)).collect(),

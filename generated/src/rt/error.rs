@@ -326,6 +326,10 @@ pub(crate) mod wording {
         format!("The '{uri}{colon}{local}' element is not declared.")
     }
 
+    pub(crate) fn abstract_element((local, uri): (&str, &str)) -> String {
+        format!("The element {} is abstract: another one must stand for it.", quoted(local, uri))
+    }
+
     pub(crate) fn undeclared_attribute(name: &str) -> String {
         format!("The '{name}' attribute is not declared.")
     }

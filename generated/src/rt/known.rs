@@ -86,10 +86,19 @@ impl KnownElements {
     pub const fn of<T: Document>() -> KnownElements {
         KnownElements { roots: T::ROOTS, read: read::<T> }
     }
+
+    /// Those that are abstract, so that only others can stand for them.
+    pub const fn refused(roots: &'static Shape) -> KnownElements {
+        KnownElements { roots, read: refuse_element }
+    }
 }
 
 fn read<T: Document>(at: usize, r: &mut Reader<'_>) -> Result<()> {
     T::read_root(at, r).map(drop)
+}
+
+fn refuse_element(_: usize, r: &mut Reader<'_>) -> Result<()> {
+    Err(r.violation(r.tag(), wording::abstract_element(r.current())))
 }
 
 /// A global attribute.
