@@ -138,6 +138,9 @@ const KNOWN_ELEMENTS: &[crate::rt::prelude::KnownElements] = {
         rt::KnownElements::of::<own::oxwssrch::Element>(),
         #[cfg(feature = "exchange")]
         rt::KnownElements::of::<own::oxwsxprop::Element>(),
+        rt::KnownElements::refused(&rt::Shape::roots(&[
+            rt::Particle::one(t!("Path"))
+        ])),
     ]
 };
 
