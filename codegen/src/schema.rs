@@ -107,8 +107,8 @@ pub struct Facet {
     pub kind: FacetKind,
     /// Its lexical value, checked against the kind (a length is a number, a pattern compiles).
     pub value: String,
-    /// What the value of an enumeration is as a name, if it can be one.
-    pub name: Option<QName>,
+    /// What the words of an enumeration's value are as names, if all can be names.
+    pub names: Vec<QName>,
     /// Documentation (enumeration values carry it).
     pub docs: Option<String>,
     /// Where it stands.

@@ -8,7 +8,7 @@ use super::types::{facet_ident, ident};
 use super::{Emit, docs};
 use crate::model::{Item, ItemId, ItemKind, Ty, WhiteSpace};
 use crate::resolve::is_plain_pattern;
-use crate::schema::{Builtin, Facet, FacetKind, QName};
+use crate::schema::{Builtin, Facet, FacetKind};
 
 impl Emit<'_> {
     /// An enumeration: its values, as many to a line as fit; one with documentation of its own has a line for itself.
@@ -88,17 +88,10 @@ impl Emit<'_> {
             let new = ident(if is_plain_pattern(&joined) { "plain" } else { "new" });
             checks.push(quote!(rt::Facet::Pattern(rt::Pattern::#new(#joined))));
         }
-        let listed: Vec<&str> =
-            facets.iter().filter(|f| f.kind == FacetKind::Enumeration).map(|f| f.value.as_str()).collect();
-        let names: Vec<&QName> = facets.iter().filter_map(|facet| facet.name.as_ref()).collect();
-        if !names.is_empty() && names.len() == listed.len() && self.is_name(base) {
-            let names = names.iter().map(|name| {
-                let (uri, local) = (&*name.namespace, &*name.local);
-                quote!((#uri, #local))
-            });
-            checks.push(quote!(rt::Facet::Names(&[#(#names),*])));
-        } else if !listed.is_empty() {
-            checks.push(quote!(rt::Facet::OneOf(&[#(#listed),*])));
+        let listed: Vec<&Facet> =
+            facets.iter().filter(|facet| facet.kind == FacetKind::Enumeration).collect();
+        if !listed.is_empty() {
+            checks.push(self.listed(base, &listed));
         }
         let type_name = self.type_name_macro(&item.wire, file);
         let space = (space != WhiteSpace::Preserve).then(|| ident(space.word())).map(|space| quote!(#space,));
@@ -110,6 +103,26 @@ impl Emit<'_> {
         });
     }
 
+    /// The facet of values that are listed.
+    fn listed(&self, base: &Ty, listed: &[&Facet]) -> TokenStream {
+        let values = listed.iter().map(|facet| facet.value.as_str());
+        if self.is_name(base) && listed.iter().all(|facet| facet.names.len() == 1) {
+            let names = listed.iter().flat_map(|facet| &facet.names).map(|name| {
+                let (uri, local) = (&*name.namespace, &*name.local);
+                quote!((#uri, #local))
+            });
+            quote!(rt::Facet::Names(&[#(#names),*]))
+        } else if self.has_names(base) {
+            let values = values.zip(listed).map(|(value, facet)| {
+                let uris = facet.names.iter().map(|name| &*name.namespace);
+                quote!((#value, &[#(#uris),*]))
+            });
+            quote!(rt::Facet::Bound(&[#(#values),*]))
+        } else {
+            quote!(rt::Facet::OneOf(&[#(#values),*]))
+        }
+    }
+
     /// Whether values of a type are names with a namespace.
     fn is_name<'t>(&'t self, mut ty: &'t Ty) -> bool {
         while let Ty::Item(id) = ty
@@ -118,6 +131,20 @@ impl Emit<'_> {
             ty = base;
         }
         matches!(ty, Ty::Builtin(Builtin::QName | Builtin::Notation))
+    }
+
+    /// Whether values of a type may hold names with a namespace.
+    fn has_names(&self, ty: &Ty) -> bool {
+        match ty {
+            Ty::Builtin(builtin) => matches!(builtin, Builtin::QName | Builtin::Notation),
+            Ty::List(item) => self.has_names(item),
+            Ty::Item(id) => match &self.item(*id).kind {
+                ItemKind::Restricted { base, .. } => self.has_names(base),
+                ItemKind::Union(members) => members.iter().any(|(_, member)| self.has_names(member)),
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// A union of member types.

@@ -226,9 +226,14 @@ impl Node {
         self.expand(local, value, diagnostics)
     }
 
-    /// An attribute whose value may be a name, which is nothing to complain about when it is none.
-    pub(super) fn value_name(&self, local: &str) -> Option<QName> {
-        self.expand(local, self.trimmed(local)?, &mut Diagnostics::new()).map(|reference| reference.name)
+    /// An attribute whose value may be a list of names, which is nothing to complain about when it is none.
+    pub(super) fn value_names(&self, local: &str) -> Vec<QName> {
+        let words = self.attr(local).map_or("", |value| value).split_whitespace();
+        let names = words.map(|word| self.expand(local, word, &mut Diagnostics::new()));
+        names
+            .map(|reference| reference.map(|reference| reference.name))
+            .collect::<Option<_>>()
+            .unwrap_or_default()
     }
 
     /// An attribute that holds a list of prefixed names.

@@ -305,8 +305,8 @@ pub struct Facet {
     pub kind: FacetKind,
     /// value
     pub value: String,
-    /// What the value is as a name, if it can be one: its prefix means something here alone.
-    pub name: Option<QName>,
+    /// What the words of the value are as names, if all can be names: their prefixes mean something here alone.
+    pub names: Vec<QName>,
     /// Documentation.
     pub docs: Option<String>,
     /// Where.

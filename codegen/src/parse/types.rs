@@ -174,8 +174,8 @@ impl Parser<'_> {
             self.error(Code::BadStructure, node, format!("this {} needs a `value`", node.local));
             return None;
         };
-        let name = if kind == FacetKind::Enumeration { node.value_name("value") } else { None };
-        Some(Facet { kind, value: value.to_string(), name, docs: self.docs(node), span: node.span.clone() })
+        let names = if kind == FacetKind::Enumeration { node.value_names("value") } else { Vec::new() };
+        Some(Facet { kind, value: value.to_string(), names, docs: self.docs(node), span: node.span.clone() })
     }
 }
 

@@ -202,6 +202,6 @@ fn has_children(particle: &Particle) -> bool {
 }
 
 fn facet(facet: &parse::Facet) -> Facet {
-    let parse::Facet { kind, value, name, docs, span } = facet;
-    Facet { kind: *kind, value: value.clone(), name: name.clone(), docs: docs.clone(), span: span.clone() }
+    let parse::Facet { kind, value, names, docs, span } = facet;
+    Facet { kind: *kind, value: value.clone(), names: names.clone(), docs: docs.clone(), span: span.clone() }
 }

@@ -37,6 +37,8 @@ pub enum Facet {
     Names(&'static [(&'static str, &'static str)]),
     /// One of these values, compared in the value space of the base type.
     OneOf(&'static [&'static str]),
+    /// The same where values may hold names: each with the namespaces of its own.
+    Bound(&'static [(&'static str, &'static [&'static str])]),
 }
 
 /// What facets measure: implemented for the types that a restriction can have as its base.
@@ -81,7 +83,7 @@ impl Facet {
             Facet::MaxExclusive(_) => "MaxExclusive",
             Facet::TotalDigits(_) => "TotalDigits",
             Facet::FractionDigits(_) => "FractionDigits",
-            Facet::OneOf(_) | Facet::Names(_) => "Enumeration",
+            Facet::OneOf(_) | Facet::Names(_) | Facet::Bound(_) => "Enumeration",
         }
     }
 
@@ -97,7 +99,7 @@ impl Facet {
             Facet::MaxExclusive(bound) => value.order(bound).is_some_and(|o| o.is_lt()),
             Facet::TotalDigits(n) => digits(text).iter().sum::<usize>() <= *n,
             Facet::OneOf(values) => {
-                values.iter().any(|known| T::parse(known).is_ok_and(|known| same(&known, value)))
+                values.iter().any(|known| T::parse(known).is_ok_and(|known| same(&known, value, T::NAMES)))
             }
             Facet::Names(names) => {
                 let mut listed = true;
@@ -108,17 +110,31 @@ impl Facet {
                 value.clone().names(&mut |name| listed &= names.iter().any(|known| is(name, known)));
                 listed
             }
+            Facet::Bound(values) => {
+                // As above.
+                let mut open = false;
+                value.clone().names(&mut |name| open |= name.namespace().is_none());
+                values.iter().any(|(known, uris)| {
+                    let mut uris = uris.iter();
+                    let bound = T::parse(known).map(|mut known| {
+                        known.names(&mut |name| uris.next().into_iter().for_each(|uri| name.bind(uri)));
+                        known
+                    });
+                    bound.is_ok_and(|known| same(&known, value, open))
+                })
+            }
             Facet::FractionDigits(n) => digits(text)[1] <= *n,
         }
     }
 }
 
-/// Whether two values are the same in the value space, where NaN is equal to itself.
-fn same<T: Simple>(known: &T, value: &T) -> bool {
+/// Whether two values are the same in the value space, where NaN is equal to itself; with `open`, but for the namespaces of
+/// the names that they hold.
+fn same<T: Simple>(known: &T, value: &T, open: bool) -> bool {
     // What is not equal to itself is NaN.
     let neither = |value: &T| *value != value.clone();
     known == value
-        || (T::NAMES && prefixes::same_locals(known, value))
+        || (open && prefixes::same_locals(known, value))
         || (neither(known) && neither(value) && to_text(known) == to_text(value))
 }
 
