@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Lower;
 use crate::load::XSD;
 use crate::model::{Admitted, ItemId, ItemKind, KnownComplex, KnownType, Ty};
-use crate::schema::{Builtin, ComplexType, ElementDecl, QName, SimpleType, TypeBody, TypeId};
+use crate::schema::{ComplexType, ElementDecl, QName, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
     /// The simple types of the schemas that have a name, and complex types whose content is a text, each with those that
@@ -15,17 +15,10 @@ impl Lower<'_> {
         let set = self.set;
         let mut known = Vec::new();
         let mut unions: BTreeMap<TypeId, Vec<QName>> = BTreeMap::new();
-        let mut builtins: BTreeMap<Builtin, QName> = BTreeMap::new();
         for ty in &set.types {
             let Some(name) = &ty.name else { continue };
-            match &ty.body {
-                TypeBody::Builtin(builtin) => {
-                    builtins.insert(*builtin, name.clone());
-                }
-                TypeBody::Simple(SimpleType::Union { members }) => {
-                    members.iter().for_each(|member| unions.entry(*member).or_default().push(name.clone()));
-                }
-                _ => {}
+            if let TypeBody::Simple(SimpleType::Union { members }) = &ty.body {
+                members.iter().for_each(|member| unions.entry(*member).or_default().push(name.clone()));
             }
         }
         self.lend_names();
@@ -44,8 +37,6 @@ impl Lower<'_> {
             let Some((value, holder)) = value.or_else(|| self.text_in(id)) else { continue };
             let mut bases = Vec::new();
             bases.extend(self.named_base(id));
-            // What an element is declared to have goes by the name of its Rust type.
-            bases.extend(self.name_of(&value, &builtins));
             bases.extend(in_unions());
             bases.retain(|base| base != name);
             bases.dedup();
@@ -138,16 +129,6 @@ impl Lower<'_> {
                 ItemKind::Enumeration { .. } | ItemKind::Restricted { .. } | ItemKind::Union(_)
             ),
             _ => false,
-        }
-    }
-
-    /// The name that a Rust type of a simple type has; a list has that of its items.
-    fn name_of(&self, ty: &Ty, builtins: &BTreeMap<Builtin, QName>) -> Option<QName> {
-        match ty {
-            Ty::Builtin(builtin) => builtins.get(builtin).cloned(),
-            Ty::List(item) => self.name_of(item, builtins),
-            Ty::Item(id) => Some(self.items[id.0].wire.clone()).filter(|name| !name.local.is_empty()),
-            _ => None,
         }
     }
 

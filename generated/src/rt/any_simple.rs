@@ -3,7 +3,7 @@
 use super::contract::{Blank, Content};
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::lexical::*;
-use super::name::{Ns, TypeName, XSD_URI, XSI_URI};
+use super::name::{Datatype, Ns, TypeName, XSD_URI, XSI_URI};
 use super::reader::Reader;
 use super::shape::{Particle, Term};
 use super::simple::{Simple, builtin};
@@ -68,8 +68,10 @@ impl Blank for AnySimple {
     }
 }
 
+const ANY: TypeName = builtin("anySimpleType");
+
 /// The type of any text.
-pub(crate) const ANY: TypeName = builtin("anySimpleType");
+pub(crate) const TEXT: Datatype = Datatype::named(ANY);
 
 /// The type of anything.
 pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
@@ -77,9 +79,9 @@ pub(crate) const ANY_TYPE: TypeName = builtin("anyType");
 impl Content for AnySimple {
     #[inline]
     fn read(&mut self, r: &mut Reader<'_>) -> Result<()> {
-        let extension = r.extension(ANY);
+        let extension = r.extension(TEXT);
         self.xsi_type = take_type(r)?;
-        r.attributes_beside(ANY, extension)?;
+        r.attributes_beside(TEXT, extension)?;
         let (local, offset) = (r.local(), r.tag());
         r.simple(&mut self.text)?;
         let Some(name) = &self.xsi_type else { return Ok(()) };
@@ -98,9 +100,9 @@ impl Content for AnySimple {
 
     #[inline]
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
-        let extension = r.extension(ANY);
+        let extension = r.extension(TEXT);
         take_type(r)?;
-        r.attributes_beside(ANY, extension)
+        r.attributes_beside(TEXT, extension)
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use super::contract::{ATTRIBUTES, Fields};
 use super::error::{NoteKind, Result, wording};
 use super::known::CheckAttributes;
-use super::name::{Ns, TypeName, XSI_URI};
+use super::name::{Datatype, Ns, TypeName, XSI_URI};
 use super::reader::{Mode, RawAttribute, Reader};
 use super::shape::Shape;
 use super::simple::Simple;
@@ -84,7 +84,7 @@ impl Reader<'_> {
     ) -> Result<()> {
         let attribute = self.attributes[index];
         if attribute.ns == Ns::XSI {
-            return self.instance_attribute(index, shape.name);
+            return self.instance_attribute(index, Datatype::named(shape.name));
         }
         if self.is_of_block(index) {
             return Ok(());
@@ -115,7 +115,7 @@ impl Reader<'_> {
 
     /// Checks the attributes of an element of simple type, which has none of its own.
     #[doc(hidden)]
-    pub fn no_attributes(&mut self, declared: TypeName) -> Result<()> {
+    pub fn no_attributes(&mut self, declared: Datatype) -> Result<()> {
         let extension = self.extension(declared);
         self.attributes_beside(declared, extension)
     }
@@ -124,7 +124,7 @@ impl Reader<'_> {
     /// they are refused or noted where they would be lost.
     pub(crate) fn attributes_beside(
         &mut self,
-        declared: TypeName,
+        declared: Datatype,
         extension: Option<CheckAttributes>,
     ) -> Result<()> {
         if let Some(check) = extension.filter(|_| self.mode == Mode::Strict) {
@@ -145,22 +145,22 @@ impl Reader<'_> {
     }
 
     #[cold]
-    fn no_place(&mut self, index: usize, declared: TypeName) -> Result<()> {
+    fn no_place(&mut self, index: usize, declared: Datatype) -> Result<()> {
         let attribute = self.attributes[index];
-        let message = wording::no_place(attribute.local, declared);
+        let message = wording::no_place(attribute.local, declared.name);
         self.deviation(NoteKind::UnknownAttribute, attribute.offset, message)
     }
 
     /// `xsi:type` that repeats the declared type and `xsi:schemaLocation` are harmless, and to a lenient reader
     /// `xsi:nil="false"`, which only a nillable element may have.
-    pub(crate) fn instance_attribute(&mut self, index: usize, declared: TypeName) -> Result<()> {
+    pub(crate) fn instance_attribute(&mut self, index: usize, declared: Datatype) -> Result<()> {
         let attribute = self.attributes[index];
         let value = self.unescape_attribute(attribute.raw)?;
         let message = match attribute.local {
-            "type" if self.names_type(&value, declared) => return Ok(()),
+            "type" if !declared.list && self.names_type(&value, declared.name) => return Ok(()),
             "type" => match self.names_derived(&value, declared) {
                 Ok(true) => return Ok(()),
-                Ok(false) => wording::bad_type(&value, declared),
+                Ok(false) => wording::bad_type(&value, declared.name),
                 Err(message) => message,
             },
             "nil" => match <bool as Simple>::parse(&value) {

@@ -4,7 +4,7 @@
 use super::attributes::Seen;
 use super::contract::{Choice, Fields};
 use super::error::{ErrorKind, NoteKind, Result, wording};
-use super::name::Ns;
+use super::name::{Datatype, Ns};
 use super::reader::{Mode, Next, Reader};
 use super::shape::{Model, Particle, Shape, Term};
 use super::space::is_space;
@@ -225,7 +225,7 @@ impl<'a> Reader<'a> {
     /// Reads an element whose content is a choice.
     fn only(&mut self, shape: &'static Shape, fields: &mut dyn Fields) -> Result<()> {
         if !self.attributes.is_empty() {
-            self.no_attributes(shape.name)?;
+            self.no_attributes(Datatype::named(shape.name))?;
         }
         self.children(shape, fields, false)
     }

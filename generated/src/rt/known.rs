@@ -5,7 +5,7 @@ use super::any_simple;
 use super::contract::{Blank, Choice, Content, Shaped};
 use super::document::Document;
 use super::error::{Invalid, Result, wording};
-use super::name::{Ns, TypeName, XSD_URI};
+use super::name::{Datatype, Ns, TypeName, XSD_URI};
 use super::reader::Reader;
 use super::shape::{Attribute, Shape};
 use super::simple::Simple;
@@ -45,6 +45,8 @@ impl Known {
 pub struct KnownType {
     name: TypeName,
     base: TypeName,
+    /// What a declaration that has it as its type goes by.
+    datatype: Datatype,
     check: fn(&str) -> Result<bool, Invalid>,
     attributes: Option<CheckAttributes>,
 }
@@ -55,7 +57,7 @@ pub(crate) type CheckAttributes = fn(&mut Reader<'_>) -> Result<()>;
 impl KnownType {
     /// The type of this name, which is derived from another, by the Rust type of its values.
     pub const fn of<T: Simple>(name: TypeName, base: TypeName) -> KnownType {
-        KnownType { name, base, check: check::<T>, attributes: None }
+        KnownType { name, base, datatype: Datatype::of::<T>(), check: check::<T>, attributes: None }
     }
 
     /// The same of a complex type, which has attributes beside its text, by its Rust type.
@@ -226,8 +228,8 @@ const MOST_STEPS: usize = 64;
 
 impl Known {
     /// Whether the first type is derived from the second, or that.
-    fn derives(&self, (uri, local): (&str, &str), from: TypeName, steps: usize) -> bool {
-        if uri == from.uri && local == from.local {
+    fn derives(&self, (uri, local): (&str, &str), from: Datatype, steps: usize) -> bool {
+        if !from.list && uri == from.name.uri && local == from.name.local {
             return true;
         }
         if steps == 0 {
@@ -240,8 +242,11 @@ impl Known {
         }
         // Built-in types are here as members of unions.
         for known in self.types {
-            if known.is(uri, local) && self.derives((known.base.uri, known.base.local), from, steps - 1) {
-                return true;
+            if known.is(uri, local) {
+                let declared = known.datatype == from && !from.name.local.is_empty();
+                if declared || self.derives((known.base.uri, known.base.local), from, steps - 1) {
+                    return true;
+                }
             }
         }
         false
@@ -291,7 +296,7 @@ impl<'a> Reader<'a> {
     /// Whether a QName in content stands for a simple type that is derived from the declared one, and the text of the
     /// innermost open element, whose start tag was read, is a value of it.
     #[cold]
-    pub(crate) fn names_derived(&mut self, value: &str, declared: TypeName) -> Result<bool, String> {
+    pub(crate) fn names_derived(&mut self, value: &str, declared: Datatype) -> Result<bool, String> {
         let known = &self.vocabulary.known;
         let Some(name) = self.expanded(value).filter(|name| known.derives(*name, declared, MOST_STEPS))
         else {
@@ -321,14 +326,14 @@ impl<'a> Reader<'a> {
     /// How the attributes of the innermost open element are checked where its `xsi:type` names a complex type that is
     /// derived from the declared one, which is simple.
     #[cold]
-    pub(crate) fn extension(&self, declared: TypeName) -> Option<CheckAttributes> {
+    pub(crate) fn extension(&self, declared: Datatype) -> Option<CheckAttributes> {
         let known = &self.vocabulary.known;
         let attribute = self.attributes.iter().find(|a| a.ns == Ns::XSI && a.local == "type")?;
         let value = self.unescape_attribute(attribute.raw).ok()?;
         let name = self.expanded(&value)?;
         let check = known.types.iter().find(|known| known.is(name.0, name.1))?.attributes;
         // All that is text is derived from anySimpleType.
-        let derived = declared == any_simple::ANY || known.derives(name, declared, MOST_STEPS);
+        let derived = declared == any_simple::TEXT || known.derives(name, declared, MOST_STEPS);
         check.filter(|_| derived)
     }
 }

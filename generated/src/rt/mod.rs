@@ -100,7 +100,7 @@ pub mod prelude {
     pub use super::instance::{Family, Nillable, family, family_from};
     pub use super::known::{KnownAttribute, KnownComplex, KnownElements, KnownType, complex_types};
     pub use super::lexical::*;
-    pub use super::name::{Name, Ns, TypeName, Vocabulary};
+    pub use super::name::{Datatype, Name, Ns, TypeName, Vocabulary};
     pub use super::non_empty::NonEmpty;
     pub use super::pattern::Pattern;
     pub use super::reader::Reader;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::known::{Known, KnownAttribute, KnownComplex, KnownElements, KnownType};
+use super::simple::Simple;
 use super::words;
 
 /// A namespace, as an index into the [`Vocabulary`] of the crate that owns the types.
@@ -227,6 +228,26 @@ pub struct TypeName {
     pub uri: &'static str,
     /// Local name; empty for an anonymous type.
     pub local: &'static str,
+}
+
+/// A type as far as the Rust type of its values tells it: that of this name, or a list of values of it.
+#[doc(hidden)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Datatype {
+    pub(crate) name: TypeName,
+    pub(crate) list: bool,
+}
+
+impl Datatype {
+    /// That of this name.
+    pub(crate) const fn named(name: TypeName) -> Datatype {
+        Datatype { name, list: false }
+    }
+
+    /// That of these values.
+    pub const fn of<T: Simple>() -> Datatype {
+        Datatype { name: T::TYPE, list: T::LIST }
+    }
 }
 
 impl fmt::Display for TypeName {

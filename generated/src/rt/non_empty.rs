@@ -6,7 +6,7 @@ use super::contract::{Blank, Content};
 use super::error::{Invalid, Result};
 use super::identity::Identity;
 use super::lexical::QName;
-use super::name::TypeName;
+use super::name::{Datatype, TypeName};
 use super::reader::Reader;
 use super::restricted::Measured;
 use super::shape::Particle;
@@ -100,7 +100,7 @@ impl<T: Simple> Content for NonEmpty<T> {
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
-        r.no_attributes(Self::TYPE)
+        r.no_attributes(Datatype::of::<Self>())
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {

@@ -4,7 +4,7 @@
 use super::any_simple;
 use super::error::{NoteKind, Result, wording};
 use super::known::KnownAttribute;
-use super::name::{Ns, TypeName};
+use super::name::{Datatype, Ns, TypeName};
 use super::reader::{Mode, Next, Reader};
 use super::shape::Contents;
 
@@ -24,7 +24,7 @@ impl Reader<'_> {
         if contents.is_none() {
             for index in 0..self.attributes.len() {
                 if self.attributes[index].ns == Ns::XSI && self.attributes[index].local != "type" {
-                    self.instance_attribute(index, any_simple::ANY_TYPE)?;
+                    self.instance_attribute(index, Datatype::named(any_simple::ANY_TYPE))?;
                 }
             }
         } else {
@@ -105,7 +105,7 @@ impl Reader<'_> {
     /// Passes over an element whose type, given by `xsi:type`, is one of text.
     fn pass_text(&mut self, (uri, local): (&str, &str)) -> Result<()> {
         let known = &self.vocabulary.known;
-        if let Some(check) = self.extension(any_simple::ANY) {
+        if let Some(check) = self.extension(any_simple::TEXT) {
             check(self)?;
             self.attributes.clear();
         }

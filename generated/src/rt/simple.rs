@@ -7,7 +7,7 @@ use super::error::{Invalid, Result};
 use super::escape;
 use super::identity::Identity;
 use super::lexical::QName;
-use super::name::{TypeName, XSD_URI};
+use super::name::{Datatype, TypeName, XSD_URI};
 use super::reader::Reader;
 use super::shape::Particle;
 use super::writer::Writer;
@@ -16,6 +16,10 @@ use super::writer::Writer;
 pub trait Simple: Blank + Clone + PartialEq + Sized {
     /// Name of the schema type, for messages.
     const TYPE: TypeName;
+
+    /// Whether it is a list type, which goes by the name of the type of its items.
+    #[doc(hidden)]
+    const LIST: bool = false;
 
     /// Reads the text, white space as in the document.
     ///
@@ -147,7 +151,7 @@ macro_rules! __oxws_simple_content {
             }
             #[inline]
             fn read_nil(r: &mut $crate::rt::Reader<'_>) -> $crate::rt::Result<()> {
-                r.no_attributes(<$type as $crate::rt::Simple>::TYPE)
+                r.no_attributes($crate::rt::prelude::Datatype::of::<$type>())
             }
             #[inline]
             fn write(&self, particle: &'static $crate::rt::Particle, w: &mut $crate::rt::Writer) {
@@ -373,7 +377,7 @@ impl<T: Simple> Content for Vec<T> {
     }
 
     fn read_nil(r: &mut Reader<'_>) -> Result<()> {
-        r.no_attributes(Self::TYPE)
+        r.no_attributes(Datatype::of::<Self>())
     }
 
     fn write(&self, particle: &'static Particle, w: &mut Writer) {
@@ -384,6 +388,7 @@ impl<T: Simple> Content for Vec<T> {
 /// A list type: items separated by white space.
 impl<T: Simple> Simple for Vec<T> {
     const TYPE: TypeName = T::TYPE;
+    const LIST: bool = true;
 
     fn parse(text: &str) -> Result<Vec<T>, Invalid> {
         let (mut items, mut rest) = (Vec::new(), text);

@@ -4,7 +4,7 @@
 use super::error::{Invalid, NoteKind, Result, wording};
 use super::identity::{self, Identity, Ids};
 use super::lexical::QName;
-use super::name::TypeName;
+use super::name::Datatype;
 use super::prefixes;
 use super::reader::{Binding, Mode, Open, Reader};
 use super::simple::{Form, Simple, Text};
@@ -17,8 +17,8 @@ pub(crate) trait Value {
     /// Writes the text.
     fn put(&self, out: &mut Text<'_>);
 
-    /// Name of the type.
-    fn datatype(&self) -> TypeName;
+    /// The type.
+    fn datatype(&self) -> Datatype;
 
     /// Calls `each` with every name with a prefix that the value holds.
     fn each_name(&mut self, each: &mut dyn FnMut(&mut QName));
@@ -49,8 +49,8 @@ impl<T: Simple> Value for T {
         self.write(out);
     }
 
-    fn datatype(&self) -> TypeName {
-        T::TYPE
+    fn datatype(&self) -> Datatype {
+        const { Datatype::of::<T>() }
     }
 
     fn each_name(&mut self, each: &mut dyn FnMut(&mut QName)) {
@@ -255,7 +255,7 @@ impl Reader<'_> {
                 ("attribute", attribute.local, attribute.offset)
             }
         };
-        (offset, wording::value(what, name, text, &slot.datatype(), invalid))
+        (offset, wording::value(what, name, text, &slot.datatype().name, invalid))
     }
 
     /// The error for the child element at the reader's place.
