@@ -1,8 +1,11 @@
 //! Lowering of simple types: enumerations, facet newtypes, unions, lists; a restriction without facets is
 //! its base.
 
+use regex_lite::Regex;
+
 use super::Lower;
 use crate::model::{Item, ItemKind, Ty, WhiteSpace};
+use crate::resolve::is_plain_pattern;
 use crate::schema::{Builtin, FacetKind, SimpleType, TypeBody, TypeId};
 
 impl Lower<'_> {
@@ -86,8 +89,10 @@ impl Lower<'_> {
                             values.push(facet);
                         }
                     }
+                    let pattern = pattern(&counts);
                     let fits = |facet: &crate::schema::Facet| {
                         counts.iter().all(|count| has_length(&facet.value, count))
+                            && pattern.as_ref().is_none_or(|pattern| pattern.is_match(&facet.value))
                     };
                     if values.iter().any(fits) {
                         values.retain(fits);
@@ -207,6 +212,14 @@ impl Lower<'_> {
             )
         })
     }
+}
+
+/// The patterns among facets, which are alternatives, if they mean the same to the regex crates; others say nothing here.
+fn pattern(facets: &[crate::schema::Facet]) -> Option<Regex> {
+    let patterns = facets.iter().filter(|facet| facet.kind == FacetKind::Pattern);
+    let joined = patterns.map(|facet| facet.value.as_str()).collect::<Vec<_>>().join("|");
+    let plain = !joined.is_empty() && is_plain_pattern(&joined);
+    plain.then(|| Regex::new(&format!("^(?:{joined})$")).ok()).flatten()
 }
 
 /// Whether a text has the length that a facet asks for, if it asks for one.
