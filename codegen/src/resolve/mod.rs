@@ -31,6 +31,7 @@ mod lookup;
 mod numbers;
 pub(crate) mod overloads;
 mod particles;
+mod parts;
 mod patterns;
 mod rpc;
 mod services;

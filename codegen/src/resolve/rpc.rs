@@ -1,5 +1,6 @@
-//! Wrapper elements of rpc/literal messages (WSDL 1.1, section 3.5): named for the operation, in the namespace that
-//! `soap:body` gives, with an unqualified child of the part's type for each part.
+//! Elements that no schema declares. Wrappers of rpc/literal messages (WSDL 1.1, section 3.5): named for the operation, in
+//! the namespace that `soap:body` gives, with an unqualified child of the part's type for each part. And elements of
+//! parts of documents that have a type only.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -20,6 +21,8 @@ pub(super) struct Wrappers {
     elements: Vec<ElementDecl>,
     /// Those that there are, with the message and parts that each was made for.
     known: BTreeMap<QName, (Parts, ElementId)>,
+    /// Elements of parts, with their types.
+    bare: BTreeMap<QName, (TypeId, ElementId)>,
 }
 
 /// Names and types of a wrapper's children.
@@ -36,6 +39,7 @@ impl Wrappers {
             types: Vec::new(),
             elements: Vec::new(),
             known: BTreeMap::new(),
+            bare: BTreeMap::new(),
         }
     }
 
@@ -60,6 +64,9 @@ impl Wrappers {
         let own: Parts = parts.iter().map(|(part, ty)| (part.name.clone(), *ty)).collect();
         if let Some((known, element)) = self.known.get(&name) {
             return (*known == own).then_some(*element);
+        }
+        if self.bare.contains_key(&name) {
+            return None;
         }
         let children = parts.iter().map(|(part, ty)| {
             let local = QName { namespace: "".into(), local: part.name.clone() };
@@ -103,6 +110,19 @@ impl Wrappers {
         });
         let element = self.add_element(name.clone(), true, ty, span);
         self.known.insert(name, (own, element));
+        Some(element)
+    }
+
+    /// The element of this name and type; `None` when there is another of the name.
+    pub(super) fn bare(&mut self, name: QName, ty: TypeId, span: &Span) -> Option<ElementId> {
+        if let Some((known, element)) = self.bare.get(&name) {
+            return (*known == ty).then_some(*element);
+        }
+        if self.known.contains_key(&name) {
+            return None;
+        }
+        let element = self.add_element(name.clone(), true, ty, span);
+        self.bare.insert(name, (ty, element));
         Some(element)
     }
 

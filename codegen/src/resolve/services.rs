@@ -8,9 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, closest};
 use crate::load::is_same;
 use crate::manifest::{Manifest, Protocol};
 use crate::parse::{self, Binding, BindingOperation, Definitions, Documents, NameRef};
-use crate::schema::{
-    ElementId, HeaderPart, Message, Operation, QName, SchemaSet, Service, SoapVersion, TypeId,
-};
+use crate::schema::{ElementId, HeaderPart, Message, Operation, QName, SchemaSet, Service, SoapVersion};
 use crate::span::Span;
 
 use super::overloads;
@@ -56,18 +54,18 @@ pub(super) fn link(
     set.services.sort_by(|a, b| (&a.file, &a.name).cmp(&(&b.file, &b.name)));
 }
 
-struct Linker<'a, 'd> {
+pub(super) struct Linker<'a, 'd> {
     root: &'a Definitions,
     /// The root WSDL and those that it imports, sorted by file.
     definitions: Vec<&'a Definitions>,
     messages: BTreeMap<QName, &'a parse::Message>,
-    elements: &'a BTreeMap<QName, ElementId>,
-    wrappers: &'d mut Wrappers,
+    pub(super) elements: &'a BTreeMap<QName, ElementId>,
+    pub(super) wrappers: &'d mut Wrappers,
     users: Vec<&'a Protocol>,
-    strict: bool,
+    pub(super) strict: bool,
     /// What problems cost where they are not errors: an operation, or a part of it that it can do without.
     at_stake: &'static str,
-    diagnostics: &'d mut Diagnostics,
+    pub(super) diagnostics: &'d mut Diagnostics,
 }
 
 impl<'a, 'd> Linker<'a, 'd> {
@@ -111,7 +109,7 @@ impl<'a, 'd> Linker<'a, 'd> {
     }
 
     /// Adds a problem that costs an operation: an error, or for a protocol that is not strict a warning.
-    fn lost(&mut self, diagnostic: Diagnostic) {
+    pub(super) fn lost(&mut self, diagnostic: Diagnostic) {
         self.costs(self.at_stake, diagnostic);
     }
 
@@ -346,7 +344,11 @@ impl<'a, 'd> Linker<'a, 'd> {
             }
         }
         for part in body.iter().filter(|_| wrapper.is_none()) {
-            match self.part(operation, message, part, &reference.span) {
+            let found = match body.as_slice() {
+                [_] => self.body_part(operation, message, part, &reference.span),
+                _ => self.part(operation, message, part, &reference.span),
+            };
+            match found {
                 Some(element) => elements.push(element),
                 None => complete = false,
             }
@@ -368,72 +370,6 @@ impl<'a, 'd> Linker<'a, 'd> {
             self.diagnostics.push(Diagnostic::warning(Code::UnusedPart, &part.span, text).help(help));
         }
         complete.then(|| Message { body: elements.first().copied(), headers })
-    }
-
-    /// Wrapper element of an rpc message.
-    fn wrapper(
-        &mut self,
-        operation: &str,
-        message: &'a parse::Message,
-        body: &[&Rc<str>],
-        wrapper: &Rc<str>,
-        bound: &parse::BindingMessage,
-    ) -> Option<ElementId> {
-        let mut parts = Vec::new();
-        let mut complete = true;
-        for name in body {
-            match self.rpc_part(operation, message, name) {
-                Some(part) => parts.push(part),
-                None => complete = false,
-            }
-        }
-        let name = QName { namespace: bound.namespace.clone().unwrap_or_default(), local: wrapper.clone() };
-        let declared = self.elements.contains_key(&name);
-        let docs = format!("The parts of the message `{}` of the rpc operation `{operation}`.", message.name);
-        let found = (complete && !declared).then(|| self.wrappers.wrapper(name, &parts, &message.span, docs));
-        if complete && found.flatten().is_none() {
-            let text = format!(
-                "operation `{operation}`: its wrapper element `{wrapper}` is another element already"
-            );
-            let help = "give soap:body another `namespace`, or rename the operation";
-            self.lost(Diagnostic::error(Code::BadPart, &message.span, text).help(help));
-        }
-        found.flatten()
-    }
-
-    /// A part of an rpc message with its type.
-    fn rpc_part(
-        &mut self,
-        operation: &str,
-        message: &'a parse::Message,
-        name: &str,
-    ) -> Option<(&'a parse::Part, TypeId)> {
-        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
-            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
-            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add the part to the message".to_owned(),
-            };
-            self.lost(Diagnostic::error(Code::UnknownMessage, &message.span, text).help(help));
-            return None;
-        };
-        let Some(reference) = &part.ty else {
-            let text = format!("operation `{operation}`: part `{name}` has no type, as rpc style needs");
-            let help = "name its type with `type`; a part with `element` needs document style";
-            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
-            return None;
-        };
-        let found = self.wrappers.named(&reference.name);
-        if found.is_none() {
-            let text =
-                format!("operation `{operation}`: part `{name}` names the unknown type `{}`", reference.text);
-            let help = match closest(&reference.name.local, self.wrappers.names(&reference.name.namespace)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("no schema defines it in the namespace `{}`", reference.name.namespace),
-            };
-            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
-        }
-        found.map(|ty| (part, ty))
     }
 
     fn fault(&mut self, operation: &str, fault: &parse::MessageRef) -> Option<(Rc<str>, ElementId)> {
@@ -467,48 +403,6 @@ impl<'a, 'd> Linker<'a, 'd> {
                 None => "declare the message, or import the WSDL that does".to_owned(),
             };
             self.lost(Diagnostic::error(Code::UnknownMessage, &reference.span, text).help(help));
-        }
-        found
-    }
-
-    /// Element of a part, which `from` refers to.
-    fn part(
-        &mut self,
-        operation: &str,
-        message: &'a parse::Message,
-        name: &str,
-        from: &Span,
-    ) -> Option<ElementId> {
-        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
-            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
-            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add the part to the message".to_owned(),
-            };
-            let diagnostic = Diagnostic::error(Code::UnknownMessage, from, text);
-            self.lost(diagnostic.note(Some(&message.span), "the message is here").help(help));
-            return None;
-        };
-        let Some(reference) = &part.element else {
-            // A bad name was reported by the parser.
-            let text =
-                format!("operation `{operation}`: part `{name}` has no element, as document style needs");
-            let help = "declare a global element and name it with `element`";
-            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
-            return None;
-        };
-        let found = self.elements.get(&reference.name).copied();
-        if found.is_none() {
-            let text = format!(
-                "operation `{operation}`: part `{name}` names the unknown element `{}`",
-                reference.text
-            );
-            let same = self.elements.keys().filter(|n| n.namespace == reference.name.namespace);
-            let help = match closest(&reference.name.local, same.map(|n| &*n.local)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("no schema declares it in the namespace `{}`", reference.name.namespace),
-            };
-            self.lost(Diagnostic::error(Code::BadPart, &part.span, text).help(help));
         }
         found
     }
