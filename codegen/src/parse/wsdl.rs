@@ -26,6 +26,10 @@ fn is_soap(node: &Node, local: &str) -> bool {
     matches!(&*node.namespace, SOAP_11 | SOAP_12) && &*node.local == local
 }
 
+fn is_mime(node: &Node, local: &str) -> bool {
+    &*node.namespace == MIME && &*node.local == local
+}
+
 fn docs(node: &Node) -> Option<String> {
     node.children.iter().find(|c| is_wsdl(c, "documentation")).and_then(|d| dedent(&d.text))
 }
@@ -237,35 +241,54 @@ impl Parser<'_> {
         let name = node.trimmed("name").map(Rc::from);
         let mut message = BindingMessage { name, ..BindingMessage::default() };
         for child in &node.children {
-            if is_soap(child, "body") {
-                let allowed = ["parts", "use", "encodingStyle", "namespace"];
-                child.check_attributes(&allowed, self.diagnostics);
-                message.has_body = true;
-                message.namespace = child.trimmed("namespace").map(Rc::from);
-                let parts = child.attr("parts");
-                message.body_parts = parts.map(|p| p.split_whitespace().map(part_name).collect());
-                if self.encoded(child) {
-                    message.encoded = Some(child.span.clone());
-                }
-            } else if is_soap(child, "header") {
-                let allowed = ["message", "part", "use", "encodingStyle", "namespace"];
-                child.check_attributes(&allowed, self.diagnostics);
-                if self.encoded(child) {
-                    message.encoded = Some(child.span.clone());
-                }
-                let part = child.trimmed("part").map(part_name);
-                if part.is_none() || child.attr("message").is_none() {
-                    self.error(Code::BadStructure, child, "this header needs a `message` and a `part`");
-                }
-                if let (Some(reference), Some(part)) = (self.named(child, "message"), part) {
-                    message.headers.push(Header { span: child.span.clone(), message: reference, part });
-                }
-            } else if &*child.namespace == MIME {
+            if &*child.namespace == MIME {
                 message.mime = Some(child.span.clone());
-            } else if &*child.namespace == WSDL && &*child.local != "documentation" {
+                let parts = child.children.iter().filter(|part| is_mime(part, "part"));
+                for piece in parts.flat_map(|part| &part.children) {
+                    if is_mime(piece, "content") {
+                        message.attachments.extend(piece.trimmed("part").map(part_name));
+                    } else {
+                        self.placed(piece, &mut message);
+                    }
+                }
+            } else if !self.placed(child, &mut message)
+                && &*child.namespace == WSDL
+                && &*child.local != "documentation"
+            {
                 self.unexpected(child, node);
             }
         }
         message
+    }
+
+    /// Adds what a binding says of body or header; whether the node does so.
+    fn placed(&mut self, node: &Node, message: &mut BindingMessage) -> bool {
+        if is_soap(node, "body") {
+            let allowed = ["parts", "use", "encodingStyle", "namespace"];
+            node.check_attributes(&allowed, self.diagnostics);
+            message.has_body = true;
+            message.namespace = node.trimmed("namespace").map(Rc::from);
+            let parts = node.attr("parts");
+            message.body_parts = parts.map(|p| p.split_whitespace().map(part_name).collect());
+            if self.encoded(node) {
+                message.encoded = Some(node.span.clone());
+            }
+        } else if is_soap(node, "header") {
+            let allowed = ["message", "part", "use", "encodingStyle", "namespace"];
+            node.check_attributes(&allowed, self.diagnostics);
+            if self.encoded(node) {
+                message.encoded = Some(node.span.clone());
+            }
+            let part = node.trimmed("part").map(part_name);
+            if part.is_none() || node.attr("message").is_none() {
+                self.error(Code::BadStructure, node, "this header needs a `message` and a `part`");
+            }
+            if let (Some(reference), Some(part)) = (self.named(node, "message"), part) {
+                message.headers.push(Header { span: node.span.clone(), message: reference, part });
+            }
+        } else {
+            return false;
+        }
+        true
     }
 }

@@ -146,6 +146,8 @@ pub struct BindingMessage {
     pub encoded: Option<Span>,
     /// Place of a MIME binding.
     pub mime: Option<Span>,
+    /// Parts that are attachments, by that binding.
+    pub attachments: Vec<Rc<str>>,
 }
 
 /// `soap:header`.

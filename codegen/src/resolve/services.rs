@@ -234,7 +234,7 @@ impl<'a, 'd> Linker<'a, 'd> {
         bound: &'a BindingOperation,
     ) -> Option<Operation> {
         let encoded = [&bound.input.encoded, &bound.output.encoded, &bound.encoded_fault];
-        let mime = [&bound.input.mime, &bound.output.mime];
+        let mime = [&bound.input, &bound.output].into_iter().filter(|bound| self.strict || !bound.has_body);
         let rpc = bound.rpc.unwrap_or(binding.rpc);
         let unsupported = if let Some(span) = encoded.into_iter().flatten().next() {
             let what = match rpc {
@@ -242,7 +242,7 @@ impl<'a, 'd> Linker<'a, 'd> {
                 false => "has use=\"encoded\", which is not supported",
             };
             Some((span, what))
-        } else if let Some(span) = mime.into_iter().flatten().next() {
+        } else if let Some(span) = mime.filter_map(|bound| bound.mime.as_ref()).next() {
             Some((span, "has MIME attachments, which are not supported"))
         } else if operation.output_first && operation.output.is_some() {
             Some((&operation.span, "starts with the server's message, which is not supported"))
@@ -279,6 +279,11 @@ impl<'a, 'd> Linker<'a, 'd> {
             true => faults.into_iter().collect::<Option<Vec<_>>>(),
             false => Some(faults.into_iter().flatten().collect()),
         };
+        for span in [&bound.input, &bound.output].into_iter().filter_map(|bound| bound.mime.as_ref()) {
+            let message = format!("operation `{name}` has MIME attachments; they are left out");
+            let help = "its messages are sent without attachments; those of replies are passed over";
+            self.diagnostics.push(Diagnostic::warning(Code::UnsupportedStyle, span, message).help(help));
+        }
         // All of its problems are reported before the operation is given up.
         Some(Operation {
             name: name.clone(),
@@ -333,8 +338,12 @@ impl<'a, 'd> Linker<'a, 'd> {
         }
         let body: Vec<&Rc<str>> = match &bound.body_parts {
             Some(parts) => parts.iter().collect(),
-            None => message.parts.iter().map(|p| &p.name).filter(|name| !used.contains(&***name)).collect(),
+            None => {
+                let others = |name: &&Rc<str>| !used.contains(&***name) && !bound.attachments.contains(*name);
+                message.parts.iter().map(|p| &p.name).filter(others).collect()
+            }
         };
+        used.extend(bound.attachments.iter().map(|part| &**part));
         let mut elements = Vec::new();
         if let Some(wrapper) = wrapper {
             used.extend(body.iter().map(|part| &***part));
