@@ -37,7 +37,7 @@ rt::fields! {
 }
 
 macro_rules! service {
-    ($module:ident, $trait:ident, $server:ident, $request:literal, $reply:literal $(, $version:ident)?) => {
+    ($module:ident, $trait:ident, $server:ident, $request:literal, $reply:literal, $action:literal $(, $version:ident)?) => {
         mod $module {
             use super::*;
 
@@ -60,12 +60,13 @@ macro_rules! service {
                 }
             }
             oxws::soap::service!($trait, $server, NoParts => NoParts, &[], [0 => ask: Ask => Answer]);
-            oxws::soap::operation!("Ask", "urn:t/Ask", Ask: NoParts => Answer: NoParts $(, soap = $version)?);
+            oxws::soap::operation!("Ask", $action, Ask: NoParts => Answer: NoParts $(, soap = $version)?);
         }
     };
 }
-service!(new, New, NewServer, "Ask", "Answer", V12);
-service!(old, Old, OldServer, "AskOld", "AnswerOld");
+service!(new, New, NewServer, "Ask", "Answer", "urn:t/Ask", V12);
+service!(old, Old, OldServer, "AskOld", "AnswerOld", "urn:t/Ask");
+service!(other, Other, OtherServer, "AskOther", "AnswerOther", "urn:t/Größe", V12);
 
 /// Doubles; is afraid of negative numbers, and breaks at 0.
 struct Double;
@@ -134,6 +135,24 @@ async fn both_versions_in_one_endpoint() {
         (&"\"urn:t/Ask\"".parse().unwrap(), "text/xml; charset=utf-8")
     );
     assert!(body.contains("xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\""), "{body}");
+}
+
+#[tokio::test]
+async fn actions_have_letters_of_any_script() {
+    struct Same;
+    impl other::Other for Same {
+        async fn ask(&self, request: Request<other::Ask>) -> Outcome<other::Answer> {
+            Ok(Envelope::new(Number::new(request.body.value).into()))
+        }
+    }
+    let endpoint = Endpoint::builder(other::OtherServer(Same)).path("/ask").build();
+    let seen = Seen::default();
+    let watched = Watched { inner: InProcess::new(endpoint), seen: seen.clone() };
+    let client = Client::builder("http://localhost/ask").build_with(watched).unwrap();
+    assert_eq!(client.send(other::Ask(Number::new(3))).await.unwrap().body.value, 3);
+    let asked = seen.lock().unwrap().pop().unwrap().0;
+    let media = "application/soap+xml; charset=utf-8; action=\"urn:t/Größe\"";
+    assert_eq!(asked["content-type"].as_bytes(), media.as_bytes());
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tracing::Span;
 
 use super::credentials::{Credentials, Token, Tokens};
+use super::reply_body;
 use super::retry::retry_after;
 use super::{CallOptions, Error, Notes, OperationError, ReplyInfo, RetryPolicy, StatusError, Transport};
 use super::{TransportError, TransportErrorKind, UndecodableError};
@@ -86,7 +87,7 @@ impl<'a, T: Transport> Exchange<'a, T> {
         match O::SOAP {
             Version::V11 => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
-                headers.insert(SOAP_ACTION, quoted(&SOAP_ACTION, O::SOAP_ACTION)?);
+                headers.insert(SOAP_ACTION, in_utf_8(&SOAP_ACTION, format!("\"{}\"", O::SOAP_ACTION))?);
             }
             Version::V12 => {
                 let action = match O::SOAP_ACTION {
@@ -94,7 +95,7 @@ impl<'a, T: Transport> Exchange<'a, T> {
                     action => format!("; action=\"{action}\""),
                 };
                 let media = format!("application/soap+xml; charset=utf-8{action}");
-                headers.insert(CONTENT_TYPE, value(&CONTENT_TYPE, &media)?);
+                headers.insert(CONTENT_TYPE, in_utf_8(&CONTENT_TYPE, media)?);
             }
         }
         headers.insert(CLIENT_REQUEST_ID, value(&CLIENT_REQUEST_ID, &client_request_id)?);
@@ -246,7 +247,8 @@ impl<'a, T: Transport> Exchange<'a, T> {
         Ok(reply)
     }
 
-    /// Makes the message from the HTTP reply. The content type is not asked: what counts is what the body is.
+    /// Makes the message from the HTTP reply. The content type is not asked whether there is one: what counts is what the
+    /// body is.
     fn read<O: Operation>(
         &self,
         reply: http::Response<Bytes>,
@@ -254,6 +256,7 @@ impl<'a, T: Transport> Exchange<'a, T> {
     ) -> Result<Response<O::Response>, Error> {
         let (head, body) = reply.into_parts();
         let status = head.status;
+        let (xml, charset) = reply_body::envelope(&head.headers, &body);
         let no_envelope = |body| {
             let headers = head.headers;
             Err(Error::Status(Box::new(StatusError { status, headers, body })))
@@ -265,7 +268,8 @@ impl<'a, T: Transport> Exchange<'a, T> {
             return Ok(Response::new(nothing));
         }
         let options = ReadOptions { mode: Mode::Lenient, limits: self.settings.read_limits };
-        let read = match Envelope::<O::Response>::from_xml(&body, &options) {
+        let text = rt::announced_text(xml, charset.as_deref());
+        let read = match text.and_then(|text| Envelope::<O::Response>::from_text(&text, &options)) {
             Ok(read) => read,
             Err(error) if status.is_success() => {
                 return Err(Error::Undecodable(Box::new(UndecodableError { error, status, body })));
@@ -324,9 +328,10 @@ fn value(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
     HeaderValue::from_str(text).map_err(|_| no_header_value(name))
 }
 
-/// The same in quotes.
-fn quoted(name: &HeaderName, text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::from_maybe_shared(Bytes::from(format!("\"{text}\""))).map_err(|_| no_header_value(name))
+/// A header value that has an action in it, which may have letters of any script: servers compare it as it stands in the
+/// description, so that it is not written as a URI would be.
+fn in_utf_8(name: &HeaderName, text: String) -> Result<HeaderValue, Error> {
+    HeaderValue::from_maybe_shared(Bytes::from(text)).map_err(|_| no_header_value(name))
 }
 
 fn no_header_value(name: &HeaderName) -> Error {

@@ -38,6 +38,7 @@ mod in_process;
 #[cfg(feature = "ntlm")]
 mod ntlm;
 mod options;
+mod reply_body;
 mod retry;
 mod tls;
 mod transport;

@@ -18,8 +18,8 @@ pub(crate) struct Traits {
 pub(crate) fn text(bytes: &[u8]) -> Result<Cow<'_, str>, Error> {
     match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3).map(Cow::Borrowed),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes).map(Cow::Owned),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes).map(Cow::Owned),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, u16::from_be_bytes).map(Cow::Owned),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, u16::from_le_bytes).map(Cow::Owned),
         _ => utf8(bytes, 0).map(Cow::Borrowed),
     }
 }
@@ -33,18 +33,19 @@ fn utf8(bytes: &[u8], skipped: usize) -> Result<&str, Error> {
     })
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Error> {
+/// Text of UTF-16, before which so many bytes were skipped.
+pub(super) fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16) -> Result<String, Error> {
     let bad = |offset: usize| {
         let place = Place { offset, line: 1, column: 1 };
         problem(ErrorKind::Encoding, "the document is not valid UTF-16", place)
     };
     if !bytes.len().is_multiple_of(2) {
-        return Err(bad(bytes.len() + 1));
+        return Err(bad(bytes.len() + skipped - 1));
     }
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
     let mut text = String::with_capacity(bytes.len() / 2);
     for (at, c) in char::decode_utf16(units).enumerate() {
-        text.push(c.map_err(|_| bad(2 + 2 * at))?);
+        text.push(c.map_err(|_| bad(skipped + 2 * at))?);
     }
     Ok(text)
 }

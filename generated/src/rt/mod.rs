@@ -77,6 +77,8 @@ pub use writer::Writer;
 #[doc(hidden)]
 pub use ::serde;
 
+#[cfg(feature = "client")]
+pub(crate) use charset::announced as announced_text;
 pub(crate) use charset::text as any_text;
 pub(crate) use decode::{allowed as is_allowed, text as decode_text};
 #[doc(hidden)]

@@ -74,7 +74,7 @@ fn action(headers: &HeaderMap, version: Version) -> Option<String> {
 }
 
 /// The value of a parameter of a media type.
-fn parameter<'v>(media: &'v str, wanted: &str) -> Option<&'v str> {
+pub(crate) fn parameter<'v>(media: &'v str, wanted: &str) -> Option<&'v str> {
     let mut rest = media;
     loop {
         let (name, value) = rest.split_once(';')?.1.split_once('=')?;

@@ -75,8 +75,12 @@ impl<T: Message> Envelope<T> {
     /// # Errors
     /// The first thing that is wrong, with line, column and path. A fault is no error here.
     pub fn from_xml(bytes: &[u8], options: &ReadOptions) -> Result<ReadEnvelope<T>> {
-        let text = any_text(bytes)?;
-        let mut r = Reader::new(&text, T::VOCABULARY, options.mode, options.limits)?;
+        Self::from_text(&any_text(bytes)?, options)
+    }
+
+    /// The same from text.
+    pub(crate) fn from_text(text: &str, options: &ReadOptions) -> Result<ReadEnvelope<T>> {
+        let mut r = Reader::new(text, T::VOCABULARY, options.mode, options.limits)?;
         let mut headers = T::Headers::default();
         let (version, opened) = open(&mut r, &mut headers, T::SOAP)?;
         let content = match opened {
@@ -361,16 +365,13 @@ pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
         match r.next()? {
             Next::End => r.take_end()?,
             Next::Text if r.mode == Mode::Lenient => r.skip_text()?,
-            Next::Start if r.mode == Mode::Lenient => {
-                let depth = r.depth() - 1;
-                r.skip_to(depth)?;
-            }
             Next::Text => {
                 return Err(r.violation(r.pos, "Text after the message of the envelope.".to_owned()));
             }
             Next::Start => {
                 let message = format!("The element '{}' follows the message of the envelope.", r.qname());
-                return Err(r.violation(r.tag(), message));
+                r.deviation(NoteKind::UnknownElement, r.tag(), message)?;
+                r.skip_to(r.depth() - 1)?;
             }
         }
     }

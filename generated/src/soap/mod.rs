@@ -21,6 +21,8 @@ use crate::rt::{Document, Name, Particle, Shaped, Term, Vocabulary};
 pub use call::{Call, Serving};
 pub use call::{Incoming, Reply, Written, answer};
 #[doc(hidden)]
+#[cfg(feature = "client")]
+pub(crate) use empty::parameter;
 pub use empty::request_particle;
 pub use envelope::{Envelope, ReadEnvelope, decode};
 pub use fault::{Cause, Fault, FaultCode, FaultParts};
