@@ -107,6 +107,18 @@ async fn what_the_schema_does_not_know_is_noted() {
 }
 
 #[tokio::test]
+async fn what_follows_the_message_is_noted() {
+    let body = String::from_utf8(list()).unwrap();
+    let body = body.replace("</soap:Body>", "<more xmlns=\"urn:x\"><m:List/></more></soap:Body><soap:Body/>");
+    let reply = Script::new([reply(200, body)]).client().send(read()).await.unwrap();
+    let notes: &Notes = reply.extensions.get().unwrap();
+    let noted: Vec<_> = notes.notes.iter().map(|note| (note.kind, note.message.as_str())).collect();
+    let text = |name| format!("The element '{name}' follows the message of the envelope.");
+    let (more, body) = (text("more"), text("soap:Body"));
+    assert_eq!(noted, [(NoteKind::UnknownElement, &*more), (NoteKind::UnknownElement, &*body)]);
+}
+
+#[tokio::test]
 async fn errors_are_small_and_travel() {
     fn travels<E: std::error::Error + Send + Sync + 'static>(error: E) -> usize {
         size_of_val(&error)
