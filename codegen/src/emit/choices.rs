@@ -13,6 +13,11 @@ impl Emit<'_> {
     pub(super) fn choice(&self, id: ItemId, item: &Item, inner: &Choice, file: &mut File) {
         let (module, own) = (self.names.module(id).to_owned(), self.files[id.0].clone());
         let name = ident(self.names.ident(id));
+        if let Some(first) = self.alike.get(&id) {
+            let first = self.item_path(*first, file, &module, &own);
+            let text = docs::attributes(&self.type_docs(item));
+            return file.items(quote!(#text pub type #name = #first;));
+        }
         let shape = self.statics[id.0].0.clone();
         let text = docs::attributes(&self.type_docs(item));
         let (mut variants, mut lines) = (Vec::new(), String::new());

@@ -1,6 +1,7 @@
 //! The emit stage: `Model` and `Names` in, a map of path to Rust text out. May assume that names are free
 //! of collisions. The same input gives the same bytes; nothing depends on hash order or on the machine.
 
+mod alike;
 mod choices;
 mod codec;
 mod depth;
@@ -78,7 +79,8 @@ pub fn emit(
     schemas: &[Description],
     diagnostics: &mut Diagnostics,
 ) -> (FileSet, BTreeMap<String, usize>) {
-    let files = layout::files(model, names, &features::items(model, manifest));
+    let reach = features::items(model, manifest);
+    let files = layout::files(model, names, &reach);
     let mut features = Features::new(model, names, manifest, &files);
     for module in &names.roots {
         let roots = model.roots.iter().zip(&names.roots).filter(|(_, home)| *home == module);
@@ -89,7 +91,9 @@ pub fn emit(
         names.items.iter().zip(&files).map(|((m, i), f)| (m.clone(), f.clone(), i.clone())).collect();
     let ranks = crate::lower::ranks(&model.items);
     let statics = types::statics(names);
-    let emit = Emit { model, names, manifest, config, schemas, files, features, defined, statics, ranks };
+    let alike = alike::find(model, names, &reach);
+    let emit =
+        Emit { model, names, manifest, config, schemas, files, features, defined, statics, ranks, alike };
     let set = emit.run(diagnostics);
     let lines = emit.features.lines(&set);
     (set, lines)
@@ -112,6 +116,8 @@ struct Emit<'m> {
     statics: Vec<(proc_macro2::Ident, bool)>,
     /// How deep the required content of each item nests.
     ranks: Vec<Option<usize>>,
+    /// Enums that are another one.
+    alike: BTreeMap<ItemId, ItemId>,
 }
 
 impl Emit<'_> {
