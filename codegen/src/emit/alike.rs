@@ -7,10 +7,13 @@ use super::features::Reach;
 use crate::model::{Choice, Field, ItemId, ItemKind, Model};
 use crate::name::Names;
 
+/// Module, features and alternatives.
+type Key<'n> = (&'n str, Option<&'n BTreeSet<String>>, Vec<String>);
+
 /// For each enum of mixed content that has the same alternatives by the same names as one before it in its module, and is
 /// compiled with the same features: that one.
 pub(super) fn find(model: &Model, names: &Names, reach: &[Reach]) -> BTreeMap<ItemId, ItemId> {
-    let mut first: BTreeMap<(&str, Option<&BTreeSet<String>>, Vec<String>), ItemId> = BTreeMap::new();
+    let mut first: BTreeMap<Key<'_>, ItemId> = BTreeMap::new();
     let mut alike = BTreeMap::new();
     for (at, item) in model.items.iter().enumerate() {
         let (id, ItemKind::Choice(Choice { variants, mixed: true, .. })) = (ItemId(at), &item.kind) else {
