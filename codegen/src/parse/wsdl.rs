@@ -34,6 +34,11 @@ fn docs(node: &Node) -> Option<String> {
     node.children.iter().find(|c| is_wsdl(c, "documentation")).and_then(|d| dedent(&d.text))
 }
 
+/// An action without the quotes of the HTTP header, which some descriptions write.
+fn unquoted(action: &str) -> &str {
+    action.strip_prefix('"').and_then(|action| action.strip_suffix('"')).unwrap_or(action)
+}
+
 /// The name of a part, which has no prefix; some descriptions write one.
 fn part_name(text: &str) -> Rc<str> {
     text.rsplit(':').next().unwrap_or(text).into()
@@ -214,7 +219,7 @@ impl Parser<'_> {
             if is_soap(child, "operation") {
                 let allowed = ["soapAction", "style", "soapActionRequired"];
                 child.check_attributes(&allowed, self.diagnostics);
-                operation.soap_action = child.trimmed("soapAction").map(str::to_owned);
+                operation.soap_action = child.trimmed("soapAction").map(|action| unquoted(action).to_owned());
                 operation.rpc = self.rpc(child);
             } else if is_wsdl(child, "input") {
                 operation.input = self.binding_message(child);

@@ -328,6 +328,18 @@ impl<'a, 'd> Linker<'a, 'd> {
             let element = source.and_then(|source| self.part(operation, source, &header.part, &header.span));
             self.at_stake = "operation";
             match element {
+                Some(element) if headers.iter().any(|known| known.element == element) => {
+                    let message = format!(
+                        "operation `{operation}` has several header parts of the element `{}`, of which `{}` is left out",
+                        self.elements
+                            .iter()
+                            .find(|known| *known.1 == element)
+                            .map_or("", |known| &known.0.local),
+                        header.part
+                    );
+                    let diagnostic = Diagnostic::warning(Code::RepeatedHeader, &header.span, message);
+                    self.diagnostics.push(diagnostic.help("give it an element of its own"));
+                }
                 Some(element) => headers.push(HeaderPart { part: header.part.clone(), element }),
                 // A message may do without any of its header parts.
                 None => complete &= !self.strict,
