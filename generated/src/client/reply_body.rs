@@ -1,6 +1,8 @@
 //! What of an HTTP reply is the envelope: its body, or the root part where there are attachments; and the encoding that
 //! its headers say.
 
+use std::borrow::Cow;
+
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use memchr::memmem;
@@ -8,11 +10,11 @@ use memchr::memmem;
 use crate::soap::parameter;
 
 /// The envelope, and the charset of its media type.
-pub(super) fn envelope<'b>(headers: &HeaderMap, body: &'b [u8]) -> (&'b [u8], Option<String>) {
+pub(super) fn envelope<'b>(headers: &HeaderMap, body: &'b [u8]) -> (&'b [u8], Option<Cow<'static, str>>) {
     let Some(media) = headers.get(CONTENT_TYPE) else { return (body, None) };
     // The usual spelling at once.
     if media.as_bytes() == b"text/xml; charset=utf-8" {
-        return (body, Some("utf-8".to_owned()));
+        return (body, Some("utf-8".into()));
     }
     let media = String::from_utf8_lossy(media.as_bytes());
     let kind = media.get(..10).filter(|kind| kind.eq_ignore_ascii_case("multipart/"));
@@ -22,8 +24,8 @@ pub(super) fn envelope<'b>(headers: &HeaderMap, body: &'b [u8]) -> (&'b [u8], Op
     }
 }
 
-fn charset(media: &str) -> Option<String> {
-    parameter(media, "charset").map(|name| name.trim_matches('\'').to_owned())
+fn charset(media: &str) -> Option<Cow<'static, str>> {
+    parameter(media, "charset").map(|name| name.trim_matches('\'').to_owned().into())
 }
 
 /// A part of a message with several.
@@ -110,7 +112,7 @@ mod tests {
     fn found(media: &'static str, body: &str) -> (String, Option<String>) {
         let headers = [(CONTENT_TYPE, http::HeaderValue::from_static(media))].into_iter().collect();
         let (xml, charset) = envelope(&headers, body.as_bytes());
-        (String::from_utf8_lossy(xml).into_owned(), charset)
+        (String::from_utf8_lossy(xml).into_owned(), charset.map(Cow::into_owned))
     }
 
     #[test]

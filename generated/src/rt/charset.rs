@@ -33,10 +33,10 @@ fn is_usual(bytes: &[u8]) -> bool {
 #[cfg(feature = "client")]
 pub(crate) fn announced<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Cow<'b, str>, Error> {
     let marked = matches!(bytes, [0xEF, 0xBB, 0xBF, ..] | [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..]);
-    let Some(charset) = charset.filter(|_| !marked) else { return text(bytes) };
+    let usual = |charset: &&str| charset.eq_ignore_ascii_case("utf-8") && is_usual(bytes);
+    let Some(charset) = charset.filter(|charset| !marked && !usual(charset)) else { return text(bytes) };
     let charset = charset.to_ascii_lowercase();
     let found = match (&*charset, bytes) {
-        ("utf-8" | "utf8", _) if is_usual(bytes) => None,
         ("utf-8" | "utf8", _) => std::str::from_utf8(bytes).ok().map(str::to_owned),
         // The first character of a document is one of ASCII.
         ("utf-16" | "utf16" | "utf-16be", [0, _, ..]) => decode::utf16(bytes, 0, u16::from_be_bytes).ok(),

@@ -358,6 +358,14 @@ fn pass_over(r: &mut Reader<'_>) -> Result<()> {
     r.skip_to(r.depth() - 1)
 }
 
+/// Passes over an element that follows the child of Body.
+#[cold]
+fn pass_over_more(r: &mut Reader<'_>) -> Result<()> {
+    let message = format!("The element '{}' follows the message of the envelope.", r.qname());
+    r.deviation(NoteKind::UnknownElement, r.tag(), message)?;
+    r.skip_to(r.depth() - 1)
+}
+
 /// Reads what follows the child of Body.
 #[inline]
 pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
@@ -368,11 +376,7 @@ pub(super) fn close(r: &mut Reader<'_>) -> Result<()> {
             Next::Text => {
                 return Err(r.violation(r.pos, "Text after the message of the envelope.".to_owned()));
             }
-            Next::Start => {
-                let message = format!("The element '{}' follows the message of the envelope.", r.qname());
-                r.deviation(NoteKind::UnknownElement, r.tag(), message)?;
-                r.skip_to(r.depth() - 1)?;
-            }
+            Next::Start => pass_over_more(r)?,
         }
     }
     r.finish()
