@@ -4,7 +4,7 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used, reason = "types and helpers of a test")]
 
 use oxws::rt::prelude::*;
-use oxws::rt::{ATTRIBUTES, Document, ErrorKind, NoteKind, ReadOptions};
+use oxws::rt::{ATTRIBUTES, Document, ErrorKind, Limits, NoteKind, ReadOptions};
 
 const M_URI: &str = "urn:m";
 const T_URI: &str = "urn:t";
@@ -468,6 +468,45 @@ fn depth_and_sizes_are_limited() {
     let many = (0..300).map(|n| format!(" a{n}='1'")).collect::<String>();
     let error = strict(&format!("{NAME}<x:a xmlns:x='u'{many}/>")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Limit, "{error}");
+    // So are the declarations in force, and their lengths.
+    let many = (0..250).map(|n| format!(" xmlns:p{n}='u'")).collect::<String>();
+    let nested = |levels| {
+        let (begin, end) = (format!("<x:a xmlns:x='u'{many}>").repeat(levels), "</x:a>".repeat(levels));
+        strict(&format!("{NAME}{begin}{end}"))
+    };
+    assert!(nested(4).is_ok());
+    assert_eq!(nested(5).unwrap_err().kind(), ErrorKind::Limit);
+    let named = |len| strict(&format!("{NAME}<x:a xmlns:x='{}'/>", "u".repeat(len)));
+    assert!(named(2048).is_ok());
+    assert_eq!(named(2049).unwrap_err().kind(), ErrorKind::Limit);
+}
+
+#[test]
+fn notes_are_limited() {
+    let long = "n".repeat(5000);
+    let body = format!("{NAME}{}", format!("<t:{long}/>").repeat(3));
+    let options = ReadOptions { limits: Limits { notes: 2, ..Limits::default() }, ..ReadOptions::lenient() };
+    let read = oxws::rt::read::<Group>(doc(&body).as_bytes(), &options).unwrap();
+    assert_eq!((read.notes.len(), read.notes_dropped), (2, 1));
+    let second = &read.notes[1];
+    assert_eq!(second.place.column, START + NAME.len() as u32 + 5005 + 1);
+    assert!(
+        second.message.starts_with("The element 'Group' in namespace 'urn:m' has invalid child element 'nnn")
+    );
+    assert!(second.message.len() < 1000 && second.path.len() < 1000, "{second}");
+}
+
+#[test]
+fn prefixes_of_any_letters_are_kept() {
+    // The last letter is two characters, of which the second is no letter by itself.
+    for prefix in ["p", "\u{E9}", "e\u{301}", "a.b-c_1\u{B7}"] {
+        let root = doc(&format!("{NAME}<x:a><{prefix}:b x:c='{prefix}:d'>{prefix}:e</{prefix}:b></x:a>"));
+        let root = root.replacen(" ", &format!(" xmlns:x='u' xmlns:{prefix}='v' "), 1);
+        let group = Group::from_xml(root.as_bytes()).unwrap();
+        assert!(group.other[0].as_xml().contains(&format!(" xmlns:{prefix}=\"v\"")), "{group:?}");
+        let again = Group::from_xml(&group.to_xml().unwrap()).unwrap();
+        assert_eq!(again, group);
+    }
 }
 
 #[test]

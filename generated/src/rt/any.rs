@@ -2,6 +2,7 @@
 //! with their namespace. Written back as they were read.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::hash::{Hash, Hasher};
 
@@ -120,24 +121,27 @@ impl AnyElement {
         if r.checking {
             return r.pass(contents).map(|()| AnyElement::blank());
         }
-        let bound = r.in_scope();
         let own = r.own_prefixes();
         r.pass(contents)?;
         let source = &r.src[open.offset..r.pos];
         let (head, tail) = source.split_at(1 + open.len);
         let plain = without_references(source);
+        // Its own declarations are no longer in force. Innermost first.
+        let bound = |prefix: &&str| r.bindings.iter().rposition(|binding| binding.prefix == *prefix);
+        let outer = |prefix: &&str| *prefix != "xml" && !own.contains(prefix);
+        let mut used: Vec<usize> =
+            used_prefixes(&plain).iter().filter(|prefix| outer(prefix)).filter_map(bound).collect();
+        used.sort_unstable_by(|a, b| b.cmp(a));
         let mut xml = String::with_capacity(source.len());
         xml.push_str(head);
-        for (prefix, uri) in bound {
-            if prefix == "xml" || own.contains(&&*prefix) || !names_prefix(&plain, &prefix) {
-                continue;
-            }
+        for at in used {
+            let (prefix, uri) = (r.bindings[at].prefix, &*r.bindings[at].uri);
             if prefix.is_empty() && uri.is_empty() {
                 continue;
             }
             let mut escaped = Vec::new();
             // A URI that was read holds nothing that cannot be written.
-            let _ = escape::write_attribute(&uri, &mut escaped);
+            let _ = escape::write_attribute(uri, &mut escaped);
             let colon = if prefix.is_empty() { "" } else { ":" };
             // Writing to memory cannot fail.
             let _ = write!(xml, " xmlns{colon}{prefix}=\"{}\"", String::from_utf8_lossy(&escaped));
@@ -167,23 +171,14 @@ fn without_references(source: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Whether the text may use the prefix: in a name, or before a colon in text that may be a QName. Any
-/// element without a prefix uses the default namespace, and an `xsi:type` may.
-fn names_prefix(source: &str, prefix: &str) -> bool {
-    if prefix.is_empty() {
-        return words::find(source.as_bytes(), b":type").is_some() || has_bare_element(source);
+/// The prefixes that the text may use: in a name, or before a colon in text that may be a QName. Any element without a
+/// prefix uses the default namespace, and an `xsi:type` may.
+fn used_prefixes(source: &str) -> BTreeSet<&str> {
+    let mut used: BTreeSet<&str> = prefixes::before_colons(source).collect();
+    if words::find(source.as_bytes(), b":type").is_some() || has_bare_element(source) {
+        used.insert("");
     }
-    let mut rest = source;
-    while let Some(at) = words::find(rest.as_bytes(), prefix.as_bytes()) {
-        let after = &rest[at + prefix.len()..];
-        let before = rest[..at].chars().next_back();
-        let starts = !before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':'));
-        if starts && after.starts_with(':') {
-            return true;
-        }
-        rest = after;
-    }
-    false
+    used
 }
 
 /// Whether the text has an element whose name has no prefix.

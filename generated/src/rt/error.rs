@@ -52,19 +52,48 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where a document begins.
+    pub(crate) const START: Place = Place { offset: 0, line: 1, column: 1 };
+
     /// The place of byte `offset` in `text`.
     pub(crate) fn of(text: &str, offset: usize) -> Place {
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let (mut line, mut column) = (1, 1);
-        for c in text[..end].chars() {
-            (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
-        }
-        let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Place { offset, line: small(line), column: small(column) }
+        Place::START.moved(text, offset)
     }
+
+    /// The same, counted from here on, forwards or backwards: many places in a document take hardly longer than one.
+    pub(crate) fn moved(self, text: &str, offset: usize) -> Place {
+        let (from, to) = (character(text, self.offset), character(text, offset));
+        let (mut line, mut column) = (self.line, self.column);
+        if from <= to {
+            for c in text[from..to].chars() {
+                (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column.saturating_add(1)) };
+            }
+            return Place { offset, line, column };
+        }
+        let back = &text[to..from];
+        match small(memchr::memchr_iter(b'\n', back.as_bytes()).count()) {
+            0 => column = column.saturating_sub(small(back.chars().count())),
+            lines => {
+                line -= lines;
+                let begin = memchr::memrchr(b'\n', &text.as_bytes()[..to]).map_or(0, |at| at + 1);
+                column = small(text[begin..to].chars().count() + 1);
+            }
+        }
+        Place { offset, line, column }
+    }
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Where the character begins that this byte is part of; the end of the text where there is none.
+pub(crate) fn character(text: &str, offset: usize) -> usize {
+    let mut at = offset.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
 }
 
 impl Error {
@@ -103,7 +132,7 @@ impl Error {
         self.0.place.offset
     }
 
-    /// Qualified names of the open elements, outermost first: `/m:AddImGroup/m:DisplayName`.
+    /// Qualified names of the open elements, outermost first: `/m:AddImGroup/m:DisplayName`. A name is cut after 256 characters.
     pub fn path(&self) -> &str {
         &self.0.path
     }
@@ -140,7 +169,7 @@ impl std::error::Error for Error {}
 pub struct Note {
     /// What was passed over.
     pub kind: NoteKind,
-    /// In one sentence.
+    /// In one sentence, which is cut after 4096 bytes.
     pub message: String,
     /// Where.
     pub place: Place,
@@ -213,7 +242,9 @@ impl std::error::Error for Invalid {}
 pub(crate) mod wording {
     use super::*;
 
+    /// A long name is cut.
     fn quoted(local: &str, uri: &str) -> String {
+        let (local, uri) = (words::beginning(local), words::beginning(uri));
         if uri.is_empty() { format!("'{local}'") } else { format!("'{local}' in namespace '{uri}'") }
     }
 
@@ -379,5 +410,27 @@ pub(crate) mod wording {
 
     pub(crate) fn not_nillable(holder: (&str, &str)) -> String {
         format!("The element {} cannot be nil: its declaration is not nillable.", quoted(holder.0, holder.1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_the_same_wherever_they_are_counted_from() {
+        let text = "é\r\nab\n\n\u{1F600}c\nd";
+        let all: Vec<Place> = (0..text.len() + 3).map(|offset| Place::of(text, offset)).collect();
+        let shown = |offset: usize| (all[offset].line, all[offset].column);
+        assert_eq!([0, 1, 2, 4, 6].map(shown), [(1, 1), (1, 1), (1, 2), (2, 1), (2, 3)]);
+        assert_eq!(
+            [7, 8, 9, 12, 14, 99].map(|offset| shown(offset.min(text.len() + 2))),
+            [(3, 1), (4, 1), (4, 1), (4, 2), (5, 1), (5, 2)]
+        );
+        for from in &all {
+            for to in &all {
+                assert_eq!(from.moved(text, to.offset), *to, "{from:?}");
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! when they are read, and their namespaces declared when they are written.
 
 use super::error::Invalid;
+use super::escape;
 use super::lexical::QName;
 use super::reader::Binding;
 use super::simple::Simple;
@@ -41,15 +42,8 @@ pub(crate) fn same_locals<T: Simple>(a: &T, b: &T) -> bool {
 /// The prefixes that a text may use, of those that are in force: names before a colon.
 pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, String)> {
     let mut used: Vec<(String, String)> = Vec::new();
-    let mut start = 0;
-    for (at, c) in text.char_indices() {
-        if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') {
-            continue;
-        }
-        let prefix = &text[start..at];
-        start = at + c.len_utf8();
-        if c == ':'
-            && !matches!(prefix, "" | "xml")
+    for prefix in before_colons(text) {
+        if prefix != "xml"
             && let Some(binding) = bound(bindings, prefix)
             && !has_prefix(&used, prefix)
         {
@@ -57,6 +51,18 @@ pub(crate) fn used_in(text: &str, bindings: &[Binding<'_>]) -> Vec<(String, Stri
         }
     }
     used
+}
+
+/// What may be prefixes in a text: names with a colon behind and none before.
+pub(crate) fn before_colons(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    memchr::memchr_iter(b':', text.as_bytes()).filter_map(move |at| {
+        let part = &text[from..at];
+        let name = &part[part.trim_end_matches(escape::is_name_char).len()..];
+        let follows_colon = from > 0 && name.len() == part.len();
+        from = at + 1;
+        (!name.is_empty() && !follows_colon).then_some(name)
+    })
 }
 
 /// Whether one of these prefixes and their namespaces has the prefix.

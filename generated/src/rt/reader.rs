@@ -2,10 +2,11 @@
 //! and keeps the open elements for errors. Checks well-formedness; the schema is checked in `content`.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::declared::Declared;
 use super::decode::{self, Traits};
-use super::error::{Error, ErrorKind, Note, NoteKind, Place, Result};
+use super::error::{self, Error, ErrorKind, Note, NoteKind, Place, Result};
 use super::escape;
 use super::expect::{Beginning, Chosen};
 use super::identity::Identities;
@@ -23,6 +24,9 @@ const NEXT_ACTOR: &str = "http://schemas.xmlsoap.org/soap/actor/next";
 const NEXT_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/next";
 const ULTIMATE_ROLE: &str = "http://www.w3.org/2003/05/soap-envelope/role/ultimateReceiver";
 
+/// Bytes of a note's message.
+const NOTE: usize = 4096;
+
 /// How much a document may hold. Exceeding one is an error of kind [`ErrorKind::Limit`].
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -30,7 +34,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one text or attribute value; 64 MiB unless set.
     pub text: usize,
-    /// Attributes and namespace declarations of one element; 256 unless set.
+    /// Attributes and namespace declarations of one element; 256 unless set. Four times as many declarations may be in
+    /// force at once, each of 2048 bytes at most, unless the namespace is one of the types.
     pub attributes: usize,
     /// Notes of a lenient read that are kept; 10,000 unless set. Further ones are counted only.
     pub notes: usize,
@@ -103,6 +108,8 @@ pub struct Reader<'a> {
     pub(crate) nil: bool,
     /// Where texts are put together that do not stand in the document as they are, see `Reader::keep_scratch`.
     pub(crate) scratch: String,
+    /// The place that was told last.
+    told: Cell<Place>,
     pub(crate) notes: Vec<Note>,
     pub(crate) notes_dropped: usize,
 }
@@ -190,25 +197,34 @@ impl<'a> Reader<'a> {
             checking: false,
             nil: false,
             scratch,
+            told: Cell::new(Place::START),
             notes: Vec::new(),
             notes_dropped: 0,
         })
     }
     // ---- errors -----------------------------------------------------------------------------------
 
-    /// Qualified names of the open elements.
+    /// Qualified names of the open elements; long ones are cut.
     pub(crate) fn path(&self) -> String {
         let mut path = String::new();
         for open in &self.open {
             path.push('/');
-            path.push_str(self.qname_of(open));
+            path.push_str(words::beginning(self.qname_of(open)));
         }
         path
     }
 
+    /// The place of an offset, counted from the last one that was asked for.
+    #[cold]
+    fn place_of(&self, offset: usize) -> Place {
+        let place = self.told.get().moved(self.src, offset);
+        self.told.set(place);
+        place
+    }
+
     #[cold]
     pub(crate) fn error(&self, kind: ErrorKind, offset: usize, message: impl Into<String>) -> Error {
-        Error::new(kind, message.into(), Place::of(self.src, offset), self.path())
+        Error::new(kind, message.into(), self.place_of(offset), self.path())
     }
 
     #[cold]
@@ -223,13 +239,23 @@ impl<'a> Reader<'a> {
 
     #[cold]
     pub(crate) fn note(&mut self, kind: NoteKind, offset: usize, message: String) {
-        let note = Note { kind, message, place: Place::of(self.src, offset), path: self.path() };
+        if self.notes.len() >= self.limits.notes {
+            self.notes_dropped += 1;
+            return;
+        }
+        let note = Note { kind, message, place: self.place_of(offset), path: self.path() };
         self.keep(note);
     }
 
     #[cold]
-    pub(crate) fn keep(&mut self, note: Note) {
-        if self.notes.len() < self.limits.notes { self.notes.push(note) } else { self.notes_dropped += 1 }
+    pub(crate) fn keep(&mut self, mut note: Note) {
+        if self.notes.len() >= self.limits.notes {
+            self.notes_dropped += 1;
+            return;
+        }
+        // What is kept of a document shall not be larger than it by far, however long its names are.
+        note.message.truncate(error::character(&note.message, NOTE));
+        self.notes.push(note);
     }
 
     /// Name and namespace URI of the innermost open element, for messages.
@@ -281,7 +307,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Prefix and URI of every binding in force, innermost first, each prefix once.
-    pub(crate) fn in_scope(&self) -> Vec<(String, String)> {
+    fn in_scope(&self) -> Vec<(String, String)> {
         let mut seen: Vec<(String, String)> = Vec::new();
         for binding in self.bindings.iter().rev() {
             if !prefixes::has_prefix(&seen, binding.prefix) {

@@ -42,6 +42,11 @@ const CLASSES: [Class; 256] = {
     table
 };
 
+/// How many times as many declarations as an element may have may be in force.
+const NESTED: usize = 4;
+/// Bytes of a namespace that no type here is of.
+const URI: usize = 2048;
+
 impl<'a> Reader<'a> {
     /// Reads a name and returns it with the offset of its colon.
     #[inline]
@@ -256,6 +261,14 @@ impl<'a> Reader<'a> {
             return Err(self.malformed(offset, "an attribute that the element already has"));
         }
         let ns = if uri.is_empty() { Ns::NONE } else { self.vocabulary.find(&uri).unwrap_or(Ns::FOREIGN) };
+        // A prefix is looked for among all, and each name that is kept has a copy of its URI.
+        if self.bindings.len() >= self.limits.attributes.saturating_mul(NESTED) {
+            return Err(self.error(ErrorKind::Limit, offset, "too many namespace declarations are in force"));
+        }
+        if ns == Ns::FOREIGN && uri.len() > URI {
+            let message = format!("a namespace has more than {URI} bytes");
+            return Err(self.error(ErrorKind::Limit, offset, message));
+        }
         self.bindings.push(Binding { prefix, uri, ns });
         self.beginnings = [Beginning::NONE; 2];
         Ok(())
