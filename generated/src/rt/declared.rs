@@ -80,7 +80,7 @@ impl<T: Content> Content for Defaulted<T> {
         if self.implied {
             w.imply(particle, &self.value);
         } else {
-            self.value.write(particle, w);
+            w.state(particle, &self.value);
         }
     }
 

@@ -133,6 +133,7 @@ impl<'a> Reader<'a> {
 impl Writer {
     /// Writes mixed content.
     pub fn mixed<T: Choice>(&mut self, pieces: &[T]) {
+        self.stated = false;
         if std::mem::take(&mut self.implied) {
             return;
         }

@@ -6,7 +6,7 @@ use super::error::{Error, ErrorKind, Place, Result};
 use super::name::{Name, Vocabulary, XSI_URI};
 use super::shape::{Attribute, Particle, Shape, Term, UNBOUNDED};
 use super::simple::{Form, Simple, Text};
-use super::value::Value;
+use super::value::{Value, text_of};
 
 /// Writes one document; generated code calls its field methods.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Writer {
     problem: Option<Error>,
     /// Where in `out` the document begins.
     start: usize,
-    /// Something of the next element is not as usual: one of the three that follow.
+    /// Something of the next element is not as usual: one of the four that follow.
     unusual: bool,
     /// Vocabulary to declare on the next element.
     declare: Option<&'static Vocabulary>,
@@ -26,6 +26,8 @@ pub struct Writer {
     typed: Option<&'static str>,
     /// The text of the next element is left out: it has that value anyhow.
     pub(crate) implied: bool,
+    /// The next element would have another value if it were empty.
+    pub(crate) stated: bool,
     /// The vocabulary that the root declares.
     pub(crate) vocabulary: Option<&'static Vocabulary>,
     /// Lists are written as long as they are.
@@ -44,6 +46,7 @@ impl Writer {
             declare: None,
             typed: None,
             implied: false,
+            stated: false,
             vocabulary: None,
             any_number: false,
         }
@@ -134,7 +137,7 @@ impl Writer {
 
     #[cold]
     fn declare(&mut self) {
-        self.unusual = self.implied;
+        self.unusual = self.implied | self.stated;
         if let Some(vocabulary) = self.declare.take() {
             for (prefix, uri) in vocabulary.own() {
                 if !prefix.is_empty() {
@@ -189,6 +192,13 @@ impl Writer {
         (self.implied, self.unusual) = (true, true);
         value.write(particle, self);
         self.implied = false;
+    }
+
+    /// Writes an element that has a default or fixed value, or else this one.
+    pub(crate) fn state<T: Content>(&mut self, particle: &'static Particle, value: &T) {
+        (self.stated, self.unusual) = (true, true);
+        value.write(particle, self);
+        self.stated = false;
     }
 
     #[inline]
@@ -287,16 +297,29 @@ impl Writer {
 
     fn content(&mut self, value: &dyn Value) {
         if self.unusual {
-            self.unusual = false;
-            if std::mem::take(&mut self.implied) {
-                return;
-            }
+            return self.unusual_content(value);
         }
         self.close_tag();
         let mut text = Text::new(&mut self.out, Form::Element);
         value.put(&mut text);
         let bad = text.bad();
         self.check(bad);
+    }
+
+    /// The same where it may be left out, or must not be empty.
+    #[cold]
+    fn unusual_content(&mut self, value: &dyn Value) {
+        self.unusual = false;
+        if std::mem::take(&mut self.implied) {
+            return;
+        }
+        if std::mem::take(&mut self.stated) && text_of(value).is_empty() && value.differs(" ").is_none() {
+            // What the type collapses keeps the element from being empty.
+            self.close_tag();
+            self.out.push(b' ');
+            return;
+        }
+        self.content(value);
     }
 
     /// Writes an element of complex type, or the members of a nested group.
