@@ -268,7 +268,7 @@ impl<'c> Admin<'c> {
     }
 }
 
-/// An account that may be removed: no request of its user is under way, nor comes.
+/// An account that may be removed: a running server lets its user in no more than a second or two after it was disabled.
 fn removable(connection: &Connection, login: &str) -> Result<Account, AccountError> {
     let account = known(connection, login)?;
     match account.disabled {

@@ -102,6 +102,9 @@ pub(super) enum User {
         common: Common,
     },
     /// Remove a disabled account for good, with its contacts and groups.
+    ///
+    /// Where a server runs, wait some seconds after `ucs user disable`: what its user asked for just before then may still be
+    /// written, and would be left in the data.
     Remove {
         /// The name to sign in with.
         login: String,

@@ -124,7 +124,7 @@ impl<A: Accounts, S: Service + 'static> Shared<A, S> {
                             let ids = observation.ids.clone();
                             return Box::pin(self.autodiscover(request, ids, &account)).await;
                         }
-                        let underway = Underway::default();
+                        let underway = Underway::since(now);
                         observation.underway = Some(underway.clone());
                         request.extensions_mut().insert(Principal { account, underway });
                         return self.endpoint.answer_as(observation.ids.clone(), request).await;

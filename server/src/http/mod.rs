@@ -45,7 +45,7 @@ use crate::accounts::Account;
 /// The authenticated caller, in the extensions of requests for operations (UCS I1).
 #[derive(Clone, Debug)]
 pub struct Principal {
-    /// Its account, which is not disabled.
+    /// Its account, which was not disabled when it signed in.
     pub account: Arc<Account>,
     /// Where to tell what its operation is, and whose mailbox it acts on.
     pub underway: Underway,

@@ -31,6 +31,10 @@ impl Caller {
         // Only the transport says who asks; without it, nothing is anybody's.
         let Principal { account, underway } = extensions.get::<Principal>().ok_or_else(unauthenticated)?;
         underway.begin(operation);
+        if underway.is_old() {
+            // Boxed: rare.
+            Box::pin(still_there(accounts, account)).await?;
+        }
         let culture = Culture::of(culture.map(|culture| culture.value.as_str()));
         let mailbox = match wanted {
             None => account.mailbox,
@@ -39,6 +43,15 @@ impl Caller {
         };
         underway.on(mailbox);
         Ok(Caller { mailbox, culture })
+    }
+}
+
+/// Refuses an account that was disabled or removed since its request was let in.
+async fn still_there<A: Accounts>(accounts: &A, account: &Account) -> Result<(), Failure> {
+    let found = accounts.find(Handle::Login(&account.login)).await?;
+    match found.is_some_and(|found| found.mailbox == account.mailbox && !found.disabled) {
+        true => Ok(()),
+        false => Err(unauthenticated().into()),
     }
 }
 

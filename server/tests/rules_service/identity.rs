@@ -1,6 +1,9 @@
 //! Whose mailbox a request acts on, and in which language it is opened.
 
+use std::time::{Duration, Instant};
+
 use oxws::oxwscos::{AddImGroup, GetImItemList};
+use ucs::http::Underway;
 
 use crate::site::{GONE, JANE, PAUL, ROBOT, ROOM, Site};
 use crate::xml::texts;
@@ -32,6 +35,17 @@ fn the_mailbox_is_the_callers_own() {
     site.jane().group("Of Jane");
     assert_eq!(site.caller(PAUL).groups().len(), 3);
     assert_eq!(site.jane().groups().len(), 4);
+}
+
+/// UCS I1: a body may arrive long after its caller signed in.
+#[test]
+fn who_was_disabled_while_the_request_came_is_refused() {
+    let site = Site::new();
+    let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
+    let ask = |mailbox, underway| site.caller(mailbox).send_with(LIST, underway).xml;
+    assert!(ask(GONE, Underway::since(long_ago)).contains("ErrorAccessDenied"));
+    assert!(ask(JANE, Underway::since(long_ago)).contains("NoError"));
+    assert!(ask(GONE, Underway::default()).contains("NoError"), "it was just let in");
 }
 
 /// UCS I1: each way to name whom to act for, with a grant, whatever the case and the white space around.
