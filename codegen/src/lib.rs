@@ -1,5 +1,4 @@
-//! The front half of the generator: WSDL and XSD bytes in, one resolved and pruned component set out.
-//! Pure: nothing here touches a disk or a network.
+//! The generator: WSDL and XSD bytes in, Rust text and diagnostics out. Pure: nothing here touches a disk or a network.
 //!
 //! | stage | in → out |
 //! |---|---|
@@ -7,12 +6,15 @@
 //! | [`load`] | manifest + bytes → [`load::SourceSet`]: every needed file, decoded and indexed |
 //! | [`parse`] | `SourceSet` → [`parse::Documents`]: XSD and WSDL syntax trees with spans |
 //! | [`resolve`] | `Documents` → [`schema::SchemaSet`]: every name is an id, groups are expanded |
-//! | [`quirks`] | `SchemaSet` → `SchemaSet`: documented corrections of published schemas |
+//! | [`quirks`], [`docs`] | `SchemaSet` → `SchemaSet`: documented corrections of published schemas, and their documentation |
 //! | [`prune`] | `SchemaSet` → `SchemaSet`: only what the chosen operations and elements reach |
+//! | [`lower`] | `SchemaSet` → [`model::Model`]: Rust-shaped |
+//! | [`name`] | `Model` → names: one Rust path for each component, and the lines of `names.lock` |
+//! | [`emit`], [`describe`] | `Model` + names → files: the code, and the schemas that a server hands out |
 //!
+//! [`generate()`] runs all of them, [`pipeline::front`] those up to `prune`, [`new_crate`] makes a whole crate of any set.
 //! Beside them, [`diff`] compares two sets structurally, and [`diagnostic`] holds what every stage
 //! reports into: a stage returns its value and adds its problems, so that one run shows them all.
-//! [`pipeline::front`] runs the whole front half.
 
 pub mod describe;
 pub mod diagnostic;

@@ -6,7 +6,7 @@
 //! | [`oxwscos`] | the 13 operations of the Unified Contact Store (MS-OXWSCOS), their messages, the trait [`oxwscos::ExchangeService`] |
 //! | [`oxwspers`] | FindPeople and GetPersona (MS-OXWSPERS), the trait [`oxwspers::PersonaService`]; personas |
 //! | [`oxwscdata`], [`oxwscore`], [`oxwssrch`], … | the types that they share, by the protocol document that defines them |
-//! | [`soap`] | SOAP 1.1: envelopes with typed header parts, faults, dispatch |
+//! | [`soap`] | SOAP 1.1 and 1.2: envelopes with typed header parts, faults, dispatch |
 //! | `client` | the client shim, with feature `client`: HTTP(S) or in process, credentials, retries, typed errors |
 //! | `server` | the server shim, with feature `server`: a tower service, the WSDL, an accept loop |
 //! | [`roundtrip`] | reads documents to types and writes them back: the example of generated crates, as a library |
