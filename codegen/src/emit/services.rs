@@ -135,7 +135,16 @@ impl Emit<'_> {
 
     /// Name of the newtype or unit struct of a message: no other item of the module has it.
     fn newtype_name(&self, operation: &Operation, what: &str, module: &str) -> String {
-        let name = format!("{}{what}", camel(&operation.name));
+        let mut name = format!("{}{what}", camel(&operation.name));
+        for (service, methods) in self.model.services.iter().zip(&self.names.operations) {
+            let is_it = |other: &Operation| service.module == module && other.name == operation.name;
+            let Some(at) = service.operations.iter().position(is_it) else { continue };
+            // Operations that differ in spelling alone are told apart by their methods.
+            let mut before = service.operations[..at].iter();
+            if before.any(|other| camel(&other.name) == camel(&operation.name)) {
+                name = format!("{}{what}", camel(methods[at].trim_start_matches("r#")));
+            }
+        }
         let taken = |name: &str| {
             self.names.items.iter().any(|(home, ident)| home == module && ident == name)
                 || self
