@@ -77,6 +77,7 @@ fn t15_the_address_is_the_one_that_the_caller_used() {
     let wsdl = |host: &str| ask(&endpoint(), "/EWS/Services.wsdl", host).1;
     assert_eq!(location(&wsdl("mail.example.org")), "http://mail.example.org/EWS/Exchange.asmx");
     assert_eq!(location(&wsdl("[::1]:8443")), "http://[::1]:8443/EWS/Exchange.asmx");
+    assert_eq!(location(&wsdl("jane:secret@a.example:80")), "http://a.example:80/EWS/Exchange.asmx");
     let mut request =
         Request::get("/EWS/Services.wsdl").header("host", "a.example").body(Full::default()).unwrap();
     request.extensions_mut().insert(Peer { address: ([127, 0, 0, 1], 1).into(), tls: true });

@@ -204,7 +204,9 @@ impl<S: Service> Endpoint<S> {
             None if tls => "https",
             None => "http",
         };
-        Some(format!("{scheme}://{authority}{}", settings.path))
+        // Without a user, which no client sends here.
+        let place = authority.as_str().rsplit('@').next().unwrap_or_default();
+        Some(format!("{scheme}://{place}{}", settings.path))
     }
 }
 
