@@ -200,7 +200,7 @@ fn angle_or_control(word: u64) -> u64 {
 #[inline(never)]
 pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     if words::any(text.as_bytes(), is_special, special) {
-        return write_escaped(text, out, false);
+        return write_escaped::<false>(text, out);
     }
     out.extend_from_slice(text.as_bytes());
     Ok(())
@@ -211,7 +211,7 @@ pub(crate) fn write_text(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
 pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     let byte = |byte: u8| is_special(byte) | (byte == b'"');
     if words::any(text.as_bytes(), byte, special_or_quote) {
-        return write_escaped(text, out, true);
+        return write_escaped::<true>(text, out);
     }
     out.extend_from_slice(text.as_bytes());
     Ok(())
@@ -221,50 +221,51 @@ pub(crate) fn write_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), char>
 /// to be escaped, byte by byte as what each becomes, without a branch, which would seldom be foreseen. It is put together in
 /// a block, by copies of a fixed length, which take no call.
 #[inline(never)]
-fn write_escaped(text: &str, out: &mut Vec<u8>, attribute: bool) -> Result<(), char> {
+fn write_escaped<const ATTRIBUTE: bool>(text: &str, out: &mut Vec<u8>) -> Result<(), char> {
     let bytes = text.as_bytes();
-    let becomes = if attribute { &IN_ATTRIBUTE } else { &IN_TEXT };
+    let becomes = if ATTRIBUTE { &IN_ATTRIBUTE } else { &IN_TEXT };
     let mut block = [0; BLOCK];
-    let (mut at, mut len) = (0, 0);
-    while at < bytes.len() {
+    let mut len = 0;
+    let (words, rest) = bytes.as_chunks();
+    // Spaces stand for what is beyond the end.
+    let (last, beyond) = (words::filled(bytes, bytes.len() - rest.len()), (8 - rest.len()) % 8);
+    for at in 0..bytes.len().div_ceil(8) {
         if len > BLOCK - MOST {
             out.extend_from_slice(&block[..len]);
             len = 0;
         }
-        let word = words::filled(bytes, at);
-        let found = if attribute { special_or_quote(word) } else { special(word) };
+        let word = words.get(at).map_or(last, |word| u64::from_le_bytes(*word));
+        let found = if ATTRIBUTE { special_or_quote(word) } else { special(word) };
         if found == 0 {
-            put(&mut block, len, word.to_le_bytes());
+            put(&mut block, len, word);
             len += 8;
-        } else {
-            let mut doubtful = 0;
-            for byte in word.to_le_bytes() {
-                let Becomes(text) = becomes[usize::from(byte)];
-                put(&mut block, len, text);
-                len += usize::from(text[7] & 7);
-                doubtful |= text[7] & DOUBTFUL;
-            }
-            if doubtful != 0 {
-                check(text, at)?;
-            }
+            continue;
         }
-        at += 8;
+        let mut all = 0;
+        for byte in word.to_le_bytes() {
+            let Becomes(text) = becomes[usize::from(byte)];
+            put(&mut block, len, text);
+            len += (text >> LENGTH) as usize;
+            all |= text;
+        }
+        if all & DOUBTFUL != 0 {
+            check(text, at * 8)?;
+        }
     }
-    // Spaces stand for what is beyond the end.
-    out.extend_from_slice(&block[..len - (at - bytes.len())]);
+    out.extend_from_slice(&block[..len - beyond]);
     Ok(())
 }
 
 /// Bytes that are put together before they are appended.
 const BLOCK: usize = 256;
 /// Bytes that eight can become, and what is written beyond them.
-const MOST: usize = 8 * 6 + 8;
+const MOST: usize = 8 * 7 + 8;
 
 /// Writes eight bytes there.
 #[inline]
-fn put(block: &mut [u8; BLOCK], at: usize, bytes: [u8; 8]) {
+fn put(block: &mut [u8; BLOCK], at: usize, bytes: u64) {
     if let Some(room) = block.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
-        *room = bytes;
+        *room = bytes.to_le_bytes();
     }
 }
 
@@ -286,34 +287,41 @@ fn check(text: &str, at: usize) -> Result<(), char> {
     Ok(())
 }
 
-/// What a byte becomes: its text, and in the last byte how long that is.
+/// What a byte becomes: its text, and in the highest byte how long that is.
 #[derive(Clone, Copy)]
-struct Becomes([u8; 8]);
+struct Becomes(u64);
 
-/// With this in the last byte, it may be part of a character that XML cannot carry.
-const DOUBTFUL: u8 = 8;
+/// Where the length begins.
+const LENGTH: u32 = 61;
+/// With this, a byte may be part of a character that XML cannot carry.
+const DOUBTFUL: u64 = 1 << 56;
 
 static IN_TEXT: [Becomes; 256] = Becomes::all(false);
 static IN_ATTRIBUTE: [Becomes; 256] = Becomes::all(true);
 
 impl Becomes {
+    const fn of(text: [u8; 7], len: u64) -> Becomes {
+        let [a, b, c, d, e, f, g] = text;
+        Becomes(u64::from_le_bytes([a, b, c, d, e, f, g, 0]) | len << LENGTH)
+    }
+
     const fn all(attribute: bool) -> [Becomes; 256] {
-        let mut all = [Becomes([0; 8]); 256];
+        let mut all = [Becomes(0); 256];
         let mut byte = 0;
         while byte < 256 {
             // U+FFFE and U+FFFF begin with 0xEF.
             let doubtful = (byte < 0x20 && !matches!(byte, 0x09 | 0x0A | 0x0D)) || byte == 0xEF;
-            all[byte] = Becomes([byte as u8, 0, 0, 0, 0, 0, 0, 1 | if doubtful { DOUBTFUL } else { 0 }]);
+            all[byte] = Becomes(byte as u64 | 1 << LENGTH | if doubtful { DOUBTFUL } else { 0 });
             byte += 1;
         }
-        all[b'<' as usize] = Becomes(*b"&lt;\0\0\0\x04");
-        all[b'>' as usize] = Becomes(*b"&gt;\0\0\0\x04");
-        all[b'&' as usize] = Becomes(*b"&amp;\0\0\x05");
-        all[b'\r' as usize] = Becomes(*b"&#xD;\0\0\x05");
+        all[b'<' as usize] = Becomes::of(*b"&lt;\0\0\0", 4);
+        all[b'>' as usize] = Becomes::of(*b"&gt;\0\0\0", 4);
+        all[b'&' as usize] = Becomes::of(*b"&amp;\0\0", 5);
+        all[b'\r' as usize] = Becomes::of(*b"&#xD;\0\0", 5);
         if attribute {
-            all[b'"' as usize] = Becomes(*b"&quot;\0\x06");
-            all[b'\t' as usize] = Becomes(*b"&#x9;\0\0\x05");
-            all[b'\n' as usize] = Becomes(*b"&#xA;\0\0\x05");
+            all[b'"' as usize] = Becomes::of(*b"&quot;\0", 6);
+            all[b'\t' as usize] = Becomes::of(*b"&#x9;\0\0", 5);
+            all[b'\n' as usize] = Becomes::of(*b"&#xA;\0\0", 5);
         }
         all
     }
@@ -322,6 +330,10 @@ impl Becomes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn escape(attribute: bool, text: &str, out: &mut Vec<u8>) -> Result<(), char> {
+        if attribute { write_escaped::<true>(text, out) } else { write_escaped::<false>(text, out) }
+    }
 
     #[test]
     fn everything_special_is_escaped_wherever_it_stands() {
@@ -346,10 +358,7 @@ mod tests {
                         |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
                     for (attribute, expected) in [(false, in_text), (true, in_attribute)] {
                         let mut out = Vec::new();
-                        assert_eq!(
-                            write_escaped(&format!("{before}{c}{after}"), &mut out, attribute),
-                            Ok(())
-                        );
+                        assert_eq!(escape(attribute, &format!("{before}{c}{after}"), &mut out), Ok(()));
                         let expected = format!("{}{expected}{}", escaped(before), escaped(after));
                         assert_eq!(String::from_utf8_lossy(&out), expected, "{before:?} {c:?} {after:?}");
                     }
@@ -360,8 +369,8 @@ mod tests {
             for len in 0..20 {
                 for filler in ["a", "&", "é", "\u{FF21}"] {
                     let text = format!("{}{bad} and after", filler.repeat(len));
-                    assert_eq!(write_escaped(&text, &mut Vec::new(), false), Err(bad), "{text:?}");
-                    assert_eq!(write_escaped(&text, &mut Vec::new(), true), Err(bad), "{text:?}");
+                    assert_eq!(escape(false, &text, &mut Vec::new()), Err(bad), "{text:?}");
+                    assert_eq!(escape(true, &text, &mut Vec::new()), Err(bad), "{text:?}");
                     assert_eq!(write_text(&text, &mut Vec::new()), Err(bad), "{text:?}");
                 }
             }
