@@ -83,18 +83,46 @@ fn contacts() -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// The same with about as many references as mails have, in about as many texts.
+/// The same with the texts of the mails in place of others: as many as these have with something to escape.
 fn contacts_escaped() -> String {
-    let text = contacts().replace("<t:Value>", "<t:Value>&lt;").replace("</t:Value>", "&gt;</t:Value>");
-    // Some hold elements.
-    let text = text.replace("<t:Value>&lt;<", "<t:Value><").replace(">&gt;</t:Value>", "></t:Value>");
-    let text = text.replace("</t:CompanyName>", " &amp; Co</t:CompanyName>");
-    text.replace("</t:Department>", " &amp; Lager</t:Department>")
+    let texts = (0..MAILS).flat_map(|at| {
+        let mail = numbered(MAIL, at);
+        ["Subject", "Body", "InternetMessageId"].map(|name| inside(&mail, name).to_owned())
+    });
+    let mut texts = texts.collect::<Vec<_>>().into_iter();
+    let mut contacts = contacts();
+    for name in ["Value", "OriginalDisplayName"] {
+        let tag = format!("<t:{name}>");
+        let mut parts = contacts.split(&tag);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let end = part.find('<').unwrap_or(0);
+            out.push_str(&tag);
+            // Some hold elements.
+            let text = if end > 0 { texts.next() } else { None };
+            out.push_str(text.as_deref().unwrap_or(&part[..end]));
+            out.push_str(&part[end..]);
+        }
+        contacts = out;
+    }
+    assert!(texts.next().is_none(), "the contacts have no place for some of the texts");
+    contacts
+}
+
+/// The text of the first element of that name.
+fn inside<'a>(xml: &'a str, name: &str) -> &'a str {
+    let after = xml.split_once(&format!("<t:{name}")).and_then(|(_, after)| after.split_once('>'));
+    after.and_then(|(_, text)| text.split_once('<')).map_or("", |(text, _)| text)
+}
+
+/// The mail with its number.
+fn numbered(mail: &str, at: usize) -> String {
+    mail.replace("{at}", &format!("{:02}", at % 60))
 }
 
 fn mails(mail: &str) -> String {
     let item = mail.replace("{ID}", ID);
-    let items: String = (0..MAILS).map(|at| item.replace("{at}", &format!("{:02}", at % 60))).collect();
+    let items: String = (0..MAILS).map(|at| numbered(&item, at)).collect();
     format!(
         "<m:GetItemResponse xmlns:m=\"http://schemas.microsoft.com/exchange/services/2006/messages\" \
          xmlns:t=\"http://schemas.microsoft.com/exchange/services/2006/types\"><m:ResponseMessages>{items}\
