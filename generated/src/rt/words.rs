@@ -191,19 +191,28 @@ pub(crate) fn letters(bytes: &[u8]) -> usize {
 #[inline]
 pub(crate) fn any(bytes: &[u8], special: impl Fn(u8) -> bool, in_word: impl Fn(u64) -> u64) -> bool {
     let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
-    if let Some(last) = bytes.last_chunk() {
-        // A loop that the compiler turns into vector code, without the bytes that it would look at one by one; the last
-        // two words may overlap.
-        let (long, rest) = bytes.split_at(bytes.len() & !31);
+    // Loops that the compiler turns into vector code, without the bytes that it would look at one by one: what is looked at
+    // last may overlap.
+    let in_pair = |one: &[u8; 16], other: &[u8; 16]| {
         let mut found = false;
-        for &byte in long {
+        for (one, other) in one.iter().zip(other) {
+            found |= special(*one) | special(*other);
+        }
+        found
+    };
+    if let Some(last) = bytes.last_chunk::<32>() {
+        let mut found = false;
+        for &byte in &bytes[..bytes.len() & !31] {
             found |= special(byte);
         }
-        let mut words = in_word(u64::from_le_bytes(*last));
-        for word in rest.as_chunks().0 {
-            words |= in_word(u64::from_le_bytes(*word));
+        if let [one, other] = last.as_chunks().0 {
+            found |= in_pair(one, other);
         }
-        found | (words != 0)
+        found
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        in_pair(first, last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        in_word(u64::from_le_bytes(*first)) | in_word(u64::from_le_bytes(*last)) != 0
     } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         in_word(half(first) | half(last) << 32) != 0
     } else {
