@@ -135,8 +135,11 @@ fn main() {
     let mut messages = [
         Message::new::<GetImItemListResponse>("contacts_by_oxws", contacts()),
         Message::new::<GlobalElement>("contacts", contacts()),
-        Message::new::<GlobalElement>("mails", mails(&plain)),
         Message::new::<GetImItemListResponse>("contacts_escaped_by_oxws", contacts_escaped()),
+        Message::new::<GlobalElement>("contacts_escaped", contacts_escaped()),
+        Message::new::<ews_mail::GlobalElement>("mails_by_themselves", mails(&plain)),
+        Message::new::<GlobalElement>("mails", mails(&plain)),
+        Message::new::<ews_mail::GlobalElement>("mails_escaped_by_themselves", mails(MAIL)),
         Message::new::<GlobalElement>("mails_escaped", mails(MAIL)),
     ];
     for _ in 0..ROUNDS {
