@@ -35,13 +35,13 @@ pub(crate) struct Speed([Message; ROWS.len()]);
 /// The messages. Those of a small crate are the measure for that which follows, the same by the crate that has all.
 const ROWS: [(&str, bool); 8] = [
     (CONTACTS, true),
-    ("the same", false),
+    ("the same, with all of the set", false),
     ("contacts with texts to escape, by `oxws`", true),
-    ("the same", false),
+    ("the same, with all of the set", false),
     (MAILS, true),
-    ("the same", false),
+    ("the same, with all of the set", false),
     ("mails with those texts, by it", true),
-    ("the same", false),
+    ("the same, with all of the set", false),
 ];
 const CONTACTS: &str = "contacts, by `oxws`";
 const MAILS: &str = "mails, by a crate of GetItemResponse alone";
@@ -55,9 +55,7 @@ impl Speed {
         files::write(&large.join("examples/speed/corpus.rs"), CORPUS)?;
         let manifest = large.join("Cargo.toml");
         let mut text = String::from_utf8(files::read(&manifest)?).context("a manifest is UTF-8")?;
-        let small = "[dev-dependencies]\news-mail = { path = \"../ews-mail\" }\n";
-        text = text.replace("[dev-dependencies]\n", small);
-        ensure!(text.contains(small), "{} has no [dev-dependencies]", manifest.display());
+        text += "\n[dev-dependencies]\news-mail = { path = \"../ews-mail\" }\n";
         files::write(&manifest, &text)?;
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args([
@@ -153,9 +151,9 @@ mod tests {
         let text = speed.text(&mut missed);
         for line in [
             "| contacts, by `oxws` | 500 | 4 | 2.00 ns | 1.00 | 0.50 ns | 1.00 | |  |",
-            "| the same | 500 | 4 | 2.00 ns | 1.00 | 0.50 ns | 1.00 | ≤ 1.05 | met |",
+            "| the same, with all of the set | 500 | 4 | 2.00 ns | 1.00 | 0.50 ns | 1.00 | ≤ 1.05 | met |",
             "| mails, by a crate of GetItemResponse alone | 700 | 0 | 1.50 ns | 1.00 | 0.40 ns | 1.00 | |  |",
-            "| the same | 700 | 0 | 1.50 ns | 1.00 | 0.48 ns | 1.20 | ≤ 1.05 | **missed** |",
+            "| the same, with all of the set | 700 | 0 | 1.50 ns | 1.00 | 0.48 ns | 1.20 | ≤ 1.05 | **missed** |",
             "texts to escape takes 1.10 and 1.10 to read and to write, one of the mails 0.75 and 0.96,",
             "with those texts 0.80 and 1.00.",
         ] {
