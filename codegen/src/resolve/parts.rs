@@ -51,15 +51,7 @@ impl<'a> Linker<'a, '_> {
         message: &'a parse::Message,
         name: &str,
     ) -> Option<(&'a parse::Part, TypeId)> {
-        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
-            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
-            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add the part to the message".to_owned(),
-            };
-            self.lost(Diagnostic::error(Code::UnknownMessage, &message.span, text).help(help));
-            return None;
-        };
+        let part = self.named_part(operation, message, name, None)?;
         let Some(reference) = &part.ty else {
             let text = format!("operation `{operation}`: part `{name}` has no type, as rpc style needs");
             let help = "name its type with `type`; a part with `element` needs document style";
@@ -67,6 +59,30 @@ impl<'a> Linker<'a, '_> {
             return None;
         };
         self.part_type(operation, part, reference).map(|ty| (part, ty))
+    }
+
+    /// The part of that name, which `from` refers to, if anything but the message does.
+    fn named_part(
+        &mut self,
+        operation: &str,
+        message: &'a parse::Message,
+        name: &str,
+        from: Option<&Span>,
+    ) -> Option<&'a parse::Part> {
+        let found = message.parts.iter().find(|part| *part.name == *name);
+        if found.is_none() {
+            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
+            let help = match closest(name, message.parts.iter().map(|part| &*part.name)) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "add the part to the message".to_owned(),
+            };
+            let mut diagnostic = Diagnostic::error(Code::UnknownMessage, from.unwrap_or(&message.span), text);
+            if from.is_some() {
+                diagnostic = diagnostic.note(Some(&message.span), "the message is here");
+            }
+            self.lost(diagnostic.help(help));
+        }
+        found
     }
 
     /// The type that a part names.
@@ -139,16 +155,7 @@ impl<'a> Linker<'a, '_> {
         name: &str,
         from: &Span,
     ) -> Option<ElementId> {
-        let Some(part) = message.parts.iter().find(|p| *p.name == *name) else {
-            let text = format!("operation `{operation}`: message `{}` has no part `{name}`", message.name);
-            let help = match closest(name, message.parts.iter().map(|p| &*p.name)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "add the part to the message".to_owned(),
-            };
-            let diagnostic = Diagnostic::error(Code::UnknownMessage, from, text);
-            self.lost(diagnostic.note(Some(&message.span), "the message is here").help(help));
-            return None;
-        };
+        let part = self.named_part(operation, message, name, Some(from))?;
         let Some(reference) = &part.element else {
             // A bad name was reported by the parser.
             let text =
